@@ -1,0 +1,40 @@
+#pragma once
+#include <gio/gio.h>
+#include <stdbool.h>
+
+/* Verbs of product.md §3: request, state, settle, give_back; all keyed by the order number and
+ * harmless when repeated. Waived by policy needs no driver. */
+typedef enum {
+    SAOY_PAY_OPEN, SAOY_PAY_PAID, SAOY_PAY_DECLINED, SAOY_PAY_GIVEN_BACK, SAOY_PAY_SETTLED,
+    SAOY_PAY_UNKNOWN, SAOY_PAY_N
+} SaoyPayState;
+
+typedef struct {
+    const char *name;
+    void *(*open)(const char *address, GError **error);
+    /* *out_qr: text to show as QR, "" when none; free with g_free */
+    bool (*request)(void *self, const char *order, int64_t dong, char **out_qr,
+                    GCancellable *cancel, GError **error);
+    bool (*state)(void *self, const char *order, SaoyPayState *out, GCancellable *cancel,
+                  GError **error);
+    bool (*settle)(void *self, const char *order, int64_t dong, GCancellable *cancel,
+                   GError **error);
+    bool (*give_back)(void *self, const char *order, int64_t dong, GCancellable *cancel,
+                      GError **error);
+    void (*close)(void *self);
+} SaoyPaymentDriver;
+
+extern const SaoyPaymentDriver saoy_payment_emu; /* address: folder, a file an order */
+
+typedef struct SaoyPayment SaoyPayment;
+SaoyPayment *saoy_payment_open(const char *driver, const char *address, GError **error);
+bool saoy_payment_request(SaoyPayment *payment, const char *order, int64_t dong, char **out_qr,
+                          GCancellable *cancel, GError **error);
+bool saoy_payment_state(SaoyPayment *payment, const char *order, SaoyPayState *out,
+                        GCancellable *cancel, GError **error);
+bool saoy_payment_settle(SaoyPayment *payment, const char *order, int64_t dong,
+                         GCancellable *cancel, GError **error);
+bool saoy_payment_give_back(SaoyPayment *payment, const char *order, int64_t dong,
+                            GCancellable *cancel, GError **error);
+void saoy_payment_close(SaoyPayment *payment);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyPayment, saoy_payment_close)

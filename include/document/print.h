@@ -1,0 +1,17 @@
+#pragma once
+#include "document/record.h"
+
+/* The printed sheet: a second, unsigned A4 PDF from the signed file's own pictures and record
+ * (product.md §5). printed_at_us and kiosk_id stand on it. Not deterministic by need. */
+typedef struct {
+    const SaoyApproval *approval;
+    const char *system, *owner, *kiosk_id;
+    int64_t printed_at_us;
+    const char *look_up; /* address in words */
+} SaoyPrintNote;
+GBytes *saoy_print_edition(GBytes *signed_pdf, const SaoyPrintNote *note, GError **error);
+
+/* The page pictures of one of our files, in order, verbatim: array of GBytes. */
+GPtrArray *saoy_pdf_page_jpegs(GBytes *pdf, GError **error);
+/* XMP saoy:seal of the first revision; NULL + NO_MEDIA when absent. Free with g_free. */
+char *saoy_pdf_seal_text(GBytes *pdf, GError **error);

@@ -1,0 +1,76 @@
+#pragma once
+#include "core/bytes.h"
+
+#include <gio/gio.h>
+
+/* Who is this? Bytes in, facts out; knows no reader. Blocking; any one thread. */
+
+/* One exchange with a chip: command APDU in, response (data ‖ SW1 SW2) out. OFFLINE when the
+ * card has gone. transceive replaces *response's content. */
+typedef struct {
+    bool (*transceive)(void *self, SaoyView command, GByteArray *response,
+                       GCancellable *cancel, GError **error);
+    void *self;
+} SaoyChannel;
+
+/* What opens the chip: either the six digits (CAN) or the MRZ key (document number, birth and
+ * expiry date as they stand in the MRZ, with check digits: ICAO 9303-11, 4.3). */
+typedef struct {
+    char can[7];      /* "" when absent */
+    char mrz_key[40]; /* "" when absent; the MRZ information string */
+} SaoyAccessKey;
+
+void saoy_access_key_wipe(SaoyAccessKey *key);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyAccessKey, saoy_access_key_wipe)
+
+/* From what a person typed or a camera saw: six digits, twelve digits (their last six), a
+ * CCCD QR text ("number|old|name|…"), or MRZ lines. MALFORMED in words else. */
+bool saoy_access_key_parse(const char *text, SaoyAccessKey *out, GError **error);
+
+typedef enum {
+    SAOY_PROOF_NOT_OFFERED,
+    SAOY_PROOF_DONE,
+    SAOY_PROOF_FAILED,
+    SAOY_PROOF_UNDECIDED, /* e.g. issuer unknown */
+    SAOY_PROOF_N
+} SaoyProof;
+const char *saoy_proof_name(SaoyProof proof); /* "not_offered" "done" "failed" "undecided" */
+
+typedef struct {
+    const char *name; /* static: "select", "PACE-CAN", "DG1", "SOD", "passive" … */
+    unsigned apdus;
+    size_t bytes; /* sent + received */
+    double ms;
+} SaoyReadStep;
+
+/* Who the chip says it is and what was proven. Of DG13 only number, names, birth date, sex
+ * and expiry are kept (product.md §6). */
+typedef struct {
+    char number[13];      /* 12 digits */
+    char name[128];       /* as in the MRZ, upper case ASCII */
+    char name_vi[128];    /* from DG13, NFC; "" when absent */
+    char birth_date[11];  /* "YYYY-MM-DD" */
+    char sex[8];          /* "M" "F" "" */
+    char expiry_date[11]; /* "YYYY-MM-DD", "" = no expiry */
+    char access[16];      /* "PACE-CAN" "PACE-MRZ" "BAC" */
+    bool downgrade;       /* BAC although PACE was announced */
+    SaoyProof passive, chip_auth, active_auth;
+    char passive_reason[96]; /* English, no personal data */
+    GBytes *portrait;        /* JPEG or JPEG 2000 out of DG2; NULL when absent */
+    SaoyReadStep steps[24];
+    unsigned n_steps;
+} SaoyIdentity;
+
+void saoy_identity_clear(SaoyIdentity *identity); /* frees and wipes */
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyIdentity, saoy_identity_clear)
+
+/* Told after each step, on the calling thread. done/total in data groups. */
+typedef void SaoyReadProgress(const char *step, unsigned done, unsigned total, void *user);
+
+/* Reads the whole chip: access, DG1 DG2 DG13 DG14 DG15 SOD, passive (+ chip) authentication.
+ * trust: directory of CSCA certificates (DER or PEM), NULL or empty: passive is UNDECIDED.
+ * REFUSED wrong key (63xx), OFFLINE card gone, MALFORMED chip talks nonsense, UNTRUSTED a MAC
+ * or hash is wrong. A chip whose proof FAILED is a success of this function: ask the fields. */
+bool saoy_identity_read(SaoyChannel channel, const SaoyAccessKey *key, const char *trust,
+                        bool allow_bac, SaoyReadProgress *progress, void *user,
+                        SaoyIdentity *out, GCancellable *cancel, GError **error);

@@ -1,0 +1,43 @@
+#pragma once
+#include "core/bytes.h"
+
+#include <gio/gio.h>
+
+/* One server. TLS >= 1.2; the peer's chain is checked against ca only. Blocking, cancellable
+ * within 100 ms, one thread at a time (keeps its connection warm). */
+typedef struct SaoyHttp SaoyHttp;
+
+typedef struct {
+    const char *ca;           /* PEM file; NULL: plain http is allowed to loopback only */
+    const char *cert, *key;   /* client's PEM files, or NULL */
+} SaoyHttpTls;
+
+SaoyHttp *saoy_http_new(const char *base_url, const SaoyHttpTls *tls, GError **error);
+void saoy_http_free(SaoyHttp *http);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyHttp, saoy_http_free)
+
+/* "Bearer …" for all later calls; NULL removes it. */
+void saoy_http_set_bearer(SaoyHttp *http, const char *token);
+
+typedef struct {
+    const char *method, *path;          /* path with query, behind base_url */
+    const char *type;                   /* Content-Type of body */
+    SaoyView body;
+    const char *const *headers;         /* "Name: value", NULL-terminated, or NULL */
+    unsigned timeout_s;                 /* of the whole call; 0: 30 */
+    size_t max_answer;                  /* 0: 4 MiB */
+} SaoyHttpCall;
+
+typedef struct {
+    int status;
+    GBytes *body; /* never NULL after success */
+    char *type;   /* Content-Type, "" when absent */
+    int retry_after_s;
+} SaoyHttpAnswer;
+void saoy_http_answer_clear(SaoyHttpAnswer *answer);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyHttpAnswer, saoy_http_answer_clear)
+
+/* Any status is a success of this function. OFFLINE no connection, TIMEOUT, UNTRUSTED the peer's
+ * certificate, MALFORMED an answer over max_answer. */
+bool saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
+                    GCancellable *cancel, GError **error);

@@ -1,0 +1,39 @@
+#pragma once
+#include "core/json.h"
+
+#include <gio/gio.h>
+
+/* The validator: a PDF in, a report of findings out (product.md §7). */
+typedef enum {
+    SAOY_PASSED,        /* TOTAL-PASSED, exit 0 */
+    SAOY_FAILED,        /* TOTAL-FAILED, exit 1 */
+    SAOY_INDETERMINATE, /* exit 3 */
+    SAOY_CONCLUSION_N
+} SaoyConclusion;
+const char *saoy_conclusion_name(SaoyConclusion conclusion);
+
+/* What the register says of this very file, asked by the caller (verify knows no network).
+ * "genuine" "cancelled" "unknown" "unavailable"; NULL: not asked. */
+typedef const char *SaoyRegisterFunc(void *user, const char *copy_id, const char *token,
+                                     SaoyView sha256);
+
+typedef struct {
+    const char *trust;         /* directory of trusted roots, DER or PEM; NULL: none */
+    const char *official;      /* directory of official roots; NULL: none → says so */
+    int64_t now_us;
+    SaoyRegisterFunc *ask;     /* or NULL */
+    void *user;
+} SaoyVerifyOptions;
+
+typedef struct {
+    SaoyConclusion conclusion;
+    char *copy_id;    /* of the seal, or NULL */
+    unsigned signatures;
+    SaoyJson *report; /* the JSON of product.md §7, `verify` */
+} SaoyVerdict;
+void saoy_verdict_clear(SaoyVerdict *verdict);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyVerdict, saoy_verdict_clear)
+
+/* MALFORMED when it is no readable PDF at all. Any thread. */
+bool saoy_verify(GBytes *pdf, const SaoyVerifyOptions *options, SaoyVerdict *out,
+                 GError **error);

@@ -1,0 +1,43 @@
+#pragma once
+#include "core/box.h"
+
+#include <gio/gio.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS /* the only C headers that say this: the .cc files of vision include them */
+
+/* 8 bits a sample, rows top down; channels 1 (grey) or 3 (RGB). Owns its pixels. */
+typedef struct {
+    int width, height, stride, channels, dpi; /* dpi 0: unknown */
+    uint8_t *pixels;
+} SaoyImage;
+
+/* 64 Mpx and 20,000 on a side at most: more is refused before it is allocated. */
+#define SAOY_IMAGE_MAX_PIXELS (64u << 20)
+#define SAOY_IMAGE_MAX_SIDE 20000
+
+SaoyImage *saoy_image_new(int width, int height, int channels, int dpi, GError **error);
+SaoyImage *saoy_image_copy(const SaoyImage *image);
+void saoy_image_free(SaoyImage *image);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyImage, saoy_image_free)
+
+/* Quarter turns clockwise: 0..3. */
+SaoyImage *saoy_image_rotate(const SaoyImage *image, int quarters, GError **error);
+/* Fits within max_side, area averaging; a copy when already smaller. */
+SaoyImage *saoy_image_thumbnail(const SaoyImage *image, int max_side, GError **error);
+
+/* JPEG, PNG, TIFF (first page), PNM, JPEG 2000, told apart by their first bytes. MALFORMED in
+ * one sentence for everything else, truncated or over the limits. EXIF turning is applied. */
+SaoyImage *saoy_image_decode(GBytes *file, GError **error);
+
+/* Baseline JPEG, quality 1..100 (luma), full_chroma: 4:4:4. Deterministic; JFIF dpi set. */
+GBytes *saoy_image_encode_jpeg(const SaoyImage *image, int quality, bool full_chroma,
+                               GError **error);
+GBytes *saoy_image_encode_png(const SaoyImage *image, GError **error);
+
+/* Reads only a JPEG's frame header. MALFORMED when it is no baseline or progressive JPEG. */
+bool saoy_jpeg_info(GBytes *jpeg, int *width, int *height, int *channels, int *dpi,
+                    GError **error);
+
+G_END_DECLS

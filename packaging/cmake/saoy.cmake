@@ -1,0 +1,130 @@
+# Warnings, hardening, and the four functions CMakeLists.txt is written in.
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+option(SAOY_SANITIZE "build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+find_package(PkgConfig REQUIRED)
+
+add_library(saoy_strict INTERFACE)
+target_compile_options(saoy_strict INTERFACE -Wall -Wextra -Werror -Wshadow -Wconversion
+    -Wno-sign-conversion -Wno-unused-parameter -Wformat=2 -Wvla
+    $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes>
+    $<$<COMPILE_LANG_AND_ID:C,Clang>:-Wno-missing-field-initializers>
+    $<$<COMPILE_LANG_AND_ID:C,GNU>:-Wno-missing-field-initializers>)
+
+# Hardening for what ships, pictures and cards being hostile. Fortify needs optimisation.
+if(SAOY_SANITIZE)
+    add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined
+        -fno-omit-frame-pointer -O1)
+    add_link_options(-fsanitize=address,undefined)
+else()
+    add_compile_options(-O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+        -fstack-clash-protection -fcf-protection)
+    add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
+
+# A module is a folder. USES is the layer rule: linking enforces it, tests/lint/layers.py
+# enforces it for #include.
+function(saoy_module name)
+    cmake_parse_arguments(M "" "" "USES;LIBS" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.c
+        ${PROJECT_SOURCE_DIR}/src/${name}/*.cc)
+    list(TRANSFORM M_USES PREPEND saoy_)
+    if(NOT sources)
+        file(WRITE ${CMAKE_BINARY_DIR}/none.c "typedef int saoy_none;\n")
+        set(sources ${CMAKE_BINARY_DIR}/none.c)
+    endif()
+    add_library(saoy_${name} STATIC ${sources})
+    target_include_directories(saoy_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include
+        PRIVATE ${PROJECT_SOURCE_DIR}/src/${name})
+    target_compile_definitions(saoy_${name} PRIVATE G_LOG_DOMAIN="saoy-${name}"
+        GETTEXT_PACKAGE="saoy" _DEFAULT_SOURCE _GNU_SOURCE)
+    target_link_libraries(saoy_${name} PUBLIC ${M_USES} ${M_LIBS} PRIVATE saoy_strict)
+endfunction()
+
+# A program is the module that holds its main().
+function(saoy_program name module)
+    file(GLOB main ${PROJECT_SOURCE_DIR}/src/${module}/*.c)
+    if(NOT main)
+        return()
+    endif()
+    file(WRITE ${CMAKE_BINARY_DIR}/empty.c "typedef int saoy_empty;\n")
+    add_executable(${name} ${CMAKE_BINARY_DIR}/empty.c)
+    target_link_libraries(${name} PRIVATE -Wl,--whole-archive saoy_${module}
+        -Wl,--no-whole-archive)
+    install(TARGETS ${name} RUNTIME DESTINATION bin)
+endfunction()
+
+# ui/po/<language>.po -> build/locale/<language>/LC_MESSAGES/saoy.mo
+function(saoy_translations)
+    file(STRINGS ${PROJECT_SOURCE_DIR}/ui/po/LINGUAS languages)
+    foreach(language ${languages})
+        set(mo ${CMAKE_BINARY_DIR}/locale/${language}/LC_MESSAGES/saoy.mo)
+        add_custom_command(OUTPUT ${mo}
+            COMMAND ${CMAKE_COMMAND} -E make_directory
+                ${CMAKE_BINARY_DIR}/locale/${language}/LC_MESSAGES
+            COMMAND msgfmt --check -o ${mo} ${PROJECT_SOURCE_DIR}/ui/po/${language}.po
+            DEPENDS ${PROJECT_SOURCE_DIR}/ui/po/${language}.po)
+        list(APPEND catalogues ${mo})
+    endforeach()
+    add_custom_target(translations ALL DEPENDS ${catalogues})
+endfunction()
+
+# tests/unit/<module>/test-*.c, tests/contract/contract-*.c: a program each, TAP on stdout.
+# tests/lint/*.py, tests/e2e/test_*.py run as they are.
+function(saoy_test_program path label)
+    cmake_path(GET path STEM stem)
+    cmake_parse_arguments(T "" "" "USES" ${ARGN})
+    add_executable(${stem} ${path})
+    foreach(module ${T_USES})
+        target_link_libraries(${stem} PRIVATE saoy_${module})
+        target_include_directories(${stem} PRIVATE ${PROJECT_SOURCE_DIR}/src/${module})
+    endforeach()
+    target_compile_definitions(${stem} PRIVATE _GNU_SOURCE
+        SAOY_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SAOY_BUILD_DIR="${CMAKE_BINARY_DIR}")
+    target_compile_options(${stem} PRIVATE -Wall -Wextra -Werror -Wno-unused-parameter
+        -Wno-missing-field-initializers)
+    add_test(NAME ${stem} COMMAND ${stem} --tap)
+    set_tests_properties(${stem} PROPERTIES LABELS ${label} TIMEOUT 300
+        ENVIRONMENT "${test_environment}" SKIP_RETURN_CODE 77)
+endfunction()
+
+function(saoy_tests)
+    enable_testing()
+    set(test_environment LANG=C.UTF-8 LC_ALL=C.UTF-8 G_SLICE=always-malloc
+        G_DEBUG=fatal-criticals OMP_THREAD_LIMIT=1 SAOY_DATA_DIR=${PROJECT_SOURCE_DIR}
+        SAOY_SOURCE_DIR=${PROJECT_SOURCE_DIR} SAOY_BUILD_DIR=${CMAKE_BINARY_DIR}
+        SAOY_LOCALE_DIR=${CMAKE_BINARY_DIR}/locale ASAN_OPTIONS=detect_leaks=0)
+    foreach(module core identity vision document net store reading signature device issue
+            flow maint ui hub kiosk cli)
+        file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${module}/test-*.c)
+        foreach(test ${tests})
+            saoy_test_program(${test} unit USES ${module})
+        endforeach()
+    endforeach()
+    file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/contract/contract-*.c)
+    foreach(test ${tests})
+        saoy_test_program(${test} contract USES device hub)
+    endforeach()
+    file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/lint/*.py)
+    foreach(script ${scripts})
+        cmake_path(GET script STEM stem)
+        add_test(NAME lint-${stem} COMMAND /usr/bin/python3 ${script}
+            WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+        set_tests_properties(lint-${stem} PROPERTIES LABELS lint TIMEOUT 120)
+    endforeach()
+    file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/e2e/test_*.py)
+    foreach(script ${scripts})
+        cmake_path(GET script STEM stem)
+        add_test(NAME e2e-${stem} COMMAND /usr/bin/python3 -m pytest -q -p no:cacheprovider
+            --rootdir ${PROJECT_SOURCE_DIR}/tests/e2e ${script})
+        set_tests_properties(e2e-${stem} PROPERTIES LABELS e2e TIMEOUT 900
+            ENVIRONMENT "${test_environment}" RUN_SERIAL TRUE)
+    endforeach()
+endfunction()

@@ -1,0 +1,41 @@
+#pragma once
+#include "core/error.h"
+#include "core/json.h"
+
+/* One command, one row in cli.c, one file cmd-<name>.c. argv[0] is the command's name. */
+enum {
+    SAOY_EXIT_OK = 0,        /* done, valid */
+    SAOY_EXIT_NO = 1,        /* the answer is no: invalid, no match, refused */
+    SAOY_EXIT_USAGE = 2,     /* wrong use, absent file */
+    SAOY_EXIT_UNDECIDED = 3, /* trust or network missing */
+    SAOY_EXIT_FAULT = 4,     /* unreadable input, device or system fault */
+};
+
+typedef struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help; /* msgid, one line */
+} SaoyCommand;
+
+int saoy_cmd_card(int argc, char **argv);
+int saoy_cmd_face(int argc, char **argv);
+int saoy_cmd_scan(int argc, char **argv);
+int saoy_cmd_page(int argc, char **argv);
+int saoy_cmd_read(int argc, char **argv);
+int saoy_cmd_issue(int argc, char **argv);
+int saoy_cmd_verify(int argc, char **argv);
+int saoy_cmd_seal(int argc, char **argv);
+int saoy_cmd_doctor(int argc, char **argv);
+int saoy_cmd_journal(int argc, char **argv);
+int saoy_cmd_bench(int argc, char **argv);
+
+/* Parses options (g_option) and the number of arguments left; prints help or one line on stderr.
+ * Returns false with *out_exit set when the command must end now. */
+bool saoy_cli_options(int *argc, char ***argv, const GOptionEntry *entries, const char *arguments,
+                      const char *summary, int min, int max, int *out_exit);
+
+/* One line "saoy: <file>: <reason>" on stderr and the exit code that belongs to the error. */
+int saoy_cli_fail(const char *file, const GError *error);
+
+/* Prints one JSON object and a newline on stdout. */
+void saoy_cli_json(const SaoyJson *json);
