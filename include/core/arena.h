@@ -1,8 +1,8 @@
 #pragma once
 #include "core/bytes.h"
 
-/* One block for everything known about the person: mlocked, left out of core dumps, wiped on
- * fork, and zeroed as a whole. Main thread only; what workers need they copy. */
+/* One block for everything known about the person: mlocked, left out of core dumps, wiped
+ * on fork, and zeroed as a whole. Main thread only; what workers need they copy. */
 typedef struct SaoyArena SaoyArena;
 
 SaoyArena *saoy_arena_new(size_t size, GError **error);

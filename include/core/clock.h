@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* All time comes from here, so that a test owns it. Wall time is microseconds since 1970 UTC;
- * people and formats see it in Việt Nam's zone, +07:00 all year. Any thread. */
+/* All time comes from here, so that a test owns it. Wall time is microseconds since 1970
+ * UTC; people and formats see it in Việt Nam's zone, +07:00 all year. Any thread. */
 typedef struct {
     int64_t (*wall_us)(void);
     int64_t (*mono_us)(void);

@@ -2,8 +2,8 @@
 #include <gio/gio.h>
 #include <stdbool.h>
 
-/* A key file becomes one struct through one table. Unknown sections and keys are errors; all
- * mistakes are reported at once. Afterwards the struct is const. */
+/* A key file becomes one struct through one table. Unknown sections and keys are errors;
+ * all mistakes are reported at once. Afterwards the struct is const. */
 typedef enum {
     SAOY_CONFIG_STRING, /* char *, g_free'd by saoy_config_clear */
     SAOY_CONFIG_INT,    /* int */
@@ -21,7 +21,8 @@ typedef struct {
     bool secret;              /* masked when printed */
 } SaoyConfigKey;
 
-/* Reads path, then path's folder + "/conf.d" *.conf in name order. path NULL: all fallbacks. */
+/* Reads path, then path's folder + "/conf.d" *.conf in name order. path NULL: all
+ * fallbacks. */
 bool saoy_config_read(const char *path, const SaoyConfigKey *keys, size_t n, void *out,
                       GError **error);
 void saoy_config_clear(const SaoyConfigKey *keys, size_t n, void *config);

@@ -7,11 +7,12 @@
  * when it is larger, FAILED otherwise. */
 GBytes *saoy_file_read(const char *path, size_t max, GError **error);
 
-/* Writes aside, fsyncs, renames: the file is there whole, or as it was before. Mode 0600. */
+/* Writes aside, fsyncs, renames: the file is there whole, or as it was before. Mode 0600.
+ */
 bool saoy_file_write(const char *path, SaoyView bytes, GError **error);
 
-/* Where a file of ours is: $SAOY_DATA_DIR/relative, else the installed share folder, else the
- * source tree this build came from. Free with g_free. Does not say that it exists. */
+/* Where a file of ours is: $SAOY_DATA_DIR/relative, else the installed share folder, else
+ * the source tree this build came from. Free with g_free. Does not say that it exists. */
 char *saoy_data_path(const char *relative);
 
 /* Removes a folder and all below it; does not follow links. Absent is fine. */

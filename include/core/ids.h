@@ -4,8 +4,8 @@
 
 /* Identifiers of product.md §4 and domain.md §3.4. */
 
-/* "H26.132-251110-0007.01-24": dossier, two-digit document number (1..20), ISO 7064 MOD 97-10
- * over the letters and digits (A=10 … Z=35). Free with g_free. */
+/* "H26.132-251110-0007.01-24": dossier, two-digit document number (1..20), ISO 7064 MOD
+ * 97-10 over the letters and digits (A=10 … Z=35). Free with g_free. */
 char *saoy_copy_id_new(const char *dossier_id, unsigned document);
 bool saoy_copy_id_check(const char *copy_id);
 

@@ -6,7 +6,8 @@
 /* One JSON value (jansson behind our limits). Reference counted; one thread at a time. */
 typedef struct SaoyJson SaoyJson;
 
-/* Strict UTF-8 JSON, at most max bytes, at most 32 deep, no duplicate keys. MALFORMED else. */
+/* Strict UTF-8 JSON, at most max bytes, at most 32 deep, no duplicate keys. MALFORMED else.
+ */
 SaoyJson *saoy_json_parse(SaoyView text, size_t max, GError **error);
 SaoyJson *saoy_json_ref(SaoyJson *json);
 void saoy_json_unref(SaoyJson *json);
@@ -16,7 +17,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyJson, saoy_json_unref)
 char *saoy_json_print(const SaoyJson *json);
 char *saoy_json_print_pretty(const SaoyJson *json);
 
-/* Building. Setters copy strings and take the reference of values. NULL text is JSON null. */
+/* Building. Setters copy strings and take the reference of values. NULL text is JSON null.
+ */
 SaoyJson *saoy_json_object(void);
 SaoyJson *saoy_json_array(void);
 void saoy_json_set(SaoyJson *object, const char *key, SaoyJson *take);
@@ -42,7 +44,8 @@ SaoyJson *saoy_json_object_of(const SaoyJson *object, const char *key,
                               GError **error); /* borrowed */
 
 /* Optional: the fallback when absent or of another type. */
-const char *saoy_json_string_or(const SaoyJson *object, const char *key, const char *fallback);
+const char *saoy_json_string_or(const SaoyJson *object, const char *key,
+                                const char *fallback);
 int64_t saoy_json_int_or(const SaoyJson *object, const char *key, int64_t fallback);
 bool saoy_json_bool_or(const SaoyJson *object, const char *key, bool fallback);
 SaoyJson *saoy_json_member(const SaoyJson *object, const char *key); /* borrowed, or NULL */

@@ -2,8 +2,8 @@
 #include <glib.h>
 #include <stdint.h>
 
-/* Log events by id. A field is a number or a word out of our own code: there is no type for a
- * name, number, image, APDU or key, so none can be logged. */
+/* Log events by id. A field is a number or a word out of our own code: there is no type for
+ * a name, number, image, APDU or key, so none can be logged. */
 typedef enum {
 #define SAOY_EVENT(id, level, sentence) SAOY_LOG_##id,
 #include "core/events.def"
@@ -21,7 +21,7 @@ typedef struct {
 #define SAOY_W(key, word) ((SaoyLogField){ key "", word, 0 })
 
 /* saoy_log(SAOY_LOG_STATE, SAOY_W("state", "CARD"), SAOY_N("ms", 12)); any thread. */
-#define saoy_log(id, ...) \
+#define saoy_log(id, ...)                                      \
     saoy_log_fields(id, (const SaoyLogField[]){ __VA_ARGS__ }, \
                     sizeof((const SaoyLogField[]){ __VA_ARGS__ }) / sizeof(SaoyLogField))
 void saoy_log_fields(SaoyLogId id, const SaoyLogField *fields, size_t n);

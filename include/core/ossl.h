@@ -12,7 +12,8 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-/* OpenSSL's types owned by scope, its error queue as GError, and the digest everybody needs. */
+/* OpenSSL's types owned by scope, its error queue as GError, and the digest everybody
+ * needs. */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ASN1_OBJECT, ASN1_OBJECT_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIGNUM, BN_clear_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIO, BIO_free_all)
@@ -36,9 +37,9 @@ bool saoy_ossl_fail(GError **error, SaoyErrorCode code, const char *what);
 void saoy_sha256(SaoyView bytes, uint8_t out[SAOY_SHA256_SIZE]);
 char *saoy_sha256_hex(SaoyView bytes); /* 64 lower-case digits; free with g_free */
 
-char *saoy_hex(SaoyView bytes);                         /* lower case; free with g_free */
-GBytes *saoy_unhex(const char *text, GError **error);   /* MALFORMED */
+char *saoy_hex(SaoyView bytes);                       /* lower case; free with g_free */
+GBytes *saoy_unhex(const char *text, GError **error); /* MALFORMED */
 bool saoy_random(uint8_t *out, size_t size, GError **error);
 
-X509 *saoy_x509_parse(SaoyView der, GError **error);    /* exactly one certificate */
+X509 *saoy_x509_parse(SaoyView der, GError **error); /* exactly one certificate */
 GBytes *saoy_x509_der(X509 *certificate);

@@ -3,8 +3,8 @@
 #include "core/json.h"
 
 /* What was read on one page, in reading order. Travels from reading to document and to the
- * hub as {"words":[{"t":"…","b":[x,y,w,h],"c":93,"l":4},…]}; integers only, so that kiosk and
- * hub compose the same bytes from it. */
+ * hub as {"words":[{"t":"…","b":[x,y,w,h],"c":93,"l":4},…]}; integers only, so that kiosk
+ * and hub compose the same bytes from it. */
 typedef struct {
     char *text; /* UTF-8 NFC, no white space */
     SaoyBox box;

@@ -29,6 +29,17 @@ else()
     add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
 
+# Debian's OpenCVConfig.cmake comes only with every OpenCV module there is; we want five.
+function(saoy_opencv)
+    add_library(saoy_opencv INTERFACE)
+    find_path(OPENCV_INCLUDE opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
+    target_include_directories(saoy_opencv SYSTEM INTERFACE ${OPENCV_INCLUDE})
+    foreach(part ${ARGN})
+        find_library(OPENCV_${part} opencv_${part} REQUIRED)
+        target_link_libraries(saoy_opencv INTERFACE ${OPENCV_${part}})
+    endforeach()
+endfunction()
+
 # A module is a folder. USES is the layer rule: linking enforces it, tests/lint/layers.py
 # enforces it for #include.
 function(saoy_module name)
@@ -44,7 +55,10 @@ function(saoy_module name)
     target_include_directories(saoy_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include
         PRIVATE ${PROJECT_SOURCE_DIR}/src/${name})
     target_compile_definitions(saoy_${name} PRIVATE G_LOG_DOMAIN="saoy-${name}"
-        GETTEXT_PACKAGE="saoy" _DEFAULT_SOURCE _GNU_SOURCE)
+        GETTEXT_PACKAGE="saoy" _DEFAULT_SOURCE _GNU_SOURCE
+        SAOY_VERSION="${PROJECT_VERSION}" SAOY_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+        SAOY_BUILD_DIR="${CMAKE_BINARY_DIR}"
+        SAOY_SHARE_DIR="${CMAKE_INSTALL_PREFIX}/share/saoy")
     target_link_libraries(saoy_${name} PUBLIC ${M_USES} ${M_LIBS} PRIVATE saoy_strict)
 endfunction()
 
@@ -59,6 +73,31 @@ function(saoy_program name module)
     target_link_libraries(${name} PRIVATE -Wl,--whole-archive saoy_${module}
         -Wl,--no-whole-archive)
     install(TARGETS ${name} RUNTIME DESTINATION bin)
+endfunction()
+
+# ui/kiosk.gresource.xml -> a C file of the ui module.
+function(saoy_resources name xml)
+    find_program(GLIB_COMPILE_RESOURCES glib-compile-resources REQUIRED)
+    set(folder ${PROJECT_SOURCE_DIR}/ui)
+    set(out ${CMAKE_BINARY_DIR}/${name}-resources)
+    file(GLOB files CONFIGURE_DEPENDS ${folder}/pages/*.ui ${folder}/style/*.css
+        ${folder}/icons/*.svg)
+    foreach(part source header)
+        set(suffix h)
+        if(part STREQUAL source)
+            set(suffix c)
+        endif()
+        add_custom_command(OUTPUT ${out}.${suffix}
+            COMMAND ${GLIB_COMPILE_RESOURCES} --generate-${part} --manual-register
+                --c-name saoy_${name} --sourcedir ${folder} --target ${out}.${suffix} ${xml}
+            DEPENDS ${xml} ${files})
+    endforeach()
+    target_sources(saoy_${name} PRIVATE ${out}.c ${out}.h)
+    set_source_files_properties(${out}.c PROPERTIES COMPILE_OPTIONS -w)
+    target_include_directories(saoy_${name} PRIVATE ${CMAKE_BINARY_DIR})
+    target_compile_definitions(saoy_${name} PRIVATE
+        SAOY_BUILD_LOCALE="${CMAKE_BINARY_DIR}/locale"
+        SAOY_INSTALL_LOCALE="${CMAKE_INSTALL_PREFIX}/share/locale")
 endfunction()
 
 # ui/po/<language>.po -> build/locale/<language>/LC_MESSAGES/saoy.mo

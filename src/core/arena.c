@@ -1,0 +1,103 @@
+#include "core/arena.h"
+
+#include "core/error.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+struct SaoyArena {
+    uint8_t *block;
+    size_t size, used;
+    bool locked;
+};
+
+SaoyArena *
+saoy_arena_new(size_t size, GError **error)
+{
+    void *block =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (block == MAP_FAILED)
+        return saoy_null(error, SAOY_ERROR_FAILED, "arena: %s", g_strerror(errno));
+    if (madvise(block, size, MADV_DONTDUMP) != 0 ||
+        madvise(block, size, MADV_WIPEONFORK) != 0) {
+        munmap(block, size);
+        return saoy_null(error, SAOY_ERROR_FAILED, "arena: madvise: %s", g_strerror(errno));
+    }
+
+    SaoyArena *arena = g_new0(SaoyArena, 1);
+    *arena = (SaoyArena){ .block = block, .size = size, .locked = mlock(block, size) == 0 };
+    return arena;
+}
+
+void
+saoy_arena_free(SaoyArena *arena)
+{
+    saoy_arena_wipe(arena);
+    munmap(arena->block, arena->size);
+    g_free(arena);
+}
+
+void *
+saoy_arena_alloc(SaoyArena *arena, size_t size)
+{
+    size_t whole = (size + 15) & ~(size_t)15;
+
+    if (whole < size || whole > arena->size - arena->used)
+        return NULL;
+
+    void *at = arena->block + arena->used;
+    arena->used += whole;
+    return at;
+}
+
+SaoyView
+saoy_arena_bytes(SaoyArena *arena, SaoyView bytes)
+{
+    uint8_t *copy = saoy_arena_alloc(arena, bytes.size);
+
+    if (copy == NULL)
+        return (SaoyView){ 0 };
+    if (bytes.size > 0)
+        memcpy(copy, bytes.data, bytes.size);
+    return (SaoyView){ copy, bytes.size };
+}
+
+char *
+saoy_arena_string(SaoyArena *arena, const char *text)
+{
+    SaoyView copy =
+        saoy_arena_bytes(arena, (SaoyView){ (const uint8_t *)text, strlen(text) + 1 });
+
+    return (char *)(uintptr_t)copy.data;
+}
+
+void
+saoy_arena_wipe(SaoyArena *arena)
+{
+    explicit_bzero(arena->block, arena->size);
+    arena->used = 0;
+}
+
+bool
+saoy_arena_is_wiped(const SaoyArena *arena)
+{
+    uint8_t any = 0;
+
+    for (size_t i = 0; i < arena->size; i++)
+        any |= arena->block[i];
+    return any == 0 && arena->used == 0;
+}
+
+size_t
+saoy_arena_used(const SaoyArena *arena)
+{
+    return arena->used;
+}
+
+bool
+saoy_arena_is_locked(const SaoyArena *arena)
+{
+    return arena->locked;
+}
