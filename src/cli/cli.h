@@ -29,13 +29,23 @@ int saoy_cmd_doctor(int argc, char **argv);
 int saoy_cmd_journal(int argc, char **argv);
 int saoy_cmd_bench(int argc, char **argv);
 
-/* Parses options (g_option) and the number of arguments left; prints help or one line on stderr.
- * Returns false with *out_exit set when the command must end now. */
-bool saoy_cli_options(int *argc, char ***argv, const GOptionEntry *entries, const char *arguments,
-                      const char *summary, int min, int max, int *out_exit);
+/* Parses options (g_option) and the number of arguments left, which are then argv[1] to
+ * argv[argc - 1]; prints help or one line on stderr. max < 0: any number. summary is a
+ * msgid. Returns false with *out_exit set when the command must end now. */
+bool saoy_cli_options(int *argc, char ***argv, const GOptionEntry *entries,
+                      const char *arguments, const char *summary, int min, int max,
+                      int *out_exit);
 
-/* One line "saoy: <file>: <reason>" on stderr and the exit code that belongs to the error. */
+/* One line "saoy: <file>: <reason>" on stderr and the exit code that belongs to the error:
+ * an absent file (NO_MEDIA) is 2, a no (REFUSED, UNTRUSTED) 1, no network (OFFLINE,
+ * TIMEOUT) 3, all else 4. file may be NULL. */
 int saoy_cli_fail(const char *file, const GError *error);
+
+/* The same line for a device or the system: always exit 4. */
+int saoy_cli_fault(const char *device, const GError *error);
+
+/* One line on stderr for wrong use: exit 2. */
+int saoy_cli_usage(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /* Prints one JSON object and a newline on stdout. */
 void saoy_cli_json(const SaoyJson *json);

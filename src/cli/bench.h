@@ -1,0 +1,21 @@
+#pragma once
+#include "core/json.h"
+
+/* One measurement: fills *out with its figures. argv[0] is its name, then its files.
+ * Benches may start peers as child processes; nothing else of the product does. */
+typedef struct {
+    const char *name;
+    bool (*run)(int argc, char **argv, SaoyJson *out, GError **error);
+    const char *help; /* msgid */
+} SaoyBenchmark;
+
+extern const SaoyBenchmark saoy_bench_digest;
+
+/* CPU seconds, user and system, of this process or of its ended children. */
+double saoy_bench_cpu_s(bool children);
+
+/* Sorts in place. */
+double saoy_bench_median(double *values, size_t n);
+
+/* Runs a peer with one thread and its output thrown away; the CPU seconds it took. */
+bool saoy_bench_peer(const char *const *command, double *out_cpu_s, GError **error);

@@ -1,0 +1,103 @@
+/* saoy bench NAME: the measures of product.md §9 as JSON, never a timed test. A peer, where
+ * there is one, runs in the same run. */
+#include "bench.h"
+#include "cli.h"
+
+#include <glib/gi18n.h>
+#include <sys/resource.h>
+
+static const SaoyBenchmark *const benchmarks[] = {
+    &saoy_bench_digest,
+};
+
+static double
+seconds(const struct timeval *t)
+{
+    return (double)t->tv_sec + (double)t->tv_usec / 1e6;
+}
+
+double
+saoy_bench_cpu_s(bool children)
+{
+    struct rusage use = { 0 };
+
+    getrusage(children ? RUSAGE_CHILDREN : RUSAGE_SELF, &use);
+    return seconds(&use.ru_utime) + seconds(&use.ru_stime);
+}
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+double
+saoy_bench_median(double *values, size_t n)
+{
+    if (n == 0)
+        return 0;
+    qsort(values, n, sizeof values[0], compare_doubles);
+    return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+bool
+saoy_bench_peer(const char *const *command, double *out_cpu_s, GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
+        G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+    g_autoptr(GSubprocess) peer = NULL;
+    double before = saoy_bench_cpu_s(true);
+
+    g_subprocess_launcher_setenv(launcher, "OMP_THREAD_LIMIT", "1", TRUE);
+    peer = g_subprocess_launcher_spawnv(launcher, command, error);
+    if (peer == NULL || !g_subprocess_wait_check(peer, NULL, error))
+        return false;
+    *out_cpu_s = saoy_bench_cpu_s(true) - before;
+    return true;
+}
+
+static void
+print_names(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(benchmarks); i++)
+        g_print("%-10s %s\n", benchmarks[i]->name, _(benchmarks[i]->help));
+}
+
+static int
+run(const SaoyBenchmark *benchmark, int argc, char **argv)
+{
+    g_autoptr(SaoyJson) out = saoy_json_object();
+    g_autoptr(GError) error = NULL;
+
+    g_setenv("OMP_THREAD_LIMIT", "1", TRUE); /* one thread each, us and them */
+    saoy_json_set_string(out, "bench", benchmark->name);
+    if (!benchmark->run(argc, argv, out, &error))
+        return saoy_cli_fail(argc > 1 ? argv[1] : NULL, error);
+    saoy_cli_json(out);
+    return SAOY_EXIT_OK;
+}
+
+int
+saoy_cmd_bench(int argc, char **argv)
+{
+    gboolean json = FALSE; /* the answer is JSON anyway */
+    const GOptionEntry entries[] = {
+        { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("one JSON object on stdout"), NULL },
+        { NULL },
+    };
+    int ended = 0;
+
+    if (!saoy_cli_options(&argc, &argv, entries, N_("[NAME [FILE…]]"),
+                          N_("Measures, beside a peer where there is one."), 0, -1, &ended))
+        return ended;
+    if (argc == 1) {
+        print_names();
+        return SAOY_EXIT_OK;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(benchmarks); i++)
+        if (g_str_equal(benchmarks[i]->name, argv[1]))
+            return run(benchmarks[i], argc - 1, argv + 1);
+    return saoy_cli_usage(_("no bench named %s"), argv[1]);
+}
