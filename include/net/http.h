@@ -3,13 +3,13 @@
 
 #include <gio/gio.h>
 
-/* One server. TLS >= 1.2; the peer's chain is checked against ca only. Blocking, cancellable
- * within 100 ms, one thread at a time (keeps its connection warm). */
+/* One server. TLS >= 1.2; the peer's chain is checked against ca only. Blocking,
+ * cancellable within 100 ms, one thread at a time (keeps its connection warm). */
 typedef struct SaoyHttp SaoyHttp;
 
 typedef struct {
-    const char *ca;           /* PEM file; NULL: plain http is allowed to loopback only */
-    const char *cert, *key;   /* client's PEM files, or NULL */
+    const char *ca;         /* PEM file; NULL: plain http is allowed to loopback only */
+    const char *cert, *key; /* client's PEM files, or NULL */
 } SaoyHttpTls;
 
 SaoyHttp *saoy_http_new(const char *base_url, const SaoyHttpTls *tls, GError **error);
@@ -20,12 +20,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyHttp, saoy_http_free)
 void saoy_http_set_bearer(SaoyHttp *http, const char *token);
 
 typedef struct {
-    const char *method, *path;          /* path with query, behind base_url */
-    const char *type;                   /* Content-Type of body */
+    const char *method, *path; /* path with query, behind base_url */
+    const char *type;          /* Content-Type of body */
     SaoyView body;
-    const char *const *headers;         /* "Name: value", NULL-terminated, or NULL */
-    unsigned timeout_s;                 /* of the whole call; 0: 30 */
-    size_t max_answer;                  /* 0: 4 MiB */
+    const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
+    unsigned timeout_s;         /* of the whole call; 0: 30 */
+    size_t max_answer;          /* 0: 4 MiB */
 } SaoyHttpCall;
 
 typedef struct {
@@ -37,7 +37,7 @@ typedef struct {
 void saoy_http_answer_clear(SaoyHttpAnswer *answer);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyHttpAnswer, saoy_http_answer_clear)
 
-/* Any status is a success of this function. OFFLINE no connection, TIMEOUT, UNTRUSTED the peer's
- * certificate, MALFORMED an answer over max_answer. */
+/* Any status is a success of this function. OFFLINE no connection, TIMEOUT, UNTRUSTED the
+ * peer's certificate, MALFORMED an answer over max_answer. */
 bool saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
                     GCancellable *cancel, GError **error);

@@ -19,8 +19,10 @@ void saoy_db_rollback(SaoyDb *db);
 /* One statement: bind in order, then step. saoy_db_run does a whole statement without rows.
  * format letters of args: i int64_t, t const char * (NULL is null), b SaoyView. */
 typedef struct SaoyStatement SaoyStatement;
-SaoyStatement *saoy_db_prepare(SaoyDb *db, const char *sql, GError **error, const char *format,
-                               ...);
+SaoyStatement *saoy_db_prepare(SaoyDb *db, const char *sql, GError **error,
+                               const char *format, ...);
+SaoyStatement *saoy_db_prepare_va(SaoyDb *db, const char *sql, GError **error,
+                                  const char *format, va_list args);
 void saoy_statement_free(SaoyStatement *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyStatement, saoy_statement_free)
 /* true: a row is there. false with *error NULL: no more rows. */

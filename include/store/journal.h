@@ -1,16 +1,17 @@
 #pragma once
 #include "core/json.h"
 
-/* Append-only, hash-chained, fsynced: what was decided, before it was done. Entries carry ids,
- * states, codes and hashes; never a name or number. One thread at a time. */
+/* Append-only, hash-chained, fsynced: what was decided, before it was done. Entries carry
+ * ids, states, codes and hashes; never a name or number. One thread at a time. */
 typedef struct SaoyJournal SaoyJournal;
 
-SaoyJournal *saoy_journal_open(const char *path, GError **error); /* a torn last line is cut */
+SaoyJournal *saoy_journal_open(const char *path,
+                               GError **error); /* a torn last line is cut */
 void saoy_journal_close(SaoyJournal *journal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyJournal, saoy_journal_close)
 
-/* Appends {"n":…,"at":…,"event":event, …entry's members, "prev":…, "hash":…} as one line and
- * waits for the disk. Takes entry (may be NULL). */
+/* Appends {"n":…,"at":…,"event":event, …entry's members, "prev":…, "hash":…} as one line
+ * and waits for the disk. Takes entry (may be NULL). */
 bool saoy_journal_append(SaoyJournal *journal, const char *event, SaoyJson *entry,
                          GError **error);
 

@@ -1,9 +1,9 @@
 #pragma once
 #include "store/db.h"
 
-/* To be delivered once, surviving restarts: mails, refunds, settlements, archive uploads. Lives
- * in a table of the caller's database, so that an entry is made in the transaction that causes
- * it. Key is the idempotency number: a second put of one key does nothing. */
+/* To be delivered once, surviving restarts: mails, refunds, settlements, archive uploads.
+ * Lives in a table of the caller's database, so that an entry is made in the transaction
+ * that causes it. Key is the idempotency number: a second put of one key does nothing. */
 extern const char saoy_outbox_schema[]; /* for the caller's migrations */
 
 bool saoy_outbox_put(SaoyDb *db, const char *key, const char *kind, const char *payload,

@@ -9,6 +9,7 @@ typedef struct SaoyVault SaoyVault;
 SaoyVault *saoy_vault_open(const char *key_file, GError **error); /* makes it when absent */
 void saoy_vault_close(SaoyVault *vault);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyVault, saoy_vault_close)
-GBytes *saoy_vault_seal(SaoyVault *vault, const char *purpose, SaoyView plain, GError **error);
+GBytes *saoy_vault_seal(SaoyVault *vault, const char *purpose, SaoyView plain,
+                        GError **error);
 GBytes *saoy_vault_open_sealed(SaoyVault *vault, const char *purpose, SaoyView sealed,
                                GError **error); /* UNTRUSTED when it was changed */

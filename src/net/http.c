@@ -1,0 +1,247 @@
+#include "net/http.h"
+
+#include "core/error.h"
+
+#include <curl/curl.h>
+
+#include <string.h>
+
+#define ANSWER_MAX (4u << 20)
+#define TIMEOUT_S 30u
+
+struct SaoyHttp {
+    CURL *curl;
+    char *base_url, *bearer;
+    char *ca, *cert, *key;
+};
+
+/* Where an answer grows, and what may stop it. */
+typedef struct {
+    GByteArray *body;
+    size_t max;
+    bool too_large;
+    GCancellable *cancel;
+} Sink;
+
+static size_t
+on_data(char *data, size_t size, size_t n, void *user)
+{
+    Sink *sink = user;
+
+    if (size * n > sink->max - sink->body->len) {
+        sink->too_large = true;
+        return 0;
+    }
+    g_byte_array_append(sink->body, (const guint8 *)data, (guint)(size * n));
+    return size * n;
+}
+
+static int
+on_progress(void *user, curl_off_t dltotal, curl_off_t dlnow, curl_off_t ultotal,
+            curl_off_t ulnow)
+{
+    const Sink *sink = user;
+
+    return g_cancellable_is_cancelled(sink->cancel);
+}
+
+/* Plain http is for this machine alone: no test or demo needs more, and no product. */
+static bool
+check_url(const char *url, bool tls, GError **error)
+{
+    g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
+
+    if (uri == NULL)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "not a web address");
+    if (g_str_equal(g_uri_get_scheme(uri), "https"))
+        return true;
+
+    const char *host = g_uri_get_host(uri);
+    g_autoptr(GInetAddress) address =
+        host != NULL ? g_inet_address_new_from_string(host) : NULL;
+    bool here =
+        host != NULL && (g_str_equal(host, "localhost") ||
+                         (address != NULL && g_inet_address_get_is_loopback(address)));
+    if (!g_str_equal(g_uri_get_scheme(uri), "http") || !here || tls)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "only https leaves this machine");
+    return true;
+}
+
+SaoyHttp *
+saoy_http_new(const char *base_url, const SaoyHttpTls *tls, GError **error)
+{
+    static gsize once = 0;
+
+    if (!check_url(base_url, tls != NULL && tls->ca != NULL, error))
+        return NULL;
+    if (g_once_init_enter(&once)) {
+        curl_global_init(CURL_GLOBAL_DEFAULT);
+        g_once_init_leave(&once, 1);
+    }
+
+    SaoyHttp *http = g_new0(SaoyHttp, 1);
+    http->curl = curl_easy_init();
+    http->base_url = g_strdup(base_url);
+    if (tls != NULL) {
+        http->ca = g_strdup(tls->ca);
+        http->cert = g_strdup(tls->cert);
+        http->key = g_strdup(tls->key);
+    }
+    if (g_str_has_suffix(http->base_url, "/"))
+        http->base_url[strlen(http->base_url) - 1] = '\0';
+    return http;
+}
+
+void
+saoy_http_free(SaoyHttp *http)
+{
+    saoy_http_set_bearer(http, NULL);
+    curl_easy_cleanup(http->curl);
+    g_free(http->base_url);
+    g_free(http->ca);
+    g_free(http->cert);
+    g_free(http->key);
+    g_free(http);
+}
+
+void
+saoy_http_set_bearer(SaoyHttp *http, const char *token)
+{
+    if (http->bearer != NULL)
+        explicit_bzero(http->bearer, strlen(http->bearer));
+    g_free(http->bearer);
+    http->bearer = g_strdup(token);
+}
+
+void
+saoy_http_answer_clear(SaoyHttpAnswer *answer)
+{
+    g_clear_pointer(&answer->body, g_bytes_unref);
+    g_clear_pointer(&answer->type, g_free);
+}
+
+static struct curl_slist *
+headers_of(const SaoyHttp *http, const SaoyHttpCall *call)
+{
+    struct curl_slist *list = curl_slist_append(NULL, "Expect:"); /* no 100-continue wait */
+
+    if (call->type != NULL) {
+        g_autofree char *line = g_strdup_printf("Content-Type: %s", call->type);
+        list = curl_slist_append(list, line);
+    }
+    if (http->bearer != NULL) {
+        g_autofree char *line = g_strdup_printf("Authorization: Bearer %s", http->bearer);
+        list = curl_slist_append(list, line);
+    }
+    for (size_t i = 0; call->headers != NULL && call->headers[i] != NULL; i++)
+        list = curl_slist_append(list, call->headers[i]);
+    return list;
+}
+
+static void
+set_up(SaoyHttp *http, const SaoyHttpCall *call, const char *url, Sink *sink)
+{
+    CURL *curl = http->curl;
+
+    curl_easy_reset(curl); /* keeps the connection */
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (http->ca != NULL) {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, http->ca);
+        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+    }
+    if (http->cert != NULL) {
+        curl_easy_setopt(curl, CURLOPT_SSLCERT, http->cert);
+        curl_easy_setopt(curl, CURLOPT_SSLKEY, http->key);
+    }
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 10L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT,
+                     (long)(call->timeout_s != 0 ? call->timeout_s : TIMEOUT_S));
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call->method);
+    if (call->body.data != NULL || !g_str_equal(call->method, "GET")) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.size);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS,
+                         call->body.data != NULL ? (const void *)call->body.data : "");
+    }
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_data);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, sink);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, sink);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+}
+
+static SaoyErrorCode
+code_of(CURLcode code)
+{
+    switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+        return SAOY_ERROR_TIMEOUT;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+        return SAOY_ERROR_UNTRUSTED;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_SSL_CONNECT_ERROR:
+        return SAOY_ERROR_OFFLINE;
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+        return SAOY_ERROR_MALFORMED;
+    default:
+        return SAOY_ERROR_FAILED;
+    }
+}
+
+static void
+take_answer(SaoyHttp *http, GByteArray *body, SaoyHttpAnswer *out)
+{
+    long status = 0;
+    curl_off_t retry = 0;
+    const char *type = NULL;
+
+    curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(http->curl, CURLINFO_RETRY_AFTER, &retry);
+    curl_easy_getinfo(http->curl, CURLINFO_CONTENT_TYPE, &type);
+    *out = (SaoyHttpAnswer){
+        .status = (int)status,
+        .body = g_bytes_new(body->data, body->len),
+        .type = g_strdup(type != NULL ? type : ""),
+        .retry_after_s = (int)CLAMP(retry, 0, 3600),
+    };
+}
+
+bool
+saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
+               GCancellable *cancel, GError **error)
+{
+    g_autofree char *url = g_strconcat(http->base_url, call->path, NULL);
+    g_autoptr(GByteArray) body = g_byte_array_new();
+    Sink sink = { .body = body,
+                  .max = call->max_answer != 0 ? call->max_answer : ANSWER_MAX,
+                  .cancel = cancel };
+
+    if (g_cancellable_set_error_if_cancelled(cancel, error))
+        return false;
+
+    struct curl_slist *headers = headers_of(http, call);
+    set_up(http, call, url, &sink);
+    curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
+    CURLcode code = curl_easy_perform(http->curl);
+    curl_slist_free_all(headers);
+
+    if (g_cancellable_set_error_if_cancelled(cancel, error))
+        return false;
+    if (sink.too_large)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "the answer is larger than %zu bytes",
+                         sink.max);
+    if (code != CURLE_OK)
+        return saoy_fail(error, code_of(code), "%s", curl_easy_strerror(code));
+    take_answer(http, body, out);
+    return true;
+}
