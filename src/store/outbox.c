@@ -1,6 +1,6 @@
 #include "store/outbox.h"
 
-#define MINUTE_US (60 * G_USEC_PER_SEC)
+#define MINUTE_US ((int64_t)60 * G_USEC_PER_SEC)
 
 const char saoy_outbox_schema[] =
     "CREATE TABLE outbox ("
