@@ -22,7 +22,10 @@ GPtrArray *saoy_csc_chain(SaoyCsc *csc, const char *credential_id,
 /* authorize (+ authorizeCheck while 202), signHash with operationMode A, signPolling, until
  * patience_s is over. client_data is the idempotency tag: asked again it gives the same
  * signature. on_response (may be NULL) is told the responseID before polling, so that it can be
- * journalled; response_id (may be NULL) goes on polling an earlier one instead of asking. */
+ * journalled; response_id (may be NULL) goes on polling an earlier one instead of asking.
+ * After saoy_csc_chain of that credential the signature is checked under the pinned certificate.
+ * REFUSED the service said no; TIMEOUT patience is over; OFFLINE it was never reached; UNTRUSTED a
+ * wrong signature; MALFORMED an answer outside the protocol. */
 typedef struct {
     const char *credential_id, *client_data, *response_id;
     const uint8_t *hash; /* 32 bytes */

@@ -6,6 +6,7 @@
 /* The seal: COSE_Sign1 / CWT, ES256 (product.md §5, facts-seal.md). */
 typedef struct {
     int64_t issued_at_s;
+    int64_t expires_at_s; /* 0: never */
     char *copy_id, *title, *holder, *issuer, *office, *officer; /* NFC; issuer may be NULL */
     unsigned file_pages, scanned_pages;
     uint8_t content_digest[32];
@@ -18,20 +19,23 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoySeal, saoy_seal_clear)
 typedef bool SaoySealSigner(void *user, const uint8_t hash[32], uint8_t out[64],
                             GError **error);
 
-/* COSE bytes, deterministic CBOR. Titles are shortened with «…» until the whole QR text
- * prefix + base64url stays within 560 bytes. */
+/* COSE bytes, deterministic CBOR. Titles are shortened with «…» until the whole QR text stays
+ * within 560 bytes: prefix_bytes (of the link and its «#») and base64url. Claims that are NULL or
+ * 0 are left out; copy id and file_pages are required. */
 GBytes *saoy_seal_make(const SaoySeal *claims, size_t prefix_bytes, SaoySealSigner *sign,
                        void *user, GError **error);
 
 /* link ‖ "#" ‖ base64url(COSE), without padding. Free with g_free. */
 char *saoy_seal_text(const char *link, GBytes *cose);
 
-/* Takes a QR text of the form above, bare base64url, or "VC1:…" (Base45), down to the COSE
+/* out is not touched on failure; out_cose may be NULL.
+ * Takes a QR text of the form above, bare base64url, or "VC1:…" (Base45), down to the COSE
  * bytes, and reads them strictly. The signature is not looked at yet. */
 bool saoy_seal_read(const char *text, SaoySeal *out, GBytes **out_cose, GError **error);
 
-/* Under one of the certificates in trust (directory; DER or PEM): UNTRUSTED when the signature
- * is wrong; OFFLINE when no certificate has the key id (undecided). out_signer: subject's
- * common name, free with g_free. */
+/* Under one of the certificates in trust (directory; DER or PEM; NULL: none): UNTRUSTED when the
+ * signature is wrong or the certificate was not valid when the seal was made; OFFLINE when no
+ * certificate has the key id (undecided). out_signer (may be NULL): subject's common name, free
+ * with g_free. */
 bool saoy_seal_check(GBytes *cose, const char *trust, char **out_signer, GError **error);
 bool saoy_seal_check_key(GBytes *cose, SaoyView certificate, GError **error);

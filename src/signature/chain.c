@@ -1,0 +1,237 @@
+#include "signature/chain.h"
+
+#include "core/file.h"
+#include "core/ossl.h"
+
+#include <openssl/pem.h>
+
+#include <string.h>
+
+#define MAX_TRUST_FILE (1u << 20)
+#define MAX_CRL_FILE (16u << 20)
+
+typedef STACK_OF(X509) X509Stack;
+
+static void
+x509_stack_free(X509Stack *stack)
+{
+    sk_X509_pop_free(stack, X509_free);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509Stack, x509_stack_free)
+
+const char *
+saoy_trust_name(SaoyTrust trust)
+{
+    static const char *const names[SAOY_TRUST_N] = { [SAOY_TRUST_TRUSTED] = "trusted",
+                                                     [SAOY_TRUST_UNKNOWN] = "unknown",
+                                                     [SAOY_TRUST_EXPIRED] = "expired",
+                                                     [SAOY_TRUST_REVOKED] = "revoked" };
+
+    return names[trust];
+}
+
+char *
+saoy_certificate_name(SaoyView der)
+{
+    static const int nids[] = { NID_commonName, NID_organizationName };
+    g_autoptr(X509) certificate = saoy_x509_parse(der, NULL);
+
+    for (size_t i = 0; certificate != NULL && i < G_N_ELEMENTS(nids); i++) {
+        X509_NAME *subject = X509_get_subject_name(certificate);
+        int at = X509_NAME_get_index_by_NID(subject, nids[i], -1);
+        unsigned char *utf8 = NULL;
+
+        if (at < 0)
+            continue;
+        int size = ASN1_STRING_to_UTF8(
+            &utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+        char *name = size > 0 ? g_utf8_make_valid((const char *)utf8, size) : NULL;
+        OPENSSL_free(utf8);
+        if (name != NULL)
+            return name;
+    }
+    return g_strdup("?");
+}
+
+/* ---- the directory ---- */
+
+static bool
+has_suffix(const char *name, const char *const *suffixes)
+{
+    for (; *suffixes != NULL; suffixes++)
+        if (g_str_has_suffix(name, *suffixes))
+            return true;
+    return false;
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Whole contents of the directory's files with one of these endings, in name order. */
+static GPtrArray *
+read_files(const char *directory, const char *const *suffixes, size_t max)
+{
+    GPtrArray *files = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GDir) dir = directory != NULL ? g_dir_open(directory, 0, NULL) : NULL;
+    const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
+        if (has_suffix(name, suffixes))
+            g_ptr_array_add(names, g_build_filename(directory, name, NULL));
+    g_ptr_array_sort(names, compare_names);
+    for (size_t i = 0; i < names->len; i++) {
+        GBytes *file = saoy_file_read(names->pdata[i], max, NULL);
+
+        if (file != NULL)
+            g_ptr_array_add(files, file);
+    }
+    return files;
+}
+
+static void
+add_pem(GPtrArray *out, GBytes *file)
+{
+    SaoyView text = saoy_view_of(file);
+    g_autoptr(BIO) bio = BIO_new_mem_buf(text.data, (int)text.size);
+
+    for (;;) {
+        g_autoptr(X509) certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+
+        if (certificate == NULL)
+            break;
+        g_ptr_array_add(out, saoy_x509_der(certificate));
+    }
+    ERR_clear_error();
+}
+
+GPtrArray *
+saoy_trust_certificates(const char *directory)
+{
+    static const char *const suffixes[] = { ".der", ".crt", ".cer", ".pem", NULL };
+    GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    g_autoptr(GPtrArray) files = read_files(directory, suffixes, MAX_TRUST_FILE);
+
+    for (size_t i = 0; i < files->len; i++) {
+        g_autoptr(X509) der = saoy_x509_parse(saoy_view_of(files->pdata[i]), NULL);
+
+        if (der != NULL)
+            g_ptr_array_add(out, g_bytes_ref(files->pdata[i]));
+        else
+            add_pem(out, files->pdata[i]);
+    }
+    return out;
+}
+
+/* ---- building ---- */
+
+/* Revocation lists, DER. Whether one is there for the leaf decides if it is asked. */
+static bool
+add_lists(X509_STORE *store, const char *directory)
+{
+    static const char *const suffixes[] = { ".crl", NULL };
+    g_autoptr(GPtrArray) files = read_files(directory, suffixes, MAX_CRL_FILE);
+    bool any = false;
+
+    for (size_t i = 0; i < files->len; i++) {
+        SaoyView der = saoy_view_of(files->pdata[i]);
+        const unsigned char *at = der.data;
+        g_autoptr(X509_CRL) list = d2i_X509_CRL(NULL, &at, (long)der.size);
+
+        any = (list != NULL && X509_STORE_add_crl(store, list) == 1) || any;
+    }
+    ERR_clear_error();
+    return any;
+}
+
+/* Time and absent lists do not end the building: whether the rest is right decides between
+ * EXPIRED and UNKNOWN. The verdict is remembered in the store context's error. */
+static int
+on_finding(int good, X509_STORE_CTX *ctx)
+{
+    bool *late = X509_STORE_CTX_get_app_data(ctx);
+
+    switch (X509_STORE_CTX_get_error(ctx)) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        *late = true;
+        return 1;
+    case X509_V_ERR_UNABLE_TO_GET_CRL:
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+    case X509_V_ERR_CRL_NOT_YET_VALID:
+        return 1;
+    default:
+        return good;
+    }
+}
+
+static bool
+may_sign(X509 *leaf)
+{
+    uint32_t usage = X509_get_key_usage(leaf);
+
+    return (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
+}
+
+static SaoyTrust
+build(X509 *leaf, X509Stack *helpers, X509_STORE *store, bool lists, int64_t at_us)
+{
+    g_autoptr(X509_STORE_CTX) ctx = X509_STORE_CTX_new();
+    bool late = false;
+
+    if (ctx == NULL || X509_STORE_CTX_init(ctx, store, leaf, helpers) != 1)
+        return SAOY_TRUST_UNKNOWN;
+    X509_STORE_CTX_set_app_data(ctx, &late);
+    X509_STORE_CTX_set_verify_cb(ctx, on_finding);
+    X509_STORE_CTX_set_time(ctx, lists ? X509_V_FLAG_CRL_CHECK : 0,
+                            (time_t)(at_us / G_USEC_PER_SEC));
+    if (lists)
+        X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_CRL_CHECK);
+    bool good = X509_verify_cert(ctx) == 1;
+    int why = X509_STORE_CTX_get_error(ctx);
+    ERR_clear_error();
+    if (!good)
+        return why == X509_V_ERR_CERT_REVOKED ? SAOY_TRUST_REVOKED : SAOY_TRUST_UNKNOWN;
+    return late ? SAOY_TRUST_EXPIRED : SAOY_TRUST_TRUSTED;
+}
+
+static X509_STORE *
+make_store(GPtrArray *certificates)
+{
+    X509_STORE *store = X509_STORE_new();
+
+    for (size_t i = 0; store != NULL && i < certificates->len; i++) {
+        g_autoptr(X509) one = saoy_x509_parse(saoy_view_of(certificates->pdata[i]), NULL);
+
+        if (one != NULL)
+            X509_STORE_add_cert(store, one);
+    }
+    ERR_clear_error();
+    return store;
+}
+
+SaoyTrust
+saoy_chain_check(GPtrArray *chain, const char *directory, int64_t at_us)
+{
+    g_autoptr(X509Stack) helpers = sk_X509_new_null();
+    g_autoptr(GPtrArray) certificates = saoy_trust_certificates(directory);
+    g_autoptr(X509_STORE) store = make_store(certificates);
+    g_autoptr(X509) leaf = NULL;
+
+    if (chain == NULL || chain->len == 0 || certificates->len == 0 || store == NULL)
+        return SAOY_TRUST_UNKNOWN;
+    leaf = saoy_x509_parse(saoy_view_of(chain->pdata[0]), NULL);
+    for (size_t i = 1; i < chain->len; i++) {
+        X509 *helper = saoy_x509_parse(saoy_view_of(chain->pdata[i]), NULL);
+
+        if (helper != NULL && sk_X509_push(helpers, helper) <= 0)
+            X509_free(helper);
+    }
+    if (leaf == NULL || !may_sign(leaf))
+        return SAOY_TRUST_UNKNOWN;
+    return build(leaf, helpers, store, add_lists(store, directory), at_us);
+}

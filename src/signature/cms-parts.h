@@ -1,0 +1,38 @@
+#pragma once
+#include "core/ossl.h"
+#include "signature/cms.h"
+
+/* A peer's SignedData opened, before anything in it is believed. Borrowed pointers live as
+ * long as info and certificates. */
+typedef struct {
+    CMS_ContentInfo *info;
+    STACK_OF(X509) * certificates;
+    CMS_SignerInfo *signer_info;
+    X509 *signer;            /* among certificates */
+    int digest;              /* NID of the digest algorithm */
+    SaoyView message_digest; /* data NULL: the attribute is absent */
+    SaoyView content;        /* eContent; data NULL: detached */
+    int content_type;        /* NID of eContentType */
+    bool has_attributes;     /* signedAttrs are there at all */
+    bool cades;              /* signing-certificate-v2 (or v1) names the signer */
+    bool only_ours;          /* signed attributes are exactly product.md §6's three */
+    size_t size;             /* bytes of the DER or BER itself */
+} SaoyCmsParts;
+
+void saoy_cms_parts_clear(SaoyCmsParts *parts);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyCmsParts, saoy_cms_parts_clear)
+
+/* One SignerInfo whose certificate is inside; what follows the SignedData must be zeros
+ * (padding of /Contents). MALFORMED else. */
+bool saoy_cms_open(SaoyView bytes, SaoyCmsParts *out, GError **error);
+
+/* The signature over the signed attributes. UNTRUSTED when wrong. */
+bool saoy_cms_signature_holds(const SaoyCmsParts *parts, GError **error);
+
+/* Unsigned attribute signature-time-stamp, or NULL. */
+GBytes *saoy_cms_time_stamp(const SaoyCmsParts *parts);
+
+/* The signature as CMS carries it (ECDSA r‖s becomes DER), if it is one of hash under that
+ * certificate; UNTRUSTED else. */
+GBytes *saoy_cms_accept(SaoyView certificate, const uint8_t hash[32], SaoyView signature,
+                        GError **error);

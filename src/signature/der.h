@@ -1,0 +1,18 @@
+#pragma once
+#include "core/bytes.h"
+
+/* A DER writer: append values, then wrap what was appended. No state but the array. */
+void saoy_der_bytes(GByteArray *out, uint8_t tag, SaoyView value);
+void saoy_der_small(GByteArray *out, uint8_t number); /* INTEGER 0..127 */
+void saoy_der_oid(GByteArray *out, int nid);
+void saoy_der_null(GByteArray *out);
+
+/* Everything from index `from` on becomes the value of one element of that tag. */
+void saoy_der_wrap(GByteArray *out, size_t from, uint8_t tag);
+
+#define SAOY_DER_INTEGER 0x02
+#define SAOY_DER_OCTETS 0x04
+#define SAOY_DER_OID 0x06
+#define SAOY_DER_SEQUENCE 0x30
+#define SAOY_DER_SET 0x31
+#define SAOY_DER_CONTEXT_0 0xa0

@@ -1,0 +1,121 @@
+#include "signature/seal.h"
+
+#include "cose.h"
+#include "seal-claims.h"
+
+#include "core/file.h"
+#include "core/ossl.h"
+#include "signature/chain.h"
+
+#include <openssl/ecdsa.h>
+
+#include <string.h>
+
+/* r‖s as the SEQUENCE OpenSSL verifies. */
+static bool
+verify_pair(EVP_PKEY *key, const uint8_t hash[32], SaoyView pair)
+{
+    g_autoptr(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new(key, NULL);
+    BIGNUM *r = BN_bin2bn(pair.data, 32, NULL), *s = BN_bin2bn(pair.data + 32, 32, NULL);
+    ECDSA_SIG *both = ECDSA_SIG_new();
+    unsigned char *der = NULL;
+    int size = 0;
+
+    if (both != NULL && ECDSA_SIG_set0(both, r, s) == 1)
+        size = i2d_ECDSA_SIG(both, &der);
+    bool good = ctx != NULL && size > 0 && EVP_PKEY_verify_init(ctx) == 1 &&
+                EVP_PKEY_verify(ctx, der, (size_t)size, hash, 32) == 1;
+    ECDSA_SIG_free(both);
+    OPENSSL_free(der);
+    ERR_clear_error();
+    return good;
+}
+
+static bool
+is_p256(EVP_PKEY *key)
+{
+    char group[32] = "";
+    size_t size = 0;
+
+    return key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
+           EVP_PKEY_get_group_name(key, group, sizeof(group), &size) == 1 &&
+           g_str_equal(group, "prime256v1");
+}
+
+static bool
+was_valid(const X509 *certificate, int64_t at_s)
+{
+    time_t at = (time_t)at_s;
+
+    return X509_cmp_time(X509_get0_notBefore(certificate), &at) < 0 &&
+           X509_cmp_time(X509_get0_notAfter(certificate), &at) > 0;
+}
+
+static void
+key_id_of(SaoyView certificate, uint8_t out[8])
+{
+    uint8_t hash[SAOY_SHA256_SIZE];
+
+    saoy_sha256(certificate, hash);
+    memcpy(out, hash, 8);
+}
+
+static bool
+check_under(const SaoyCose *cose, const SaoySeal *claims, SaoyView der, GError **error)
+{
+    g_autoptr(X509) certificate = saoy_x509_parse(der, error);
+    EVP_PKEY *key = certificate != NULL ? X509_get0_pubkey(certificate) : NULL;
+    uint8_t hash[32];
+
+    if (certificate == NULL)
+        return false;
+    if (!is_p256(key))
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "seal certificate is not P-256");
+    saoy_cose_hash(cose, hash);
+    if (!verify_pair(key, hash, cose->signature))
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "seal's signature is wrong");
+    if (!was_valid(certificate, claims->issued_at_s))
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED,
+                         "seal certificate was not valid when the seal was made");
+    return true;
+}
+
+bool
+saoy_seal_check_key(GBytes *bytes, SaoyView certificate, GError **error)
+{
+    g_auto(SaoySeal) claims = { 0 };
+    SaoyCose cose = { 0 };
+    uint8_t key_id[8];
+
+    if (!saoy_cose_read(saoy_view_of(bytes), &cose, error) ||
+        !saoy_claims_read(cose.payload, &claims, error))
+        return false;
+    key_id_of(certificate, key_id);
+    if (memcmp(key_id, cose.key_id, sizeof(key_id)) != 0)
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "seal names another certificate");
+    return check_under(&cose, &claims, certificate, error);
+}
+
+bool
+saoy_seal_check(GBytes *bytes, const char *trust, char **out_signer, GError **error)
+{
+    g_autoptr(GPtrArray) certificates = saoy_trust_certificates(trust);
+    SaoyCose cose = { 0 };
+    uint8_t key_id[8];
+
+    if (!saoy_cose_read(saoy_view_of(bytes), &cose, error))
+        return false;
+    for (size_t i = 0; i < certificates->len; i++) {
+        SaoyView der = saoy_view_of(certificates->pdata[i]);
+
+        key_id_of(der, key_id);
+        if (memcmp(key_id, cose.key_id, sizeof(key_id)) != 0)
+            continue;
+        if (!saoy_seal_check_key(bytes, der, error))
+            return false;
+        if (out_signer != NULL)
+            *out_signer = saoy_certificate_name(der);
+        return true;
+    }
+    return saoy_fail(error, SAOY_ERROR_OFFLINE, "no certificate with the seal's key id");
+}
