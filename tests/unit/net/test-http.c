@@ -1,0 +1,247 @@
+/* The HTTP client against a server that misbehaves as servers do. */
+#include "core/error.h"
+#include "core/file.h"
+#include "net/http.h"
+#include "net/mail.h"
+
+#include <string.h>
+
+typedef struct {
+    GSocketService *service;
+    GThread *thread;
+    GMainContext *context;
+    GMainLoop *loop;
+    char *url;
+    const char *answer; /* raw bytes; NULL: never answers */
+    char *request;      /* what the last client sent */
+} Server;
+
+static gboolean
+on_client(GThreadedSocketService *service, GSocketConnection *connection, GObject *source,
+          void *user)
+{
+    Server *server = user;
+    GInputStream *in = g_io_stream_get_input_stream(G_IO_STREAM(connection));
+    GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
+    char buffer[4096] = "";
+
+    if (g_input_stream_read(in, buffer, sizeof buffer - 1, NULL, NULL) <= 0)
+        return TRUE;
+    g_free(server->request);
+    server->request = g_strdup(buffer);
+    if (server->answer == NULL)
+        g_input_stream_read(in, buffer, sizeof buffer, NULL, NULL); /* till it gives up */
+    else
+        g_output_stream_write_all(out, server->answer, strlen(server->answer), NULL, NULL,
+                                  NULL);
+    g_io_stream_close(G_IO_STREAM(connection), NULL, NULL);
+    return TRUE;
+}
+
+static void *
+serve(void *user)
+{
+    Server *server = user;
+
+    g_main_context_push_thread_default(server->context);
+    g_main_loop_run(server->loop);
+    g_main_context_pop_thread_default(server->context);
+    return NULL;
+}
+
+static void
+set_up(Server *server, const void *unused)
+{
+    server->context = g_main_context_new();
+    server->loop = g_main_loop_new(server->context, FALSE);
+    g_main_context_push_thread_default(server->context);
+    server->service = g_threaded_socket_service_new(4);
+    guint16 port =
+        g_socket_listener_add_any_inet_port(G_SOCKET_LISTENER(server->service), NULL, NULL);
+    g_signal_connect(server->service, "run", G_CALLBACK(on_client), server);
+    g_socket_service_start(server->service);
+    g_main_context_pop_thread_default(server->context);
+    server->url = g_strdup_printf("http://127.0.0.1:%u", port);
+    server->thread = g_thread_new("server", serve, server);
+}
+
+/* From inside the loop: a quit before the loop runs would be lost. */
+static gboolean
+quit(void *user)
+{
+    g_main_loop_quit(user);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+tear_down(Server *server, const void *unused)
+{
+    g_autoptr(GSource) source = g_idle_source_new();
+
+    g_socket_service_stop(server->service);
+    g_socket_listener_close(G_SOCKET_LISTENER(server->service));
+    g_source_set_callback(source, quit, server->loop, NULL);
+    g_source_attach(source, server->context);
+    g_thread_join(server->thread);
+    g_object_unref(server->service);
+    g_main_loop_unref(server->loop);
+    g_main_context_unref(server->context);
+    g_free(server->url);
+    g_free(server->request);
+}
+
+static bool
+call(Server *server, const SaoyHttpCall *what, SaoyHttpAnswer *out, GCancellable *cancel,
+     GError **error)
+{
+    g_autoptr(SaoyHttp) http = saoy_http_new(server->url, NULL, error);
+
+    g_assert_nonnull(http);
+    saoy_http_set_bearer(http, "abc");
+    return saoy_http_call(http, what, out, cancel, error);
+}
+
+static void
+test_any_status_is_an_answer(Server *server, const void *unused)
+{
+    g_auto(SaoyHttpAnswer) answer = { 0 };
+    g_autoptr(GError) error = NULL;
+    static const uint8_t body[] = "{}";
+    const char *const headers[] = { "X-Saoy-Fence: 7", NULL };
+
+    server->answer = "HTTP/1.1 409 Conflict\r\nContent-Type: application/json\r\n"
+                     "Retry-After: 3\r\nContent-Length: 2\r\n\r\n[]";
+    g_assert_true(call(server,
+                       &(SaoyHttpCall){ .method = "PUT",
+                                        .path = "/x?y=1",
+                                        .type = "application/json",
+                                        .body = { body, 2 },
+                                        .headers = headers },
+                       &answer, NULL, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(answer.status, ==, 409);
+    g_assert_cmpint(answer.retry_after_s, ==, 3);
+    g_assert_cmpstr(answer.type, ==, "application/json");
+    g_assert_cmpuint(g_bytes_get_size(answer.body), ==, 2);
+    g_assert_true(g_str_has_prefix(server->request, "PUT /x?y=1 HTTP/1.1\r\n"));
+    g_assert_nonnull(strstr(server->request, "Authorization: Bearer abc\r\n"));
+    g_assert_nonnull(strstr(server->request, "X-Saoy-Fence: 7\r\n"));
+    g_assert_nonnull(strstr(server->request, "\r\n\r\n{}"));
+}
+
+static void
+test_too_much_is_malformed(Server *server, const void *unused)
+{
+    g_auto(SaoyHttpAnswer) answer = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    server->answer = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789";
+    g_assert_false(call(server,
+                        &(SaoyHttpCall){ .method = "GET", .path = "/", .max_answer = 9 },
+                        &answer, NULL, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+    g_assert_null(answer.body);
+}
+
+static void
+test_cut_in_mid_body_is_offline(Server *server, const void *unused)
+{
+    g_auto(SaoyHttpAnswer) answer = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    server->answer = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789";
+    g_assert_false(call(server, &(SaoyHttpCall){ .method = "GET", .path = "/" }, &answer,
+                        NULL, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_OFFLINE);
+}
+
+static void
+test_silence_is_timeout(Server *server, const void *unused)
+{
+    g_auto(SaoyHttpAnswer) answer = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    server->answer = NULL;
+    g_assert_false(call(server,
+                        &(SaoyHttpCall){ .method = "GET", .path = "/", .timeout_s = 1 },
+                        &answer, NULL, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_TIMEOUT);
+}
+
+static void *
+cancel_soon(void *user)
+{
+    g_usleep(100000);
+    g_cancellable_cancel(user);
+    return NULL;
+}
+
+static void
+test_cancel_wins(Server *server, const void *unused)
+{
+    g_autoptr(GCancellable) cancel = g_cancellable_new();
+    g_auto(SaoyHttpAnswer) answer = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    server->answer = NULL;
+    GThread *thread = g_thread_new("cancel", cancel_soon, cancel);
+    g_assert_false(call(server, &(SaoyHttpCall){ .method = "GET", .path = "/" }, &answer,
+                        cancel, &error));
+    g_thread_join(thread);
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_nobody_there_is_offline(Server *server, const void *unused)
+{
+    g_auto(SaoyHttpAnswer) answer = { 0 };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SaoyHttp) http = saoy_http_new("http://127.0.0.1:1", NULL, NULL);
+
+    g_assert_false(saoy_http_call(http, &(SaoyHttpCall){ .method = "GET", .path = "/" },
+                                  &answer, NULL, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_OFFLINE);
+}
+
+static void
+test_plain_http_stays_on_this_machine(Server *server, const void *unused)
+{
+    static const char *const bad[] = { "http://example.org",  "ftp://localhost",
+                                       "localhost",           "",
+                                       "http://192.168.1.1/", "file:///etc/passwd" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(saoy_http_new(bad[i], NULL, &error));
+        g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+    }
+}
+
+static void
+test_addresses_we_write_to(Server *server, const void *unused)
+{
+    g_assert_true(saoy_mail_address_check("an.nguyen+saoy@vi-du.vn"));
+    static const char *const bad[] = {
+        "",        "a@b",      "a b@c.vn",      "a@c.vn\r\nBcc: x", "@c.vn", "a@-c.vn",
+        "a@c..vn", "<a@c.vn>", "a@c.vn,b@c.vn", "a@[127.0.0.1]",    "ă@c.vn"
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+        g_assert_false(saoy_mail_address_check(bad[i]));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define CASE(name, fn) g_test_add("/net/" name, Server, NULL, set_up, fn, tear_down)
+    CASE("status", test_any_status_is_an_answer);
+    CASE("too-much", test_too_much_is_malformed);
+    CASE("cut", test_cut_in_mid_body_is_offline);
+    CASE("silence", test_silence_is_timeout);
+    CASE("cancel", test_cancel_wins);
+    CASE("nobody", test_nobody_there_is_offline);
+    CASE("plain", test_plain_http_stays_on_this_machine);
+    CASE("addresses", test_addresses_we_write_to);
+    return g_test_run();
+}
