@@ -3,35 +3,49 @@
 #include <stdbool.h>
 
 typedef struct {
-    int dpi;      /* 75..1200 */
+    int dpi; /* 75..1200 */
     bool duplex;
-    bool preview; /* one 75-dpi look at the glass */
+    bool preview; /* one 75-dpi look at the glass, in grey */
 } SaoyScanRequest;
 
-/* Called on the scanner's own thread, once a sheet; borrows both sides (picture files: PNM or
- * PNG with their dpi given). back is NULL when simplex. */
+/* Called on the scanner's own thread, once a sheet; borrows both sides: picture files (PNM
+ * of the real scanner; PNG, JPEG or PNM of the emulated one) with their dpi given. back is
+ * NULL when simplex. */
 typedef void SaoySheetFunc(GBytes *front, GBytes *back, int dpi, void *user);
 
 /* What every scanner can do. All calls block, run on one thread, and may be cancelled. */
 typedef struct {
     const char *name;
     void *(*open)(const char *address, GError **error);
-    bool (*scan)(void *self, const SaoyScanRequest *request, SaoySheetFunc *sheet, void *user,
-                 GCancellable *cancel, GError **error);
+    bool (*scan)(void *self, const SaoyScanRequest *request, SaoySheetFunc *sheet,
+                 void *user, GCancellable *cancel, GError **error);
     void (*close)(void *self);
 } SaoyScannerDriver;
 
-extern const SaoyScannerDriver saoy_scanner_sane; /* libsane; address: SANE device name */
-extern const SaoyScannerDriver saoy_scanner_emu;  /* address: folder of pictures, and faults */
+/* libsane. Address: a SANE device name, then options of that device to set, if any:
+ * "pnm:0?filename=/tmp/page.ppm". "" is the first device found. */
+extern const SaoyScannerDriver saoy_scanner_sane;
+
+/* A folder of pictures, fed in name order; the name's end "-back" marks a back side. The
+ * sheets stay: the next visit scans them again. Levers are files in it: "fault" ("jam 2",
+ * "double 1", "empty 0", "offline 0": the word and the sheet it happens at, 0 before the
+ * first), "delay" (milliseconds a sheet), "glass" (paper was left on the glass). */
+extern const SaoyScannerDriver saoy_scanner_emu;
 
 typedef struct SaoyScanner SaoyScanner;
 
-/* OFFLINE when there is no such device or it is open already. */
+/* OFFLINE when there is no such device or it is open already. Free with saoy_scanner_close.
+ */
 SaoyScanner *saoy_scanner_open(const char *driver, const char *address, GError **error);
 
-/* All sheets that lie in it. NO_MEDIA none, JAM (sheets already fed are kept), OFFLINE. */
+/* All sheets that lie in it. NO_MEDIA none, JAM (sheets already fed are kept), OFFLINE,
+ * CANCELLED within a second. The scanner can be used again after any of them. */
 bool saoy_scanner_scan(SaoyScanner *scanner, const SaoyScanRequest *request,
                        SaoySheetFunc *sheet, void *user, GCancellable *cancel,
                        GError **error);
+
+/* One preview: is there ink on the glass, more than dust is? */
+bool saoy_scanner_look_at_glass(SaoyScanner *scanner, bool *out_paper, GCancellable *cancel,
+                                GError **error);
 void saoy_scanner_close(SaoyScanner *scanner);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyScanner, saoy_scanner_close)
