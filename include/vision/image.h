@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS /* the only C headers that say this: the .cc files of vision include them */
 
-/* 8 bits a sample, rows top down; channels 1 (grey) or 3 (RGB). Owns its pixels. */
-typedef struct {
+    /* 8 bits a sample, rows top down; channels 1 (grey) or 3 (RGB). Owns its pixels. */
+    typedef struct {
     int width, height, stride, channels, dpi; /* dpi 0: unknown */
     uint8_t *pixels;
 } SaoyImage;
@@ -27,8 +27,9 @@ SaoyImage *saoy_image_rotate(const SaoyImage *image, int quarters, GError **erro
 /* Fits within max_side, area averaging; a copy when already smaller. */
 SaoyImage *saoy_image_thumbnail(const SaoyImage *image, int max_side, GError **error);
 
-/* JPEG, PNG, TIFF (first page), PNM, JPEG 2000, told apart by their first bytes. MALFORMED in
- * one sentence for everything else, truncated or over the limits. EXIF turning is applied. */
+/* JPEG, PNG, TIFF (first page), PNM, JPEG 2000, told apart by their first bytes. MALFORMED
+ * in one sentence for everything else, truncated or over the limits. EXIF turning is
+ * applied. */
 SaoyImage *saoy_image_decode(GBytes *file, GError **error);
 
 /* Baseline JPEG, quality 1..100 (luma), full_chroma: 4:4:4. Deterministic; JFIF dpi set. */
@@ -36,7 +37,8 @@ GBytes *saoy_image_encode_jpeg(const SaoyImage *image, int quality, bool full_ch
                                GError **error);
 GBytes *saoy_image_encode_png(const SaoyImage *image, GError **error);
 
-/* Reads only a JPEG's frame header. MALFORMED when it is no baseline or progressive JPEG. */
+/* Reads only a JPEG's frame header. MALFORMED when it is no baseline or progressive JPEG.
+ */
 bool saoy_jpeg_info(GBytes *jpeg, int *width, int *height, int *channels, int *dpi,
                     GError **error);
 

@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* Weights by models/manifest.txt: lines "file sha256 licence origin". A file is looked for in
- * $SAOY_MODELS_DIR, the installed models folder, models/; a wrong hash is refused (UNTRUSTED),
- * absence is NO_MEDIA. The bytes are what was hashed. */
+/* Weights by models/manifest.txt: lines "file sha256 licence origin". A file is looked for
+ * in $SAOY_MODELS_DIR, the installed models folder, models/; a wrong hash is refused
+ * (UNTRUSTED), absence is NO_MEDIA. The bytes are what was hashed. */
 GBytes *saoy_model_load(const char *file, GError **error);
 
 /* For doctor: every line of the manifest with "ok", "missing" or "wrong hash". */

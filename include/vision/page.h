@@ -4,21 +4,22 @@
 G_BEGIN_DECLS
 
 typedef struct {
-    double skew_deg;   /* how far the scan was turned; positive = clockwise */
-    SaoyBox crop;      /* in the scan's pixels, before turning */
-    int rotation;      /* quarter turns clockwise applied */
-    double sharpness;  /* 0 blurred .. 1 crisp */
-    double ink;        /* share of the page that is not paper */
+    double skew_deg;  /* how far the scan was turned; positive = clockwise */
+    SaoyBox crop;     /* in the scan's pixels, before turning */
+    int rotation;     /* quarter turns clockwise applied */
+    double sharpness; /* 0 blurred .. 1 crisp */
+    double ink;       /* share of the page that is not paper */
     bool blank, blurred, too_dark, cut_edge, low_resolution;
-    SaoyBox free_box;  /* clear rectangle for the attestation, cleaned page's pixels; w 0: none */
+    SaoyBox free_box; /* clear rectangle for the attestation, cleaned page's pixels; w 0:
+                         none */
 } SaoyPageReport;
 
 /* Straightens, trims, turns upright; never changes ink. scan->dpi must be known.
  * MALFORMED when there is no page in it. CPU bound, any thread. */
 SaoyImage *saoy_page_clean(const SaoyImage *scan, SaoyPageReport *out, GError **error);
 
-/* The smallest JPEG within the quality rule of product.md §5 (luma >= 60, 4:4:4 where there is
- * colour ink, cap 1.2 MB); the quality chosen goes to *out_quality. */
+/* The smallest JPEG within the quality rule of product.md §5 (luma >= 60, 4:4:4 where there
+ * is colour ink, cap 1.2 MB); the quality chosen goes to *out_quality. */
 GBytes *saoy_page_encode(const SaoyImage *page, int *out_quality, GError **error);
 
 /* A hint in plain English (a msgid) for the worst fault, or NULL when the page is good. */

@@ -1,0 +1,179 @@
+#include "mat.h"
+#include "page-parts.h"
+
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+#define N_(text) text
+
+#define BOX_LEAST_W_MM 85
+#define BOX_LEAST_H_MM 60
+#define RIM_MM 5 /* printers leave it white */
+
+/* Steepness of the steepest edges against their contrast, on the square with most writing:
+ * a crisp edge crosses in two pixels, a blurred one in many. */
+static double
+sharpness_of(const cv::Mat &page, const cv::Mat &ink, bool *known)
+{
+    const int side = 768;
+    cv::Mat count, grey, near, wide;
+    cv::Point at;
+    double f = (double)page.cols / ink.cols;
+    int cell = std::max(1, (int)(side / f));
+    int best = 0;
+
+    for (int y = 0; y < ink.rows; y += cell)
+        for (int x = 0; x < ink.cols; x += cell) {
+            cv::Rect r(x, y, std::min(cell, ink.cols - x), std::min(cell, ink.rows - y));
+            int n = cv::countNonZero(ink(r));
+
+            if (n > best) {
+                best = n;
+                at = r.tl();
+            }
+        }
+    cv::Rect square((int)(at.x * f), (int)(at.y * f), side, side);
+    square &= cv::Rect(0, 0, page.cols, page.rows);
+    *known = best > 200 && square.area() > 0;
+    if (!*known)
+        return 1;
+    if (page.channels() == 3)
+        cv::cvtColor(page(square), grey, cv::COLOR_RGB2GRAY);
+    else
+        grey = page(square);
+    cv::morphologyEx(grey, near, cv::MORPH_GRADIENT,
+                     cv::getStructuringElement(cv::MORPH_RECT, cv::Size(3, 3)));
+    cv::morphologyEx(grey, wide, cv::MORPH_GRADIENT,
+                     cv::getStructuringElement(cv::MORPH_RECT, cv::Size(13, 13)));
+    std::vector<float> share;
+    for (int y = 0; y < grey.rows; y++)
+        for (int x = 0; x < grey.cols; x++)
+            if (wide.at<uint8_t>(y, x) > 80)
+                share.push_back((float)near.at<uint8_t>(y, x) / wide.at<uint8_t>(y, x));
+    *known = share.size() > 500;
+    if (!*known)
+        return 1;
+    auto top = share.begin() + (long)(share.size() * 9 / 10);
+    std::nth_element(share.begin(), top, share.end());
+    return std::clamp((*top - 0.2) / 0.6, 0.0, 1.0);
+}
+
+/* The page in cells of 1 mm: true where any ink is. Specks do not count. */
+static cv::Mat
+cells_of(const cv::Mat &ink)
+{
+    cv::Mat labels, stats, centres;
+    int n = cv::connectedComponentsWithStats(ink, labels, stats, centres);
+    cv::Mat cells = cv::Mat::zeros((int)(ink.rows / saoy_work_px(1)) + 1,
+                                   (int)(ink.cols / saoy_work_px(1)) + 1, CV_8U);
+
+    for (int y = 0; y < ink.rows; y++)
+        for (int x = 0; x < ink.cols; x++) {
+            int label = labels.at<int>(y, x);
+
+            if (label > 0 && label < n && stats.at<int>(label, cv::CC_STAT_AREA) >= 6)
+                cells.at<uint8_t>((int)(y / saoy_work_px(1)), (int)(x / saoy_work_px(1))) =
+                    1;
+        }
+    return cells;
+}
+
+/* Largest rectangle of at least the block's size that ends in row y of the height map. */
+static void
+largest_in_row(const std::vector<int> &height, int y, cv::Rect *best)
+{
+    for (size_t from = 0; from < height.size(); from++) {
+        int low = height[from];
+
+        for (size_t to = from; to < height.size() && low >= BOX_LEAST_H_MM; to++) {
+            low = std::min(low, height[to]);
+            cv::Rect r((int)from, y - low + 1, (int)(to - from) + 1, low);
+
+            if (low >= BOX_LEAST_H_MM && r.width >= BOX_LEAST_W_MM &&
+                r.area() > best->area())
+                *best = r;
+        }
+    }
+}
+
+/* In the lower half of the sheet, 5 mm off its sides and 1 mm off any ink. */
+static SaoyBox
+free_box_of(const cv::Mat &ink, double dpi)
+{
+    cv::Mat cells = cells_of(ink);
+    std::vector<int> height((size_t)cells.cols, 0);
+    cv::Rect best;
+
+    for (int y = cells.rows * 2 / 5; y < cells.rows - RIM_MM; y++) {
+        for (int x = 0; x < cells.cols; x++) {
+            bool rim = x < RIM_MM || x >= cells.cols - RIM_MM;
+
+            height[(size_t)x] = rim || cells.at<uint8_t>(y, x) ? 0 : height[(size_t)x] + 1;
+        }
+        largest_in_row(height, y, &best);
+    }
+    if (best.area() == 0)
+        return {};
+    double px = dpi / 25.4;
+    return { (int)((best.x + 1) * px), (int)((best.y + 1) * px),
+             (int)((best.width - 2) * px), (int)((best.height - 2) * px) };
+}
+
+/* Writing that runs into the picture's edge: the sheet lay outside the glass. */
+static bool
+is_cut(const cv::Mat &letters)
+{
+    int rim = (int)saoy_work_px(1);
+    int most =
+        std::max({ cv::countNonZero(letters.rowRange(0, rim)),
+                   cv::countNonZero(letters.rowRange(letters.rows - rim, letters.rows)),
+                   cv::countNonZero(letters.colRange(0, rim)),
+                   cv::countNonZero(letters.colRange(letters.cols - rim, letters.cols)) });
+
+    return most > saoy_work_px(1) * saoy_work_px(12);
+}
+
+void
+saoy_page_judge(const cv::Mat &page, int dpi, SaoyPageReport *report)
+{
+    cv::Mat work, grey, letters;
+    double f = (double)SAOY_WORK_DPI / dpi;
+    bool known = false;
+
+    cv::resize(page, work, cv::Size(), f, f, f < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
+    if (work.channels() == 3)
+        cv::cvtColor(work, grey, cv::COLOR_RGB2GRAY);
+    else
+        grey = work;
+    cv::Mat ink = saoy_ink_of(grey);
+    letters = saoy_letters_of(ink);
+    report->sharpness = sharpness_of(page, letters, &known);
+    report->blurred = known && report->sharpness < 0.3;
+    report->ink = (double)cv::countNonZero(ink) / (double)ink.total();
+    /* a signature alone is some 20 mm of strokes; a faint page is far more */
+    report->blank = cv::countNonZero(letters) < saoy_work_px(4) * saoy_work_px(2) &&
+                    report->ink < 0.002;
+    report->too_dark = cv::mean(grey, ink == 0)[0] < 110;
+    report->cut_edge = is_cut(letters);
+    report->low_resolution = dpi < 190;
+    report->free_box = free_box_of(ink, dpi);
+}
+
+const char *
+saoy_page_hint(const SaoyPageReport *report)
+{
+    if (report->blank)
+        return N_("This page is empty. Is the sheet the right way down?");
+    if (report->blurred)
+        return N_(
+            "The picture is blurred. Lay the sheet flat on the glass and scan again.");
+    if (report->too_dark)
+        return N_("The picture is too dark. Close the lid and scan again.");
+    if (report->cut_edge)
+        return N_(
+            "Part of the sheet lies outside the glass. Move it inside and scan again.");
+    if (report->low_resolution)
+        return N_("The picture is too coarse. Scan again at 200 dots an inch or more.");
+    return NULL;
+}

@@ -1,0 +1,175 @@
+#include "vision/symbol.h"
+#include "core/error.h"
+
+#include <qrencode.h>
+#include <string.h>
+#include <zbar.h>
+
+#define MAX_SYMBOLS 32
+
+typedef struct {
+    int y;
+    char *text;
+} Found;
+
+static void
+found_clear(Found *found)
+{
+    g_free(found->text);
+}
+
+static gint
+by_height(gconstpointer a, gconstpointer b)
+{
+    return ((const Found *)a)->y - ((const Found *)b)->y;
+}
+
+static void
+to_grey(const SaoyImage *image, uint8_t *out)
+{
+    for (int y = 0; y < image->height; y++) {
+        const uint8_t *in = image->pixels + (size_t)y * (size_t)image->stride;
+
+        for (int x = 0; x < image->width; x++, in += image->channels)
+            *out++ = image->channels == 1
+                         ? in[0]
+                         : (uint8_t)((in[0] * 77 + in[1] * 150 + in[2] * 29) >> 8);
+    }
+}
+
+static void
+add(GArray *all, const char *text, unsigned size, int y)
+{
+    if (memchr(text, 0, size) != NULL || !g_utf8_validate(text, size, NULL))
+        return;
+    for (guint i = 0; i < all->len; i++) {
+        const Found *known = &g_array_index(all, Found, i);
+
+        if (strlen(known->text) == size && memcmp(known->text, text, size) == 0)
+            return;
+    }
+    Found found = { y, g_strndup(text, size) };
+    g_array_append_val(all, found);
+}
+
+/* One pass of zbar over grey pixels; y of what is found is multiplied by scale. */
+static void
+pass(const uint8_t *grey, int width, int height, double scale, GArray *all)
+{
+    zbar_image_scanner_t *scanner = zbar_image_scanner_create();
+    zbar_image_t *frame = zbar_image_create();
+
+    zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_ENABLE, 1);
+    zbar_image_set_format(frame, zbar_fourcc('Y', '8', '0', '0'));
+    zbar_image_set_size(frame, (unsigned)width, (unsigned)height);
+    zbar_image_set_data(frame, grey, (unsigned long)width * (unsigned long)height, NULL);
+    zbar_scan_image(scanner, frame);
+    for (const zbar_symbol_t *s = zbar_image_first_symbol(frame);
+         s != NULL && all->len < MAX_SYMBOLS; s = zbar_symbol_next(s)) {
+        int y = zbar_symbol_get_loc_size(s) > 0 ? zbar_symbol_get_loc_y(s, 0) : 0;
+
+        add(all, zbar_symbol_get_data(s), zbar_symbol_get_data_length(s), (int)(y * scale));
+    }
+    zbar_image_destroy(frame);
+    zbar_image_scanner_destroy(scanner);
+}
+
+/* Bilinear enlargement: noise at module size is smoothed, and zbar finds thin modules. */
+static uint8_t *
+enlarge(const uint8_t *in, int width, int height, int times)
+{
+    int w = width * times, h = height * times;
+    uint8_t *out = g_try_malloc((size_t)w * (size_t)h);
+
+    for (int y = 0; out != NULL && y < h; y++) {
+        int sy = CLAMP((2 * y + 1 - times) * 128 / times, 0, (height - 1) * 256 - 1);
+        const uint8_t *row = in + (size_t)(sy >> 8) * (size_t)width;
+        const uint8_t *next = height > 1 ? row + width : row;
+
+        for (int x = 0; x < w; x++) {
+            int sx = CLAMP((2 * x + 1 - times) * 128 / times, 0, (width - 1) * 256 - 1);
+            int l = sx >> 8, fx = sx & 255, fy = sy & 255, r = width > 1 ? l + 1 : l;
+            int top = row[l] * (256 - fx) + row[r] * fx;
+            int low = next[l] * (256 - fx) + next[r] * fx;
+
+            out[(size_t)y * (size_t)w + (size_t)x] =
+                (uint8_t)((top * (256 - fy) + low * fy) >> 16);
+        }
+    }
+    return out;
+}
+
+/* 3 x 3 means: a scan at 200 dpi leaves 3 pixels a module, noisy ones. */
+static void
+smooth(const uint8_t *in, uint8_t *out, int width, int height)
+{
+    memcpy(out, in, (size_t)width * (size_t)height);
+    for (int y = 1; y < height - 1; y++)
+        for (int x = 1; x < width - 1; x++) {
+            const uint8_t *p = in + (size_t)y * (size_t)width + x;
+            int sum = 4 * p[0] + 2 * (p[-1] + p[1] + p[-width] + p[width]) + p[-width - 1] +
+                      p[-width + 1] + p[width - 1] + p[width + 1];
+
+            out[(size_t)y * (size_t)width + (size_t)x] = (uint8_t)(sum / 16);
+        }
+}
+
+static void
+read_all(const SaoyImage *image, GArray *all)
+{
+    int width = image->width, height = image->height;
+    size_t n = (size_t)width * (size_t)height;
+    g_autofree uint8_t *grey = g_malloc(n);
+    g_autofree uint8_t *soft = g_malloc(n);
+    g_autofree uint8_t *large = NULL;
+
+    to_grey(image, grey);
+    pass(grey, width, height, 1, all);
+    smooth(grey, soft, width, height);
+    pass(soft, width, height, 1, all);
+    if (n > 0 && n <= SAOY_IMAGE_MAX_PIXELS / 4 && all->len == 0)
+        large = enlarge(soft, width, height, 2);
+    if (large != NULL)
+        pass(large, 2 * width, 2 * height, 0.5, all);
+}
+
+char **
+saoy_symbol_read(const SaoyImage *image, GError **error)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Found));
+
+    g_array_set_clear_func(all, (GDestroyNotify)found_clear);
+    read_all(image, all);
+    g_array_sort(all, by_height);
+    char **texts = g_new0(char *, all->len + 1);
+    for (guint i = 0; i < all->len; i++)
+        texts[i] = g_steal_pointer(&g_array_index(all, Found, i).text);
+    return texts;
+}
+
+SaoyQr *
+saoy_qr_make(const char *text, GError **error)
+{
+    QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
+
+    if (code == NULL)
+        return saoy_null(error, SAOY_ERROR_MALFORMED, "text does not fit into a QR code");
+    SaoyQr *qr = g_new0(SaoyQr, 1);
+    size_t n = (size_t)code->width * (size_t)code->width;
+
+    qr->size = code->width;
+    qr->modules = g_malloc(n);
+    for (size_t i = 0; i < n; i++)
+        qr->modules[i] = code->data[i] & 1;
+    QRcode_free(code);
+    return qr;
+}
+
+void
+saoy_qr_free(SaoyQr *qr)
+{
+    if (qr == NULL)
+        return;
+    g_free(qr->modules);
+    g_free(qr);
+}
