@@ -21,6 +21,7 @@ void saoy_db_rollback(SaoyDb *db);
 typedef struct SaoyStatement SaoyStatement;
 SaoyStatement *saoy_db_prepare(SaoyDb *db, const char *sql, GError **error,
                                const char *format, ...);
+/* The same for a caller that is variadic itself; args is left as it was. */
 SaoyStatement *saoy_db_prepare_va(SaoyDb *db, const char *sql, GError **error,
                                   const char *format, va_list args);
 void saoy_statement_free(SaoyStatement *statement);

@@ -22,9 +22,11 @@ fail(sqlite3 *sqlite, GError **error, const char *what)
 {
     int code = sqlite3_errcode(sqlite) & 0xff;
 
-    /* busy and locked: another writer was slower than our patience */
+    /* busy and locked: another writer was slower than our patience; constraint: it is there
+     */
     return saoy_fail(error,
                      code == SQLITE_BUSY || code == SQLITE_LOCKED ? SAOY_ERROR_TIMEOUT
+                     : code == SQLITE_CONSTRAINT                  ? SAOY_ERROR_REFUSED
                                                                   : SAOY_ERROR_FAILED,
                      "database: %s: %s", what, sqlite3_errmsg(sqlite));
 }
@@ -178,6 +180,18 @@ saoy_db_prepare(SaoyDb *db, const char *sql, GError **error, const char *format,
     va_start(args, format);
     SaoyStatement *s = prepare(db, sql, error, format, &args);
     va_end(args);
+    return s;
+}
+
+SaoyStatement *
+saoy_db_prepare_va(SaoyDb *db, const char *sql, GError **error, const char *format,
+                   va_list args)
+{
+    va_list copy;
+
+    va_copy(copy, args);
+    SaoyStatement *s = prepare(db, sql, error, format, &copy);
+    va_end(copy);
     return s;
 }
 
