@@ -14,7 +14,7 @@ struct SaoyScanner {
     void *self;
 };
 
-static const SaoyScannerDriver *const drivers[] = { &saoy_scanner_emu };
+static const SaoyScannerDriver *const drivers[] = { &saoy_scanner_sane, &saoy_scanner_emu };
 
 SaoyScanner *
 saoy_scanner_open(const char *driver, const char *address, GError **error)

@@ -1,0 +1,305 @@
+/* SANE options: every device has others, so each is looked up by its well-known name, set
+ * when it is there, active and settable, and left alone when not. */
+#include "scanner-sane-options.h"
+
+#include "core/error.h"
+
+#include <math.h>
+#include <sane/saneopts.h>
+#include <string.h>
+
+#define MODES_MAX 64
+
+static const struct {
+    SANE_Status status;
+    SaoyErrorCode code;
+    const char *words;
+} statuses[] = {
+    { SANE_STATUS_UNSUPPORTED, SAOY_ERROR_FAILED, "the device cannot do that" },
+    { SANE_STATUS_DEVICE_BUSY, SAOY_ERROR_OFFLINE, "another program holds the device" },
+    { SANE_STATUS_INVAL, SAOY_ERROR_FAILED, "the device does not take that" },
+    { SANE_STATUS_EOF, SAOY_ERROR_FAILED, "the data ended too early" },
+    { SANE_STATUS_JAMMED, SAOY_ERROR_JAM, "paper is jammed" },
+    { SANE_STATUS_NO_DOCS, SAOY_ERROR_NO_MEDIA, "no paper in the feeder" },
+    { SANE_STATUS_COVER_OPEN, SAOY_ERROR_JAM, "the cover is open" },
+    { SANE_STATUS_IO_ERROR, SAOY_ERROR_OFFLINE, "the device does not answer" },
+    { SANE_STATUS_NO_MEM, SAOY_ERROR_FAILED, "out of memory" },
+    { SANE_STATUS_ACCESS_DENIED, SAOY_ERROR_FAILED, "no right to use the device" },
+    { (SANE_Status)SAOY_SANE_WARMING_UP, SAOY_ERROR_TIMEOUT, "the lamp is warming up" },
+    { (SANE_Status)SAOY_SANE_HW_LOCKED, SAOY_ERROR_FAILED, "locked for transport" },
+};
+
+bool
+saoy_sane_fail(SANE_Status status, const char *at, GError **error)
+{
+    if (status == SANE_STATUS_CANCELLED) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s: cancelled", at);
+        return false;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++)
+        if (statuses[i].status == status)
+            return saoy_fail(error, statuses[i].code, "%s: %s", at, statuses[i].words);
+    return saoy_fail(error, SAOY_ERROR_FAILED, "%s: SANE status %d", at, (int)status);
+}
+
+/* The descriptor, or NULL when it is absent, inactive or not for us to set. Setting one
+ * option may change all others: nothing is kept between calls. */
+static const SANE_Option_Descriptor *
+find(SANE_Handle handle, const char *name, SANE_Int *out_index)
+{
+    const SANE_Option_Descriptor *option = NULL;
+
+    for (SANE_Int i = 1; (option = sane_get_option_descriptor(handle, i)) != NULL; i++)
+        if (option->name != NULL && strcmp(option->name, name) == 0 &&
+            option->type != SANE_TYPE_GROUP && SANE_OPTION_IS_ACTIVE(option->cap) &&
+            SANE_OPTION_IS_SETTABLE(option->cap)) {
+            *out_index = i;
+            return option;
+        }
+    return NULL;
+}
+
+static bool
+put(SANE_Handle handle, SANE_Int index, const char *name, void *value, GError **error)
+{
+    SANE_Int info = 0;
+    SANE_Status status =
+        sane_control_option(handle, index, SANE_ACTION_SET_VALUE, value, &info);
+
+    return status == SANE_STATUS_GOOD || saoy_sane_fail(status, name, error);
+}
+
+static bool
+put_string(SANE_Handle handle, SANE_Int index, const SANE_Option_Descriptor *option,
+           const char *text, GError **error)
+{
+    size_t room = option->size > 0 ? (size_t)option->size : 0;
+    size_t n = strlen(text) + 1;
+    g_autofree char *name = g_strdup(option->name);
+    g_autofree char *value = g_malloc0(MAX(room, n));
+
+    if (n > room)
+        return saoy_fail(error, SAOY_ERROR_FAILED, "option %s takes %zu characters", name,
+                         room > 0 ? room - 1 : 0);
+    memcpy(value, text, n);
+    return put(handle, index, name, value, error);
+}
+
+static bool
+parse_word(const SANE_Option_Descriptor *option, const char *text, SANE_Word *out)
+{
+    char *end = NULL;
+    double number = g_ascii_strtod(text, &end);
+
+    if (option->type == SANE_TYPE_BOOL) {
+        *out = g_str_equal(text, "yes") || g_str_equal(text, "1") ? SANE_TRUE : SANE_FALSE;
+        return *out || g_str_equal(text, "no") || g_str_equal(text, "0");
+    }
+    if (end == text || *end != '\0' || !(fabs(number) < 32768 * 65536.0))
+        return false;
+    if (option->type == SANE_TYPE_FIXED && fabs(number) >= 32768)
+        return false;
+    *out = option->type == SANE_TYPE_FIXED ? SANE_FIX(number) : (SANE_Word)lround(number);
+    return true;
+}
+
+bool
+saoy_sane_set(SANE_Handle handle, const char *name, const char *text, GError **error)
+{
+    SANE_Int index = 0;
+    const SANE_Option_Descriptor *option = find(handle, name, &index);
+    SANE_Word word = 0;
+
+    if (option == NULL)
+        return saoy_fail(error, SAOY_ERROR_FAILED, "no option %s to set", name);
+    if (option->type == SANE_TYPE_STRING)
+        return put_string(handle, index, option, text, error);
+    if (option->type == SANE_TYPE_BUTTON || option->size != (SANE_Int)sizeof word ||
+        !parse_word(option, text, &word))
+        return saoy_fail(error, SAOY_ERROR_FAILED, "option %s does not take \"%s\"", name,
+                         text);
+    return put(handle, index, name, &word, error);
+}
+
+static const SANE_String_Const *
+choices(const SANE_Option_Descriptor *option)
+{
+    static const SANE_String_Const none[] = { NULL };
+
+    if (option == NULL || option->type != SANE_TYPE_STRING ||
+        option->constraint_type != SANE_CONSTRAINT_STRING_LIST)
+        return none;
+    return option->constraint.string_list;
+}
+
+static bool
+contains(const char *text, const char *word)
+{
+    g_autofree char *lower = g_ascii_strdown(text, -1);
+
+    return strstr(lower, word) != NULL;
+}
+
+/* The first choice that holds one of the words, in the order of the words; NULL none. */
+static const char *
+choose(const SANE_Option_Descriptor *option, const char *const *words)
+{
+    const SANE_String_Const *list = choices(option);
+
+    for (; *words != NULL; words++)
+        for (size_t i = 0; i < MODES_MAX && list[i] != NULL; i++)
+            if (contains(list[i], *words))
+                return list[i];
+    return NULL;
+}
+
+static bool
+set_choice(SANE_Handle handle, const char *name, const char *const *words,
+           char **out_chosen, GError **error)
+{
+    SANE_Int index = 0;
+    const SANE_Option_Descriptor *option = find(handle, name, &index);
+    const char *chosen = choose(option, words);
+
+    if (chosen == NULL)
+        return true;
+    g_autofree char *copy = g_strdup(chosen);
+    if (!put_string(handle, index, option, copy, error))
+        return false;
+    if (out_chosen != NULL)
+        *out_chosen = g_steal_pointer(&copy);
+    return true;
+}
+
+static double
+to_number(const SANE_Option_Descriptor *option, SANE_Word word)
+{
+    return option->type == SANE_TYPE_FIXED ? SANE_UNFIX(word) : word;
+}
+
+/* The value nearest to the wish that the constraint allows. */
+static double
+nearest(const SANE_Option_Descriptor *option, double wish)
+{
+    double best = wish;
+
+    if (option->constraint_type == SANE_CONSTRAINT_RANGE) {
+        const SANE_Range *range = option->constraint.range;
+        return CLAMP(wish, to_number(option, range->min), to_number(option, range->max));
+    }
+    if (option->constraint_type != SANE_CONSTRAINT_WORD_LIST)
+        return wish;
+    const SANE_Word *list = option->constraint.word_list;
+    for (SANE_Word i = 1; i <= list[0]; i++) {
+        double value = to_number(option, list[i]);
+        if (i == 1 || fabs(value - wish) < fabs(best - wish))
+            best = value;
+    }
+    return best;
+}
+
+static bool
+set_number(SANE_Handle handle, const char *name, double wish, GError **error)
+{
+    SANE_Int index = 0;
+    const SANE_Option_Descriptor *option = find(handle, name, &index);
+
+    if (option == NULL || option->size != (SANE_Int)sizeof(SANE_Word) ||
+        (option->type != SANE_TYPE_INT && option->type != SANE_TYPE_FIXED))
+        return true;
+
+    double value = nearest(option, wish);
+    SANE_Word word =
+        option->type == SANE_TYPE_FIXED ? SANE_FIX(value) : (SANE_Word)lround(value);
+    return put(handle, index, name, &word, error);
+}
+
+static bool
+set_area(SANE_Handle handle, GError **error)
+{
+    const double least = -32767, most = 32767;
+
+    return set_number(handle, SANE_NAME_SCAN_TL_X, least, error) &&
+           set_number(handle, SANE_NAME_SCAN_TL_Y, least, error) &&
+           set_number(handle, SANE_NAME_SCAN_BR_X, most, error) &&
+           set_number(handle, SANE_NAME_SCAN_BR_Y, most, error);
+}
+
+/* What the resolution has become; the one asked for when the device does not say. */
+static int
+read_dpi(SANE_Handle handle, int asked)
+{
+    SANE_Int index = 0;
+    const SANE_Option_Descriptor *option = find(handle, SANE_NAME_SCAN_RESOLUTION, &index);
+    SANE_Word word = 0;
+
+    if (option == NULL || option->size != (SANE_Int)sizeof word ||
+        (option->type != SANE_TYPE_INT && option->type != SANE_TYPE_FIXED) ||
+        sane_control_option(handle, index, SANE_ACTION_GET_VALUE, &word, NULL) !=
+            SANE_STATUS_GOOD)
+        return asked;
+
+    double dpi = to_number(option, word);
+    return dpi >= 1 && dpi <= 9600 ? (int)lround(dpi) : asked;
+}
+
+static SaoySource
+kind_of_source(const char *chosen)
+{
+    if (chosen == NULL || !(contains(chosen, "adf") || contains(chosen, "feeder")))
+        return SAOY_SOURCE_ONE;
+    return contains(chosen, "duplex") ? SAOY_SOURCE_DUPLEX : SAOY_SOURCE_FEEDER;
+}
+
+static bool
+set_source(SANE_Handle handle, const SaoyAddress *address, const SaoyScanRequest *request,
+           bool feeder, SaoySource *out, GError **error)
+{
+    static const char *const glass[] = { "flatbed", "glass", "platen", NULL };
+    static const char *const sheets[] = { "adf front", "adf", "document feeder", "feeder",
+                                          NULL };
+    static const char *const both[] = { "adf duplex", "duplex", "adf", "feeder", NULL };
+    const char *fixed = saoy_address_get(address, SANE_NAME_SCAN_SOURCE, NULL);
+    g_autofree char *chosen = g_strdup(fixed);
+
+    if (fixed == NULL && !set_choice(handle, SANE_NAME_SCAN_SOURCE,
+                                     request->preview || !feeder ? glass
+                                     : request->duplex           ? both
+                                                                 : sheets,
+                                     &chosen, error))
+        return false;
+    if (fixed != NULL && !saoy_sane_set(handle, SANE_NAME_SCAN_SOURCE, fixed, error))
+        return false;
+    *out = kind_of_source(chosen);
+    return true;
+}
+
+static bool
+set_wishes(SANE_Handle handle, const SaoyAddress *address, GError **error)
+{
+    for (size_t i = 0; address->keys[i] != NULL; i++)
+        if (!saoy_sane_set(handle, address->keys[i], address->values[i], error))
+            return false;
+    return true;
+}
+
+bool
+saoy_sane_configure(SANE_Handle handle, const SaoyAddress *address,
+                    const SaoyScanRequest *request, bool feeder, SaoySource *out_source,
+                    int *out_dpi, GError **error)
+{
+    static const char *const colour[] = { "color", "colour", "rgb", "gray", "grey", NULL };
+    static const char *const grey[] = { "gray", "grey", "color", NULL };
+    int dpi = request->preview ? 75 : request->dpi;
+
+    if (!set_source(handle, address, request, feeder, out_source, error) ||
+        !set_choice(handle, SANE_NAME_SCAN_MODE, request->preview ? grey : colour, NULL,
+                    error) ||
+        !set_number(handle, SANE_NAME_BIT_DEPTH, 8, error) ||
+        !set_number(handle, SANE_NAME_SCAN_RESOLUTION, dpi, error) ||
+        !set_number(handle, SANE_NAME_SCAN_Y_RESOLUTION, dpi, error) ||
+        !set_area(handle, error) || !set_wishes(handle, address, error))
+        return false;
+    *out_dpi = read_dpi(handle, dpi);
+    return true;
+}
