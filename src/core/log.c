@@ -6,9 +6,9 @@ static const struct {
 } events[SAOY_LOG_N] = {
 #define LEVEL_DEBUG G_LOG_LEVEL_DEBUG
 #define LEVEL_INFO G_LOG_LEVEL_INFO
-#define LEVEL_WARNING G_LOG_LEVEL_WARNING
-/* a critical event is one for people, not a programming error that ends the program */
-#define LEVEL_CRITICAL G_LOG_LEVEL_WARNING
+/* events are for people, not programming errors: GLib's own WARNING ends a test program */
+#define LEVEL_WARNING G_LOG_LEVEL_MESSAGE
+#define LEVEL_CRITICAL G_LOG_LEVEL_MESSAGE
 #define SAOY_EVENT(id, level, sentence) [SAOY_LOG_##id] = { #id, sentence, LEVEL_##level },
 #include "core/events.def"
 #undef SAOY_EVENT
@@ -29,7 +29,7 @@ saoy_log_fields(SaoyLogId id, const SaoyLogField *fields, size_t n)
 
     const GLogField record[] = {
         { "MESSAGE", line->str, -1 },
-        { "PRIORITY", events[id].level == G_LOG_LEVEL_WARNING ? "4" : "6", -1 },
+        { "PRIORITY", events[id].level == G_LOG_LEVEL_MESSAGE ? "4" : "6", -1 },
         { "GLIB_DOMAIN", G_LOG_DOMAIN, -1 },
         { "SAOY_EVENT", events[id].name, -1 },
     };
