@@ -4,13 +4,13 @@
  * link. Whoever adds the file adds the row, in the order of product.md §7. */
 #include "cli.h"
 
-#include "core/log.h"
-
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <stdio.h>
 
 static const SaoyCommand commands[] = {
+    { "scan", saoy_cmd_scan, N_("scan pages into files") },
+    { "journal", saoy_cmd_journal, N_("check or show the journal's hash chain") },
     { "bench", saoy_cmd_bench, N_("measure, and print the figures as JSON") },
 };
 
@@ -162,6 +162,15 @@ choose_language(void)
     textdomain(GETTEXT_PACKAGE);
 }
 
+/* What goes wrong is said once, by saoy_cli_fail; G_MESSAGES_DEBUG brings the log back. */
+static GLogWriterOutput
+write_log(GLogLevelFlags level, const GLogField *fields, gsize n, gpointer user)
+{
+    if (level >= G_LOG_LEVEL_MESSAGE && g_getenv("G_MESSAGES_DEBUG") == NULL)
+        return G_LOG_WRITER_HANDLED;
+    return g_log_writer_default(level, fields, n, user);
+}
+
 static void
 print_commands(void)
 {
@@ -173,6 +182,7 @@ print_commands(void)
 int
 main(int argc, char **argv)
 {
+    g_log_set_writer_func(write_log, NULL, NULL);
     choose_language();
     for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++)
         if (g_str_equal(commands[i].name, argv[1]))
