@@ -8,27 +8,28 @@ typedef struct {
     char *kiosk_id, *unit, *place, *data_dir; /* [kiosk] id unit place data */
     char *system, *owner;                     /* [kiosk] system owner: on printed sheets */
     char *hub_url, *hub_ca, *hub_cert, *hub_key; /* [hub] url ca cert key */
-    char *public_url;                         /* [hub] public: people's address */
-    char *scanner_driver, *scanner_address;   /* [scanner] driver address; and so on */
+    char *public_url;                            /* [hub] public: people's address */
+    char *scanner_driver, *scanner_address;      /* [scanner] driver address; and so on */
     char *camera_driver, *camera_address;
     char *printer_driver, *printer_address;
     char *card_driver, *card_address;
     char *payment_driver, *payment_address;
-    char *csca_trust;                         /* [trust] csca: directory */
-    char *seal_trust;                         /* [trust] roots: directory */
-    int paper;                                /* [policy] paper: none|print|post */
-    bool fee_waived;                          /* [policy] fee_waived */
-    char *fee_reason;                         /* [policy] fee_reason */
-    bool allow_bac;                           /* [policy] allow_bac */
-    bool face_required;                       /* [policy] face */
-    int pages_max, copies_max;                /* [policy] pages_max copies_max */
-    char *hours;                              /* [policy] hours: "08:00-17:00" */
-    int csc_patience_s;                       /* [csc] patience_s */
-    int lease_s;                              /* [issue] lease_s */
-    int speed;                                /* [emu] speed: 1 real delays, 0 none */
+    char *csca_trust;          /* [trust] csca: directory */
+    char *seal_trust;          /* [trust] roots: directory */
+    int paper;                 /* [policy] paper: none|print|post */
+    bool fee_waived;           /* [policy] fee_waived */
+    char *fee_reason;          /* [policy] fee_reason */
+    bool allow_bac;            /* [policy] allow_bac */
+    bool face_required;        /* [policy] face */
+    int pages_max, copies_max; /* [policy] pages_max copies_max */
+    char *hours;               /* [policy] hours: "08:00-17:00" */
+    int csc_patience_s;        /* [csc] patience_s */
+    int lease_s;               /* [issue] lease_s */
+    int speed;                 /* [emu] speed: 1 real delays, 0 none */
 } SaoyKioskConfig;
 
-SaoyKioskConfig *saoy_kiosk_config_read(const char *path, GError **error); /* NULL: defaults */
+SaoyKioskConfig *saoy_kiosk_config_read(const char *path,
+                                        GError **error); /* NULL: defaults */
 void saoy_kiosk_config_free(SaoyKioskConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyKioskConfig, saoy_kiosk_config_free)
 char *saoy_kiosk_config_print(const SaoyKioskConfig *config);

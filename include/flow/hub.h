@@ -3,8 +3,8 @@
 #include "document/record.h"
 #include "net/http.h"
 
-/* The kiosk's side of product.md §6. Blocking; one thread (the net worker). Every call carries
- * an Idempotency-Key derived from its meaning, so repeating is harmless. */
+/* The kiosk's side of product.md §6. Blocking; one thread (the net worker). Every call
+ * carries an Idempotency-Key derived from its meaning, so repeating is harmless. */
 typedef struct SaoyHub SaoyHub;
 SaoyHub *saoy_hub_open(const char *url, const char *ca, const char *cert, const char *key,
                        GError **error);
@@ -18,8 +18,9 @@ char *saoy_hub_open_dossier(SaoyHub *hub, const SaoyJson *dossier, const char *v
 bool saoy_hub_put_page(SaoyHub *hub, const char *dossier, unsigned document, unsigned page,
                        GBytes *jpeg, const SaoyJson *text, GCancellable *cancel,
                        GError **error);
-bool saoy_hub_put_face(SaoyHub *hub, const char *dossier, const char *which, GBytes *picture,
-                       GCancellable *cancel, GError **error); /* which: "chip" "live" */
+bool saoy_hub_put_face(SaoyHub *hub, const char *dossier, const char *which,
+                       GBytes *picture, GCancellable *cancel,
+                       GError **error); /* which: "chip" "live" */
 bool saoy_hub_submit(SaoyHub *hub, const char *dossier, const char *payment_reference,
                      GCancellable *cancel, GError **error);
 /* Answers the dossier's state (JSON of GET dossiers/{id}). */
@@ -28,8 +29,8 @@ SaoyJson *saoy_hub_withdraw(SaoyHub *hub, const char *dossier, GCancellable *can
 SaoyJson *saoy_hub_release(SaoyHub *hub, const char *dossier, GCancellable *cancel,
                            GError **error);
 /* Long poll: NULL with *error NULL when nothing changed within wait_s. */
-SaoyJson *saoy_hub_wait(SaoyHub *hub, const char *dossier, int64_t after_rev, unsigned wait_s,
-                        GCancellable *cancel, GError **error);
+SaoyJson *saoy_hub_wait(SaoyHub *hub, const char *dossier, int64_t after_rev,
+                        unsigned wait_s, GCancellable *cancel, GError **error);
 /* verb: "take" "renew" "release"; REFUSED when another holds it. */
 bool saoy_hub_lease(SaoyHub *hub, const char *dossier, unsigned document, const char *verb,
                     int64_t *inout_fence, GCancellable *cancel, GError **error);

@@ -6,17 +6,17 @@
 #include "vision/face.h"
 #include "vision/page.h"
 
-/* Everything known about the person and the visit. Main thread only. Text lives in the arena,
- * pictures on the heap; saoy_session_wipe() leaves nothing. Pages (ui) read it as const and
- * write through the setters, then post a plain event. */
+/* Everything known about the person and the visit. Main thread only. Text lives in the
+ * arena, pictures on the heap; saoy_session_wipe() leaves nothing. Pages (ui) read it as
+ * const and write through the setters, then post a plain event. */
 #define SAOY_DOCUMENTS_MAX 20
 #define SAOY_PAGES_MAX 60
 
 typedef enum { SAOY_PAGE_READING, SAOY_PAGE_READ, SAOY_PAGE_UNREADABLE } SaoyPageState;
 
 typedef struct {
-    unsigned serial;      /* never reused in a visit; what SAOY_EV_PAGE names */
-    unsigned document;    /* which document it belongs to */
+    unsigned serial;   /* never reused in a visit; what SAOY_EV_PAGE names */
+    unsigned document; /* which document it belongs to */
     SaoyPageState state;
     SaoyImage *thumbnail; /* for the screen, <= 480 px */
     GBytes *jpeg;         /* the cleaned page as it will be embedded */
@@ -26,8 +26,13 @@ typedef struct {
 } SaoyScannedPage;
 
 typedef enum {
-    SAOY_DOC_OPEN, SAOY_DOC_QUEUED, SAOY_DOC_SEEN, SAOY_DOC_APPROVED, SAOY_DOC_REFUSED,
-    SAOY_DOC_ISSUED, SAOY_DOC_RELEASED /* the hub finishes it */
+    SAOY_DOC_OPEN,
+    SAOY_DOC_QUEUED,
+    SAOY_DOC_SEEN,
+    SAOY_DOC_APPROVED,
+    SAOY_DOC_REFUSED,
+    SAOY_DOC_ISSUED,
+    SAOY_DOC_RELEASED /* the hub finishes it */
 } SaoyDocumentState;
 
 typedef struct {
@@ -40,16 +45,16 @@ typedef struct {
     SaoyDocumentState state;
     const char *refusal; /* the officer's words */
     const char *copy_id, *link;
-    GBytes *pdf;         /* the issued file, till WIPE */
+    GBytes *pdf; /* the issued file, till WIPE */
 } SaoyDocument;
 
 typedef enum { SAOY_LANGUAGE_VI, SAOY_LANGUAGE_EN } SaoyLanguage;
 
 /* Why SORRY is shown: chosen by the row that led there. */
 typedef struct {
-    SaoyState at;        /* where it happened */
+    SaoyState at; /* where it happened */
     SaoyErrorClass why;
-    bool refused_all;    /* the officer refused every document */
+    bool refused_all; /* the officer refused every document */
 } SaoySorry;
 
 typedef struct {
@@ -65,7 +70,7 @@ typedef struct {
     int face_side;                  /* challenge: -1 left, 1 right, 0 none */
     unsigned face_tries;
     SaoyFaceDecision face;
-    bool face_compared;             /* false: the officer compares */
+    bool face_compared; /* false: the officer compares */
     SaoyDocument documents[SAOY_DOCUMENTS_MAX];
     unsigned n_documents, current;
     SaoyScannedPage pages[SAOY_PAGES_MAX];
@@ -73,15 +78,20 @@ typedef struct {
     const char *email;
     int64_t fee;
     bool fee_waived;
-    const char *fee_reason;         /* msgid */
-    const char *dossier;            /* id, once opened */
-    int64_t promised_us;            /* when the result will come if nobody is there now; 0 */
+    const char *fee_reason; /* msgid */
+    const char *payment_qr; /* PAY: text of the QR to show, or NULL */
+    const char *dossier;    /* id, once opened */
+    int64_t promised_us;    /* when the result will come if nobody is there now; 0 */
     bool office_open;
-    unsigned print_done, print_total;
+    unsigned print_done, print_total; /* sheets' files, not paper */
     bool print_failed;
-    const char *slip_note;          /* msgid shown on the slip when released, or NULL */
+    const char *slip_note; /* msgid shown on the slip when released, or NULL */
     bool paper_on_glass;
-    unsigned satisfaction;          /* 1..3, 0 none */
+    unsigned satisfaction;    /* 1..3, 0 none */
+    bool busy;                /* the effect of the state shown still runs */
+    const char *problem;      /* msgid: why the last try in this state failed, or NULL */
+    const char *seal_verdict; /* VERIFY: msgid of the answer, or NULL */
+    const char *seal_title, *seal_copy_id, *seal_office; /* VERIFY: claims, or NULL */
     SaoySorry sorry;
     SaoyFacts facts;
 } SaoySession;
@@ -94,7 +104,7 @@ void saoy_session_set_consent(SaoyVisit *visit, bool process, bool match_face);
 bool saoy_session_set_key(SaoyVisit *visit, const char *typed); /* saoy_access_key_parse */
 void saoy_session_set_kind(SaoyVisit *visit, const char *kind_id);
 void saoy_session_set_copies(SaoyVisit *visit, unsigned copies);
-bool saoy_session_add_document(SaoyVisit *visit); /* scan another paper */
+bool saoy_session_add_document(SaoyVisit *visit);                   /* scan another paper */
 bool saoy_session_set_email(SaoyVisit *visit, const char *address); /* "" removes */
 bool saoy_session_set_field(SaoyVisit *visit, unsigned document, unsigned field,
                             const char *value);

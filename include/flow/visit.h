@@ -3,11 +3,12 @@
 #include "flow/engine.h"
 #include "flow/session.h"
 
-/* A kiosk without a screen: table, engine, session, effects, journal, devices, hub client put
- * together. The window and `saoy issue` are two users of it. Main thread only. */
+/* A kiosk without a screen: table, engine, session, effects, journal, devices, hub client
+ * put together. The window and `saoy issue` are two users of it. Main thread only. */
 typedef void SaoyShowFunc(void *user, SaoyState state, const SaoySession *session);
 
-/* Opens journal and devices, starts the workers, settles what an earlier run left unfinished
+/* Opens journal and devices, starts the workers, settles what an earlier run left
+ * unfinished
  * ("After a crash"), then shows WELCOME (CLOSED when a needed device is missing). config is
  * borrowed. show is called on every transition and whenever facts on the screen changed. */
 SaoyVisit *saoy_visit_new(const SaoyKioskConfig *config, SaoyShowFunc *show, void *user,

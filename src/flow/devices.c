@@ -1,0 +1,247 @@
+/* Opens and closes every device on its own worker (SANE wants one thread for a handle's
+ * whole life). */
+#include "visit-private.h"
+
+typedef struct {
+    SaoyDevices *devices;
+    const SaoyKioskConfig *config;
+} Open;
+
+static bool
+wanted(const char *driver)
+{
+    return driver[0] != '\0' && !g_str_equal(driver, "none");
+}
+
+static bool
+open_card(void *p, GCancellable *cancel, GError **error)
+{
+    const Open *o = p;
+
+    o->devices->card =
+        saoy_card_open(o->config->card_driver, o->config->card_address, error);
+    return o->devices->card != NULL;
+}
+
+static bool
+open_scanner(void *p, GCancellable *cancel, GError **error)
+{
+    const Open *o = p;
+
+    o->devices->scanner =
+        saoy_scanner_open(o->config->scanner_driver, o->config->scanner_address, error);
+    return o->devices->scanner != NULL;
+}
+
+/* without camera or weights the officer compares the pictures: never a reason to close */
+static bool
+open_camera(void *p, GCancellable *cancel, GError **error)
+{
+    const Open *o = p;
+
+    if (wanted(o->config->camera_driver))
+        o->devices->camera =
+            saoy_camera_open(o->config->camera_driver, o->config->camera_address, error);
+    if (o->devices->camera == NULL)
+        return true;
+    o->devices->has_camera = true;
+    o->devices->matcher = saoy_face_open(NULL);
+    o->devices->has_matcher = o->devices->matcher != NULL;
+    return true;
+}
+
+static bool
+open_printer(void *p, GCancellable *cancel, GError **error)
+{
+    const Open *o = p;
+
+    if (wanted(o->config->printer_driver) && o->config->paper == SAOY_PAPER_PRINT)
+        o->devices->printer =
+            saoy_printer_open(o->config->printer_driver, o->config->printer_address, NULL);
+    o->devices->has_printer = o->devices->printer != NULL;
+    return true;
+}
+
+static bool
+open_payment(void *p, GCancellable *cancel, GError **error)
+{
+    const Open *o = p;
+
+    if (wanted(o->config->payment_driver) && !o->config->fee_waived)
+        o->devices->payment =
+            saoy_payment_open(o->config->payment_driver, o->config->payment_address, NULL);
+    o->devices->has_payment = o->devices->payment != NULL;
+    return true;
+}
+
+static SaoyHub *
+hub_of(const SaoyKioskConfig *config, GError **error)
+{
+    return saoy_hub_open(config->hub_url, config->hub_ca[0] != '\0' ? config->hub_ca : NULL,
+                         config->hub_cert[0] != '\0' ? config->hub_cert : NULL,
+                         config->hub_key[0] != '\0' ? config->hub_key : NULL, error);
+}
+
+static bool
+open_hub(void *p, GCancellable *cancel, GError **error)
+{
+    const Open *o = p;
+
+    o->devices->hub = hub_of(o->config, error);
+    return o->devices->hub != NULL;
+}
+
+static bool
+open_lease_hub(void *p, GCancellable *cancel, GError **error)
+{
+    const Open *o = p;
+
+    o->devices->lease_hub = hub_of(o->config, error);
+    return o->devices->lease_hub != NULL;
+}
+
+static bool
+open_reader(void *p, GCancellable *cancel, GError **error)
+{
+    const Open *o = p;
+
+    o->devices->reader = saoy_reader_open(error);
+    return o->devices->reader != NULL;
+}
+
+/* ---- closing */
+
+static bool
+close_card(void *p, GCancellable *cancel, GError **error)
+{
+    g_clear_pointer(&((SaoyDevices *)p)->card, saoy_card_close);
+    return true;
+}
+
+static bool
+close_scanner(void *p, GCancellable *cancel, GError **error)
+{
+    g_clear_pointer(&((SaoyDevices *)p)->scanner, saoy_scanner_close);
+    return true;
+}
+
+static bool
+close_camera(void *p, GCancellable *cancel, GError **error)
+{
+    SaoyDevices *devices = p;
+
+    g_clear_pointer(&devices->matcher, saoy_face_close);
+    g_clear_pointer(&devices->camera, saoy_camera_close);
+    return true;
+}
+
+static bool
+close_printer(void *p, GCancellable *cancel, GError **error)
+{
+    g_clear_pointer(&((SaoyDevices *)p)->printer, saoy_printer_close);
+    return true;
+}
+
+static bool
+close_payment(void *p, GCancellable *cancel, GError **error)
+{
+    g_clear_pointer(&((SaoyDevices *)p)->payment, saoy_payment_close);
+    return true;
+}
+
+static bool
+close_hub(void *p, GCancellable *cancel, GError **error)
+{
+    g_clear_pointer(&((SaoyDevices *)p)->hub, saoy_hub_close);
+    return true;
+}
+
+static bool
+close_lease_hub(void *p, GCancellable *cancel, GError **error)
+{
+    g_clear_pointer(&((SaoyDevices *)p)->lease_hub, saoy_hub_close);
+    return true;
+}
+
+static bool
+close_reader(void *p, GCancellable *cancel, GError **error)
+{
+    g_clear_pointer(&((SaoyDevices *)p)->reader, saoy_reader_close);
+    return true;
+}
+
+/* clang-format off */
+static const struct {
+    SaoyJob *open, *close;
+    bool needed;
+    const char *name;
+} jobs[SAOY_ON_N] = {
+    [SAOY_ON_CARD] =    { open_card,      close_card,      true,  "card reader" },
+    [SAOY_ON_CAMERA] =  { open_camera,    close_camera,    false, "camera" },
+    [SAOY_ON_SCANNER] = { open_scanner,   close_scanner,   true,  "scanner" },
+    [SAOY_ON_PRINTER] = { open_printer,   close_printer,   false, "printer" },
+    [SAOY_ON_PAYMENT] = { open_payment,   close_payment,   false, "payment" },
+    [SAOY_ON_NET] =     { open_hub,       close_hub,       true,  "hub" },
+    [SAOY_ON_LEASE] =   { open_lease_hub, close_lease_hub, true,  "hub" },
+    [SAOY_ON_CPU] =     { open_reader,    close_reader,    true,  "text recognition" },
+};
+/* clang-format on */
+
+typedef struct {
+    unsigned waiting;
+    bool missing;
+} Opening;
+
+typedef struct {
+    Opening *opening;
+    SaoyWorkerId id;
+} Answer;
+
+static void
+on_open(GObject *source, GAsyncResult *result, gpointer user)
+{
+    g_autofree Answer *answer = user;
+    g_autoptr(GError) error = NULL;
+
+    answer->opening->waiting--;
+    if (saoy_worker_finish(result, &error))
+        return;
+    g_warning("%s: %s", jobs[answer->id].name, error->message);
+    answer->opening->missing |= jobs[answer->id].needed;
+}
+
+/* At start nothing else happens yet, so the main loop may turn here till all have answered.
+ */
+bool
+saoy_devices_open(SaoyVisit *visit)
+{
+    Open open = { &visit->devices, visit->config };
+    Opening opening = { 0 };
+
+    for (int i = 0; i < SAOY_ON_N; i++) {
+        Answer *answer = g_new0(Answer, 1);
+
+        *answer = (Answer){ &opening, (SaoyWorkerId)i };
+        opening.waiting++;
+        saoy_worker_run(visit->workers[i], jobs[i].open, &open, NULL, NULL, on_open,
+                        answer);
+    }
+    while (opening.waiting > 0)
+        g_main_context_iteration(NULL, TRUE);
+    return !opening.missing;
+}
+
+static void
+on_close(GObject *source, GAsyncResult *result, gpointer user)
+{
+    saoy_worker_finish(result, NULL);
+}
+
+void
+saoy_devices_close(SaoyVisit *visit)
+{
+    for (int i = 0; i < SAOY_ON_N; i++)
+        if (visit->workers[i] != NULL)
+            saoy_worker_run(visit->workers[i], jobs[i].close, &visit->devices, NULL, NULL,
+                            on_close, NULL);
+}

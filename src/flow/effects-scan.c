@@ -1,0 +1,177 @@
+#include "visit-private.h"
+
+#include <glib/gi18n.h>
+
+enum { SCAN_DPI = 300, PREVIEW_DPI = 75, DARK = 160 };
+#define INK_ON_GLASS 0.004 /* share of dark pixels: less is dust */
+
+typedef struct {
+    SaoyVisit **alive;
+    unsigned generation, turn, document;
+    SaoyDevices *devices;
+    bool preview, ink;
+} ScanJob;
+
+static void
+scan_job_free(void *p)
+{
+    ScanJob *job = p;
+
+    g_atomic_rc_box_release(job->alive);
+    g_free(job);
+}
+
+static ScanJob *
+scan_job_new(SaoyVisit *visit, unsigned turn, bool preview)
+{
+    ScanJob *job = g_new0(ScanJob, 1);
+
+    *job = (ScanJob){ g_atomic_rc_box_acquire(visit->alive),
+                      visit->generation,
+                      turn,
+                      visit->session->current,
+                      &visit->devices,
+                      preview };
+    return job;
+}
+
+/* ---- a scan */
+
+typedef struct {
+    GBytes *picture;
+    int dpi;
+    unsigned document;
+} Sheet;
+
+static void
+sheet_free(void *p)
+{
+    Sheet *sheet = p;
+
+    g_bytes_unref(sheet->picture);
+    g_free(sheet);
+}
+
+static void
+on_side(SaoyVisit *visit, void *data, const GError *error)
+{
+    Sheet *sheet = data;
+
+    /* the person may have gone back meanwhile: what was fed is hers all the same */
+    saoy_page_start(visit, sheet->picture, sheet->dpi, sheet->document);
+    saoy_visit_touch(visit);
+    saoy_visit_refresh(visit);
+}
+
+static void
+tell_side(const ScanJob *job, GBytes *picture, int dpi)
+{
+    Sheet *sheet = g_new0(Sheet, 1);
+
+    *sheet = (Sheet){ g_bytes_ref(picture), dpi, job->document };
+    saoy_visit_tell(job->alive, job->generation, on_side, sheet, sheet_free);
+}
+
+/* on the scanner's worker */
+static void
+on_sheet(GBytes *front, GBytes *back, int dpi, void *user)
+{
+    tell_side(user, front, dpi);
+    if (back != NULL)
+        tell_side(user, back, dpi);
+}
+
+static bool
+scan(void *p, GCancellable *cancel, GError **error)
+{
+    ScanJob *job = p;
+    const SaoyScanRequest request = { .dpi = SCAN_DPI };
+
+    return saoy_scanner_scan(job->devices->scanner, &request, on_sheet, job, cancel, error);
+}
+
+static const char *
+problem_of(const GError *error)
+{
+    if (g_error_matches(error, SAOY_ERROR, SAOY_ERROR_NO_MEDIA))
+        return N_(
+            "There is no paper in the scanner. Lay your original in it and scan again.");
+    return N_("The scanner did not answer. Scan again.");
+}
+
+static void
+on_scanned(SaoyVisit *visit, void *data, const GError *error)
+{
+    const ScanJob *job = data;
+
+    if (!saoy_visit_current(visit, job->turn))
+        return;
+    visit->session->problem = error != NULL ? problem_of(error) : NULL;
+    saoy_visit_done(visit, job->turn, error);
+}
+
+void
+saoy_do_scan(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
+{
+    visit->session->problem = NULL;
+    saoy_visit_run(visit, SAOY_ON_SCANNER, scan, scan_job_new(visit, turn, false),
+                   scan_job_free, cancel, on_scanned);
+}
+
+/* ---- a look at the glass */
+
+static double
+dark_share(const SaoyImage *image)
+{
+    size_t dark = 0;
+
+    for (int y = 0; y < image->height; y++) {
+        const uint8_t *row = image->pixels + (size_t)y * (size_t)image->stride;
+
+        for (int x = 0; x < image->width; x++)
+            dark += row[x * image->channels + (image->channels == 3 ? 1 : 0)] < DARK;
+    }
+    return (double)dark / ((double)image->width * image->height);
+}
+
+static void
+on_preview(GBytes *front, GBytes *back, int dpi, void *user)
+{
+    ScanJob *job = user;
+    g_autoptr(SaoyImage) image = saoy_image_decode(front, NULL);
+
+    job->ink |= image != NULL && dark_share(image) > INK_ON_GLASS;
+}
+
+static bool
+look_at_glass(void *p, GCancellable *cancel, GError **error)
+{
+    ScanJob *job = p;
+    const SaoyScanRequest request = { .dpi = PREVIEW_DPI, .preview = true };
+    g_autoptr(GError) fault = NULL;
+
+    if (saoy_scanner_scan(job->devices->scanner, &request, on_preview, job, cancel,
+                          &fault) ||
+        g_error_matches(fault, SAOY_ERROR, SAOY_ERROR_NO_MEDIA))
+        return true;
+    g_propagate_error(error, g_steal_pointer(&fault));
+    return false;
+}
+
+static void
+on_looked(SaoyVisit *visit, void *data, const GError *error)
+{
+    const ScanJob *job = data;
+
+    if (!saoy_visit_current(visit, job->turn))
+        return;
+    visit->session->paper_on_glass = job->ink;
+    saoy_visit_done(visit, job->turn, error);
+}
+
+void
+saoy_do_look_at_glass(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
+{
+    saoy_visit_run(visit, SAOY_ON_SCANNER, look_at_glass, scan_job_new(visit, turn, true),
+                   scan_job_free, cancel, on_looked);
+}
