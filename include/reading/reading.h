@@ -7,10 +7,12 @@
 /* What does the paper say? One engine per worker, warm; one thread at a time. */
 typedef struct SaoyReader SaoyReader;
 
-SaoyReader *saoy_reader_open(GError **error); /* Tesseract `vie`; OFFLINE when not installed */
+SaoyReader *
+saoy_reader_open(GError **error); /* Tesseract `vie`; OFFLINE when not installed */
 void saoy_reader_close(SaoyReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyReader, saoy_reader_close)
-void saoy_reader_forget(SaoyReader *reader); /* drops all it knows of the last page (WIPE) */
+void
+saoy_reader_forget(SaoyReader *reader); /* drops all it knows of the last page (WIPE) */
 
 /* Words and boxes of one clean page. Cancellable within a line. */
 bool saoy_reader_read(SaoyReader *reader, const SaoyImage *page, SaoyWords *out,
@@ -22,8 +24,8 @@ typedef struct {
     const char *title; /* Vietnamese: «Bằng tốt nghiệp» */
     const char *title_en;
 } SaoyKind;
-const SaoyKind *saoy_kind_list(size_t *n);        /* loaded once; for CHOOSE's tiles */
-const SaoyKind *saoy_kind_find(const char *id);   /* never NULL: "unknown" */
+const SaoyKind *saoy_kind_list(size_t *n);      /* loaded once; for CHOOSE's tiles */
+const SaoyKind *saoy_kind_find(const char *id); /* never NULL: "unknown" */
 const SaoyKind *saoy_kind_of(const SaoyWords *words, int page_height);
 
 typedef struct {
@@ -46,8 +48,9 @@ typedef struct {
 } SaoyFlag;
 void saoy_flag_clear(SaoyFlag *flag);
 
-/* Against the chip identity (name_vi, number, birth_date "YYYY-MM-DD"; any may be NULL), across
- * pages, against the refusal grounds of Điều 22: array of SaoyFlag. Never refuses by itself. */
+/* Against the chip identity (name_vi, number, birth_date "YYYY-MM-DD"; any may be NULL),
+ * across pages, against the refusal grounds of Điều 22: array of SaoyFlag. Never refuses by
+ * itself. */
 GArray *saoy_collate(const SaoyKind *kind, const SaoyWords *pages, size_t n_pages,
                      GArray *fields, const char *name_vi, const char *number,
                      const char *birth_date);

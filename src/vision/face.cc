@@ -4,9 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <glib/gi18n.h>
 #include <opencv2/imgproc.hpp>
-
-#define N_(text) text
 
 /* Eyes, nose, mouth corners of ArcFace's 112 x 112 picture, and of open_model_zoo's square.
  */

@@ -2,10 +2,9 @@
 #include "page-parts.h"
 
 #include <algorithm>
+#include <glib/gi18n.h>
 #include <opencv2/imgproc.hpp>
 #include <vector>
-
-#define N_(text) text
 
 #define BOX_LEAST_W_MM 85
 #define BOX_LEAST_H_MM 60

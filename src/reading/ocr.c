@@ -1,0 +1,159 @@
+#include "core/error.h"
+#include "reading/reading.h"
+
+#include <string.h>
+#include <tesseract/capi.h>
+
+#define LEAST_CONFIDENCE 15 /* below it a "word" is a seal's rim or a fold */
+
+struct SaoyReader {
+    TessBaseAPI *engine;
+};
+
+SaoyReader *
+saoy_reader_open(GError **error)
+{
+    static char *names[] = { (char *)"debug_file" }, *values[] = { (char *)"/dev/null" };
+    TessBaseAPI *engine = TessBaseAPICreate();
+
+    if (TessBaseAPIInit4(engine, NULL, "vie", OEM_LSTM_ONLY, NULL, 0, names, values, 1,
+                         0) != 0) {
+        TessBaseAPIDelete(engine);
+        return saoy_null(error, SAOY_ERROR_OFFLINE,
+                         "Tesseract has no Vietnamese (package tesseract-ocr-vie)");
+    }
+    TessBaseAPISetPageSegMode(engine, PSM_AUTO);
+    SaoyReader *reader = g_new0(SaoyReader, 1);
+    reader->engine = engine;
+    return reader;
+}
+
+void
+saoy_reader_close(SaoyReader *reader)
+{
+    if (reader == NULL)
+        return;
+    TessBaseAPIEnd(reader->engine);
+    TessBaseAPIDelete(reader->engine);
+    g_free(reader);
+}
+
+void
+saoy_reader_forget(SaoyReader *reader)
+{
+    TessBaseAPIClear(reader->engine);
+    TessBaseAPIClearAdaptiveClassifier(reader->engine);
+}
+
+static uint8_t *
+grey_of(const SaoyImage *page)
+{
+    uint8_t *grey = g_malloc((size_t)page->width * (size_t)page->height), *out = grey;
+
+    for (int y = 0; y < page->height; y++) {
+        const uint8_t *in = page->pixels + (size_t)y * (size_t)page->stride;
+
+        for (int x = 0; x < page->width; x++, in += page->channels)
+            *out++ = page->channels == 1
+                         ? in[0]
+                         : (uint8_t)((in[0] * 77 + in[1] * 150 + in[2] * 29) >> 8);
+    }
+    return grey;
+}
+
+static bool
+is_cancelled(void *cancel, int words)
+{
+    return g_cancellable_is_cancelled(cancel);
+}
+
+static bool
+recognise(SaoyReader *reader, GCancellable *cancel, GError **error)
+{
+    ETEXT_DESC *monitor = TessMonitorCreate();
+
+    TessMonitorSetCancelFunc(monitor, is_cancelled);
+    TessMonitorSetCancelThis(monitor, cancel);
+    int result = TessBaseAPIRecognize(reader->engine, monitor);
+    TessMonitorDelete(monitor);
+    if (g_cancellable_set_error_if_cancelled(cancel, error))
+        return false;
+    if (result != 0)
+        return saoy_fail(error, SAOY_ERROR_FAILED, "the reading engine failed");
+    return true;
+}
+
+/* NFC, nothing but what can stand in a word; NULL when nothing is left. */
+static char *
+word_text(const char *raw)
+{
+    g_autofree char *normal = g_utf8_normalize(raw, -1, G_NORMALIZE_NFC);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (const char *p = normal; p != NULL && *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+
+        if (g_unichar_isprint(c) && !g_unichar_isspace(c))
+            g_string_append_unichar(text, c);
+    }
+    return text->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
+}
+
+static void
+take_word(const TessResultIterator *at, int line, SaoyWords *out)
+{
+    const TessPageIterator *place = TessResultIteratorGetPageIteratorConst(at);
+    int confidence = (int)TessResultIteratorConfidence(at, RIL_WORD);
+    int l = 0, t = 0, r = 0, b = 0;
+    char *raw = TessResultIteratorGetUTF8Text(at, RIL_WORD);
+    g_autofree char *text = raw != NULL ? word_text(raw) : NULL;
+
+    TessDeleteText(raw);
+    if (text == NULL || confidence < LEAST_CONFIDENCE ||
+        !TessPageIteratorBoundingBox(place, RIL_WORD, &l, &t, &r, &b) || r <= l || b <= t)
+        return;
+    saoy_words_append(out, text, (SaoyBox){ l, t, r - l, b - t }, MIN(confidence, 100),
+                      line);
+}
+
+static void
+take_words(TessBaseAPI *engine, SaoyWords *out)
+{
+    TessResultIterator *at = TessBaseAPIGetIterator(engine);
+    int line = -1;
+
+    if (at == NULL)
+        return; /* an empty page */
+    do {
+        const TessPageIterator *place = TessResultIteratorGetPageIteratorConst(at);
+
+        if (TessPageIteratorIsAtBeginningOf(place, RIL_TEXTLINE))
+            line++;
+        take_word(at, MAX(line, 0), out);
+    } while (TessResultIteratorNext(at, RIL_WORD));
+    TessResultIteratorDelete(at);
+}
+
+bool
+saoy_reader_read(SaoyReader *reader, const SaoyImage *page, SaoyWords *out,
+                 GCancellable *cancel, GError **error)
+{
+    g_autofree uint8_t *grey = NULL;
+
+    if (g_cancellable_set_error_if_cancelled(cancel, error))
+        return false;
+    grey = grey_of(page);
+    TessBaseAPISetImage(reader->engine, grey, page->width, page->height, 1, page->width);
+    TessBaseAPISetSourceResolution(reader->engine, page->dpi > 0 ? page->dpi : 300);
+    bool good = recognise(reader, cancel, error);
+    if (good) {
+        g_auto(SaoyWords) words = { 0 };
+
+        take_words(reader->engine, &words);
+        *out = words;
+        words = (SaoyWords){ 0 };
+    }
+    TessBaseAPIClear(reader->engine);
+    explicit_bzero(grey, (size_t)page->width * (size_t)page->height);
+    return good;
+}
