@@ -15,8 +15,22 @@ void saoy_window_show(void *user, SaoyState state, const SaoySession *session);
 void saoy_window_set_visit(SaoyWindow *window, SaoyVisit *visit);
 GtkWindow *saoy_window_gtk(SaoyWindow *window);
 
+SaoyState saoy_window_state(const SaoyWindow *window);
+
 /* What is on the screen as PNG (by GSK, no display server tricks). */
 bool saoy_window_snapshot(SaoyWindow *window, const char *path, GError **error);
 
 /* The widget with that name on the page now shown, or NULL: for autopilot and tests. */
 GtkWidget *saoy_window_find(SaoyWindow *window, const char *name);
+
+/* The whole screen, 1080 x 1920 before scaling: for tests. */
+GtkWidget *saoy_window_screen(SaoyWindow *window);
+
+/* Called after each change of state; one listener. */
+typedef void SaoyStateFunc(void *user, SaoyState state);
+void saoy_window_listen(SaoyWindow *window, SaoyStateFunc *listener, void *user);
+
+/* Binds the catalogues (SAOY_LOCALE_DIR, else installed, else this build's) and takes C.UTF-8.
+ * The language is LANGUAGE; vi when that is not set. Call once before any window. */
+void saoy_language_start(void);
+void saoy_language_use(SaoyLanguage language);

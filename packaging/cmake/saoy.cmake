@@ -40,6 +40,17 @@ function(saoy_opencv)
     endforeach()
 endfunction()
 
+# src/<name>/<name>.gresource.xml: files that are built into the module.
+function(saoy_bundle name xml)
+    set(out ${CMAKE_BINARY_DIR}/${name}-files.c)
+    file(GLOB_RECURSE files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.html
+        ${PROJECT_SOURCE_DIR}/src/${name}/*.css ${PROJECT_SOURCE_DIR}/src/${name}/*.sql)
+    add_custom_command(OUTPUT ${out} DEPENDS ${xml} ${files}
+        COMMAND glib-compile-resources --generate-source --c-name saoy_${name}_files
+            --sourcedir ${PROJECT_SOURCE_DIR}/src/${name} --target=${out} ${xml})
+    set_source_files_properties(${out} PROPERTIES COMPILE_OPTIONS -w)
+endfunction()
+
 # A module is a folder. USES is the layer rule: linking enforces it, tests/lint/layers.py
 # enforces it for #include.
 function(saoy_module name)
@@ -50,6 +61,11 @@ function(saoy_module name)
     if(NOT sources)
         file(WRITE ${CMAKE_BINARY_DIR}/none.c "typedef int saoy_none;\n")
         set(sources ${CMAKE_BINARY_DIR}/none.c)
+    endif()
+    set(bundle ${PROJECT_SOURCE_DIR}/src/${name}/${name}.gresource.xml)
+    if(EXISTS ${bundle})
+        saoy_bundle(${name} ${bundle})
+        list(APPEND sources ${CMAKE_BINARY_DIR}/${name}-files.c)
     endif()
     add_library(saoy_${name} STATIC ${sources})
     target_include_directories(saoy_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include
@@ -95,9 +111,6 @@ function(saoy_resources name xml)
     target_sources(saoy_${name} PRIVATE ${out}.c ${out}.h)
     set_source_files_properties(${out}.c PROPERTIES COMPILE_OPTIONS -w)
     target_include_directories(saoy_${name} PRIVATE ${CMAKE_BINARY_DIR})
-    target_compile_definitions(saoy_${name} PRIVATE
-        SAOY_BUILD_LOCALE="${CMAKE_BINARY_DIR}/locale"
-        SAOY_INSTALL_LOCALE="${CMAKE_INSTALL_PREFIX}/share/locale")
 endfunction()
 
 # ui/po/<language>.po -> build/locale/<language>/LC_MESSAGES/saoy.mo
@@ -151,12 +164,23 @@ function(saoy_tests)
     foreach(test ${tests})
         saoy_test_program(${test} contract USES device hub)
     endforeach()
+    file(GLOB screens CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/screen/*.c)
+    if(screens)
+        add_executable(screens ${screens})
+        target_link_libraries(screens PRIVATE saoy_ui)
+        add_test(NAME screens COMMAND xvfb-run -a -s "-screen 0 1080x1920x24"
+            $<TARGET_FILE:screens>)
+        set_tests_properties(screens PROPERTIES LABELS screen TIMEOUT 300
+            ENVIRONMENT "${test_environment};GSK_RENDERER=cairo;GDK_BACKEND=x11"
+            SKIP_RETURN_CODE 77)
+    endif()
     file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/lint/*.py)
     foreach(script ${scripts})
         cmake_path(GET script STEM stem)
         add_test(NAME lint-${stem} COMMAND /usr/bin/python3 ${script}
             WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-        set_tests_properties(lint-${stem} PROPERTIES LABELS lint TIMEOUT 120)
+        set_tests_properties(lint-${stem} PROPERTIES LABELS lint TIMEOUT 120
+            ENVIRONMENT "${test_environment}")
     endforeach()
     file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/e2e/test_*.py)
     foreach(script ${scripts})

@@ -27,6 +27,7 @@ static const SaoyConfigKey keys[] = {
     TEXT("kiosk", "id", kiosk_id, "K01"),
     TEXT("kiosk", "unit", unit, "H26.132"),
     TEXT("kiosk", "place", place, ""),
+    TEXT("kiosk", "other", other_place, ""),
     TEXT("kiosk", "data", data_dir, "/var/lib/saoy/kiosk"),
     TEXT("kiosk", "system", system, "Hệ thống xác thực và cấp bản sao số tài liệu điện tử"),
     TEXT("kiosk", "owner", owner, "Trung tâm Phục vụ hành chính công thành phố Hà Nội"),
