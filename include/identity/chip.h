@@ -26,10 +26,10 @@ SaoyChannel saoy_chip_channel(SaoyChip *chip);
  * "clear". false when the word is unknown. */
 bool saoy_chip_fault(SaoyChip *chip, const char *lever);
 
-/* Makes a synthetic person: key pairs, DG1 DG2 DG13 DG14 DG15, SOD signed by a fresh document
- * signer under a test CSCA. Writes path (JSON, base64 inside), and csca.der beside it; a
- * csca.der + csca.key already there is used. portrait: JPEG bytes put verbatim into DG2.
- * number: 12 digits, NULL: "001" + invented; dates "YYYY-MM-DD". */
+/* Makes a synthetic person: key pairs, DG1 DG2 DG13 DG14 DG15, SOD signed by a fresh
+ * document signer under a test CSCA. Writes path (JSON, base64 inside), and csca.der beside
+ * it; a csca.der + csca.key already there is used. portrait: JPEG bytes put verbatim into
+ * DG2. number: 12 digits, NULL: "001" + invented; dates "YYYY-MM-DD". */
 typedef struct {
     const char *name_vi, *number, *birth_date, *sex, *expiry_date;
     GBytes *portrait;

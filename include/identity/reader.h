@@ -5,16 +5,16 @@
 
 /* Who is this? Bytes in, facts out; knows no reader. Blocking; any one thread. */
 
-/* One exchange with a chip: command APDU in, response (data ‖ SW1 SW2) out. OFFLINE when the
- * card has gone. transceive replaces *response's content. */
+/* One exchange with a chip: command APDU in, response (data ‖ SW1 SW2) out. OFFLINE when
+ * the card has gone. transceive replaces *response's content. */
 typedef struct {
     bool (*transceive)(void *self, SaoyView command, GByteArray *response,
                        GCancellable *cancel, GError **error);
     void *self;
 } SaoyChannel;
 
-/* What opens the chip: either the six digits (CAN) or the MRZ key (document number, birth and
- * expiry date as they stand in the MRZ, with check digits: ICAO 9303-11, 4.3). */
+/* What opens the chip: either the six digits (CAN) or the MRZ key (document number, birth
+ * and expiry date as they stand in the MRZ, with check digits: ICAO 9303-11, 4.3). */
 typedef struct {
     char can[7];      /* "" when absent */
     char mrz_key[40]; /* "" when absent; the MRZ information string */
@@ -34,7 +34,8 @@ typedef enum {
     SAOY_PROOF_UNDECIDED, /* e.g. issuer unknown */
     SAOY_PROOF_N
 } SaoyProof;
-const char *saoy_proof_name(SaoyProof proof); /* "not_offered" "done" "failed" "undecided" */
+const char *
+saoy_proof_name(SaoyProof proof); /* "not_offered" "done" "failed" "undecided" */
 
 typedef struct {
     const char *name; /* static: "select", "PACE-CAN", "DG1", "SOD", "passive" … */
@@ -67,10 +68,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyIdentity, saoy_identity_clear)
 /* Told after each step, on the calling thread. done/total in data groups. */
 typedef void SaoyReadProgress(const char *step, unsigned done, unsigned total, void *user);
 
-/* Reads the whole chip: access, DG1 DG2 DG13 DG14 DG15 SOD, passive (+ chip) authentication.
- * trust: directory of CSCA certificates (DER or PEM), NULL or empty: passive is UNDECIDED.
- * REFUSED wrong key (63xx), OFFLINE card gone, MALFORMED chip talks nonsense, UNTRUSTED a MAC
- * or hash is wrong. A chip whose proof FAILED is a success of this function: ask the fields. */
+/* Reads the whole chip: access, DG1 DG2 DG13 DG14 DG15 SOD, passive (+ chip)
+ * authentication. trust: directory of CSCA certificates (DER or PEM), NULL or empty:
+ * passive is UNDECIDED. REFUSED wrong key (63xx), OFFLINE card gone, MALFORMED chip talks
+ * nonsense, UNTRUSTED a MAC or hash is wrong. A chip whose proof FAILED is a success of
+ * this function: ask the fields. */
 bool saoy_identity_read(SaoyChannel channel, const SaoyAccessKey *key, const char *trust,
                         bool allow_bac, SaoyReadProgress *progress, void *user,
                         SaoyIdentity *out, GCancellable *cancel, GError **error);

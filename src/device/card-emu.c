@@ -1,0 +1,144 @@
+/* The emulated reader behaves: what lies on it is the software chip of a persona file, real
+ * cryptography and all, and it obeys the levers in <file>.fault. */
+#include "core/clock.h"
+#include "core/error.h"
+#include "device/card.h"
+#include "identity/chip.h"
+#include "watch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define LOOK_MS 20
+
+typedef struct {
+    char *persona, *fault;
+    int lock; /* the persona file, flocked: one reader, one user */
+    SaoyChip *chip;
+} Emu;
+
+/* The words of the fault file; empty when there is none. */
+static char **
+read_levers(const Emu *emu)
+{
+    g_autofree char *text = NULL;
+
+    if (!g_file_get_contents(emu->fault, &text, NULL, NULL))
+        return g_new0(char *, 1);
+    g_strstrip(text);
+    return g_strsplit(text, "\n", 16);
+}
+
+static bool
+lies_there(const Emu *emu)
+{
+    g_auto(GStrv) levers = read_levers(emu);
+
+    return !g_strv_contains((const char *const *)levers, "absent") &&
+           access(emu->persona, R_OK) == 0;
+}
+
+static void
+emu_close(void *self)
+{
+    Emu *emu = self;
+
+    saoy_chip_close(emu->chip);
+    if (emu->lock >= 0)
+        close(emu->lock);
+    g_free(emu->persona);
+    g_free(emu->fault);
+    g_free(emu);
+}
+
+static void *
+emu_open(const char *address, GError **error)
+{
+    Emu *emu = g_new0(Emu, 1);
+
+    emu->persona = g_strdup(address);
+    emu->fault = g_strconcat(address, ".fault", NULL);
+    emu->lock = open(address, O_RDONLY | O_CLOEXEC);
+    if (emu->lock < 0)
+        saoy_set_error(error, SAOY_ERROR_OFFLINE, "%s: %s", address, g_strerror(errno));
+    else if (flock(emu->lock, LOCK_EX | LOCK_NB) != 0)
+        saoy_set_error(error, SAOY_ERROR_OFFLINE, "%s is open already", address);
+    else
+        return emu;
+    emu_close(emu);
+    return NULL;
+}
+
+static bool
+lay_down(Emu *emu, GError **error)
+{
+    g_auto(GStrv) levers = read_levers(emu);
+
+    g_clear_pointer(&emu->chip, saoy_chip_close);
+    emu->chip = saoy_chip_open(emu->persona, error);
+    if (emu->chip == NULL)
+        return false;
+    for (size_t i = 0; levers[i] != NULL; i++)
+        if (*levers[i] != '\0' && !saoy_chip_fault(emu->chip, levers[i]))
+            return saoy_fail(error, SAOY_ERROR_FAILED, "%s: no lever \"%s\"", emu->fault,
+                             levers[i]);
+    return true;
+}
+
+static bool
+emu_connect(void *self, unsigned timeout_s, GCancellable *cancel, GError **error)
+{
+    Emu *emu = self;
+    int64_t end = saoy_clock_mono_us() + (int64_t)timeout_s * G_USEC_PER_SEC;
+
+    for (;;) {
+        if (g_cancellable_set_error_if_cancelled(cancel, error))
+            return false;
+        if (lies_there(emu))
+            return lay_down(emu, error);
+        if (saoy_clock_mono_us() >= end)
+            return saoy_fail(error, SAOY_ERROR_TIMEOUT, "no card within %u s", timeout_s);
+        if (!saoy_watch_sleep(LOOK_MS, cancel, error))
+            return false;
+    }
+}
+
+static bool
+emu_transceive(void *self, SaoyView command, GByteArray *response, GCancellable *cancel,
+               GError **error)
+{
+    Emu *emu = self;
+    SaoyChannel channel = { 0 };
+
+    if (emu->chip == NULL || !lies_there(emu))
+        return saoy_fail(error, SAOY_ERROR_OFFLINE, "the card has gone");
+    channel = saoy_chip_channel(emu->chip);
+    return channel.transceive(channel.self, command, response, cancel, error);
+}
+
+static bool
+emu_present(void *self)
+{
+    return lies_there(self);
+}
+
+static void
+emu_disconnect(void *self)
+{
+    Emu *emu = self;
+
+    g_clear_pointer(&emu->chip, saoy_chip_close);
+}
+
+const SaoyCardDriver saoy_card_emu = {
+    .name = "emu",
+    .open = emu_open,
+    .connect = emu_connect,
+    .transceive = emu_transceive,
+    .present = emu_present,
+    .disconnect = emu_disconnect,
+    .close = emu_close,
+};

@@ -1,0 +1,292 @@
+#include "chip-state.h"
+
+#include "bac.h"
+#include "core/file.h"
+#include "tlv.h"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+
+#include <string.h>
+
+enum { SW_TOKEN_WRONG = 0x6300 };
+
+/* CA-ECDH-AES-CBC-CMAC-128, 0.4.0.127.0.7.2.2.3.2.2 */
+static const uint8_t chip_auth_oid[] = { 0x04, 0x00, 0x7f, 0x00, 0x07,
+                                         0x02, 0x02, 0x03, 0x02, 0x02 };
+
+void
+saoy_chip_forget(SaoyChip *chip)
+{
+    chip->stage = SAOY_STAGE_NONE;
+    chip->challenged = false;
+    chip->chip_auth_selected = false;
+    explicit_bzero(chip->challenge, sizeof chip->challenge);
+    saoy_key_wipe(&chip->nonce);
+    saoy_sm_wipe(&chip->agreed);
+    g_clear_pointer(&chip->group, EC_GROUP_free);
+    g_clear_pointer(&chip->base, EC_POINT_clear_free);
+    g_clear_pointer(&chip->own, EC_POINT_clear_free);
+    g_clear_pointer(&chip->peer, EC_POINT_clear_free);
+}
+
+/* Template of MSE:Set AT: 80 protocol, 83 password, 84 parameter or key. */
+static bool
+take_template(SaoyView data, SaoyView *protocol, SaoyView *password)
+{
+    *password = (SaoyView){ 0 };
+    if (!saoy_tlv_take(&data, 0x80, protocol, NULL))
+        return false;
+    while (data.size > 0) {
+        uint32_t tag = 0;
+        SaoyView value = { 0 };
+
+        if (!saoy_tlv_next(&data, &tag, &value, NULL))
+            return false;
+        if (tag == 0x83)
+            *password = value;
+        else if (tag != 0x84)
+            return false;
+    }
+    return true;
+}
+
+static uint16_t
+manage_pace(SaoyChip *chip, SaoyView protocol, SaoyView password)
+{
+    bool announced = false;
+
+    saoy_chip_forget(chip);
+    if (chip->no_pace)
+        return 0x6fff;
+    if (!saoy_card_access_parse(saoy_view_of(chip->card_access), &chip->pace, &announced,
+                                NULL))
+        return SAOY_SW_CONDITIONS;
+    if (!saoy_view_same(protocol, (SaoyView){ chip->pace.oid, sizeof chip->pace.oid }))
+        return SAOY_SW_WRONG_DATA;
+    if (password.size != 1 ||
+        (password.data[0] != SAOY_PASSWORD_CAN && password.data[0] != SAOY_PASSWORD_MRZ))
+        return SAOY_SW_NO_REFERENCE;
+    chip->reference = password.data[0];
+    chip->stage = SAOY_STAGE_SELECTED;
+    return SAOY_SW_OK;
+}
+
+uint16_t
+saoy_chip_manage(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
+{
+    SaoyView protocol = { 0 }, password = { 0 };
+
+    if (!take_template(command->data, &protocol, &password))
+        return SAOY_SW_WRONG_DATA;
+    if (command->p1 == 0xc1 && command->p2 == 0xa4)
+        return chip->sealed ? SAOY_SW_CONDITIONS : manage_pace(chip, protocol, password);
+    if (command->p1 != 0x41 || command->p2 != 0xa4)
+        return SAOY_SW_WRONG_P1P2;
+    if (!chip->sealed || !chip->application)
+        return SAOY_SW_SECURITY;
+    if (!saoy_view_same(protocol, (SaoyView){ chip_auth_oid, sizeof chip_auth_oid }))
+        return SAOY_SW_WRONG_DATA;
+    chip->chip_auth_selected = true;
+    return SAOY_SW_OK;
+}
+
+static void
+put_dynamic(GByteArray *answer, uint32_t tag, SaoyView value)
+{
+    g_autoptr(SaoyArray) inner = saoy_array_new(value.size + 8);
+
+    saoy_tlv_put(inner, tag, value);
+    saoy_tlv_put(answer, 0x7c, saoy_view_array(inner));
+}
+
+static bool
+put_point(SaoyChip *chip, uint32_t tag, const EC_POINT *point, GByteArray *answer)
+{
+    g_autoptr(SaoyArray) bytes = saoy_array_new(160);
+
+    if (!saoy_ec_point_put(chip->group, point, bytes, NULL))
+        return false;
+    put_dynamic(answer, tag, saoy_view_array(bytes));
+    return true;
+}
+
+static uint16_t
+give_nonce(SaoyChip *chip, SaoyView data, GByteArray *answer)
+{
+    g_auto(SaoyKey) password = { 0 };
+    g_auto(SaoyKey) key = { 0 };
+    uint8_t sealed[16];
+
+    chip->group = saoy_pace_group(chip->pace.parameter);
+    chip->nonce.size = sizeof sealed;
+    saoy_pace_password(&chip->key, chip->reference, &password);
+    if (data.size > 0 || chip->group == NULL ||
+        !saoy_random(chip->nonce.bytes, chip->nonce.size, NULL) ||
+        !saoy_kdf(chip->pace.cipher, (SaoyView){ password.bytes, password.size },
+                  SAOY_KDF_PASSWORD, &key, NULL) ||
+        !saoy_cbc(chip->pace.cipher, &key, NULL, true,
+                  (SaoyView){ chip->nonce.bytes, chip->nonce.size }, sealed, NULL))
+        return SAOY_SW_WRONG_DATA;
+    put_dynamic(answer, 0x80, (SaoyView){ sealed, sizeof sealed });
+    chip->stage = SAOY_STAGE_NONCE;
+    return SAOY_SW_OK;
+}
+
+static uint16_t
+map_base(SaoyChip *chip, SaoyView data, GByteArray *answer)
+{
+    g_auto(SaoyEcPair) own = { 0 };
+    g_autoptr(EC_POINT) peer = NULL;
+    SaoyView bytes = { 0 };
+
+    if (!saoy_tlv_take(&data, 0x81, &bytes, NULL) ||
+        (peer = saoy_ec_point_parse(chip->group, bytes, NULL)) == NULL ||
+        !saoy_ec_pair_new(chip->group, NULL, saoy_random, &own, NULL))
+        return SAOY_SW_WRONG_DATA;
+    chip->base =
+        saoy_pace_map(chip->group, (SaoyView){ chip->nonce.bytes, chip->nonce.size },
+                      own.secret, peer, NULL);
+    if (chip->base == NULL || !put_point(chip, 0x82, own.point, answer))
+        return SAOY_SW_WRONG_DATA;
+    chip->stage = SAOY_STAGE_MAPPED;
+    return SAOY_SW_OK;
+}
+
+static uint16_t
+agree(SaoyChip *chip, SaoyView data, GByteArray *answer)
+{
+    g_auto(SaoyEcPair) own = { 0 };
+    g_autoptr(SaoyArray) secret = saoy_array_new(80);
+    SaoyView bytes = { 0 };
+
+    if (!saoy_tlv_take(&data, 0x83, &bytes, NULL) ||
+        (chip->peer = saoy_ec_point_parse(chip->group, bytes, NULL)) == NULL ||
+        !saoy_ec_pair_new(chip->group, chip->base, saoy_random, &own, NULL) ||
+        !saoy_ec_agree(chip->group, own.secret, chip->peer, secret, NULL) ||
+        !saoy_sm_derive(&chip->agreed, chip->pace.cipher, saoy_view_array(secret), NULL) ||
+        !put_point(chip, 0x84, own.point, answer))
+        return SAOY_SW_WRONG_DATA;
+    chip->own = g_steal_pointer(&own.point);
+    chip->stage = SAOY_STAGE_AGREED;
+    return SAOY_SW_OK;
+}
+
+static uint16_t
+check_token(SaoyChip *chip, SaoyView data, GByteArray *answer)
+{
+    uint8_t expected[SAOY_MAC_SIZE], mine[SAOY_MAC_SIZE];
+    SaoyView token = { 0 };
+
+    if (!saoy_tlv_take(&data, 0x85, &token, NULL) || token.size != sizeof expected ||
+        !saoy_pace_token(&chip->pace, chip->group, &chip->agreed.mac, chip->own, expected,
+                         NULL) ||
+        !saoy_pace_token(&chip->pace, chip->group, &chip->agreed.mac, chip->peer, mine,
+                         NULL))
+        return SAOY_SW_WRONG_DATA;
+    if (CRYPTO_memcmp(expected, token.data, sizeof expected) != 0)
+        return SW_TOKEN_WRONG;
+    put_dynamic(answer, 0x86, (SaoyView){ mine, sizeof mine });
+    chip->coming = chip->agreed;
+    saoy_chip_forget(chip);
+    return SAOY_SW_OK;
+}
+
+static const struct {
+    uint8_t cla; /* 10: another command follows */
+    uint16_t (*run)(SaoyChip *chip, SaoyView data, GByteArray *answer);
+} stages[] = {
+    [SAOY_STAGE_SELECTED] = { 0x10, give_nonce },
+    [SAOY_STAGE_NONCE] = { 0x10, map_base },
+    [SAOY_STAGE_MAPPED] = { 0x10, agree },
+    [SAOY_STAGE_AGREED] = { 0x00, check_token },
+};
+
+static BIGNUM *
+chip_secret(const SaoyChip *chip)
+{
+    BIGNUM *secret = NULL;
+
+    if (EVP_PKEY_get_bn_param(chip->chip_auth, OSSL_PKEY_PARAM_PRIV_KEY, &secret) != 1)
+        return NULL;
+    if (chip->clone) /* whoever copied the files could not copy the key */
+        BN_add_word(secret, 1);
+    return secret;
+}
+
+/* The answer still goes under the old keys; the new ones hold from the next command on. */
+static uint16_t
+authenticate_chip(SaoyChip *chip, SaoyView data, GByteArray *answer)
+{
+    g_autoptr(EC_GROUP) group = saoy_ec_group_of(chip->chip_auth, NULL);
+    g_autoptr(BIGNUM) secret = chip_secret(chip);
+    g_autoptr(EC_POINT) peer = NULL;
+    g_autoptr(SaoyArray) shared = saoy_array_new(80);
+    SaoyView bytes = { 0 };
+
+    chip->chip_auth_selected = false;
+    if (group == NULL || secret == NULL || !saoy_tlv_take(&data, 0x80, &bytes, NULL) ||
+        (peer = saoy_ec_point_parse(group, bytes, NULL)) == NULL ||
+        !saoy_ec_agree(group, secret, peer, shared, NULL) ||
+        !saoy_sm_derive(&chip->coming, SAOY_CIPHER_AES128, saoy_view_array(shared), NULL))
+        return SAOY_SW_WRONG_DATA;
+    saoy_tlv_put(answer, 0x7c, (SaoyView){ 0 });
+    return SAOY_SW_OK;
+}
+
+uint16_t
+saoy_chip_authenticate(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
+{
+    SaoyView data = command->data;
+    uint16_t sw;
+
+    if (!saoy_tlv_take(&data, 0x7c, &data, NULL))
+        return SAOY_SW_WRONG_DATA;
+    if (chip->sealed)
+        return chip->chip_auth_selected ? authenticate_chip(chip, data, answer)
+                                        : SAOY_SW_CONDITIONS;
+    if (chip->stage == SAOY_STAGE_NONE || command->cla != stages[chip->stage].cla)
+        return SAOY_SW_CONDITIONS;
+    sw = stages[chip->stage].run(chip, data, answer);
+    if (sw != SAOY_SW_OK)
+        saoy_chip_forget(chip);
+    return sw;
+}
+
+uint16_t
+saoy_chip_challenge(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
+{
+    if (!chip->application || !saoy_random(chip->challenge, sizeof chip->challenge, NULL))
+        return SAOY_SW_CONDITIONS;
+    chip->challenged = true;
+    g_byte_array_append(answer, chip->challenge, sizeof chip->challenge);
+    return SAOY_SW_OK;
+}
+
+/* BAC: RND.IFD ‖ RND.IC ‖ K.IFD there, RND.IC ‖ RND.IFD ‖ K.IC back. */
+uint16_t
+saoy_chip_external(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
+{
+    g_auto(SaoyKey) enc = { 0 };
+    g_auto(SaoyKey) mac = { 0 };
+    g_auto(SaoyKey) theirs = { 0 };
+    g_auto(SaoyKey) mine = { 0 };
+    uint8_t sealed[SAOY_BAC_SEALED];
+
+    if (!chip->challenged)
+        return SAOY_SW_CONDITIONS;
+    chip->challenged = false;
+    if (!saoy_bac_keys(chip->key.mrz_key, &enc, &mac, NULL) ||
+        !saoy_bac_open(&enc, &mac, command->data, theirs.bytes, NULL) ||
+        CRYPTO_memcmp(theirs.bytes + 8, chip->challenge, 8) != 0)
+        return SW_TOKEN_WRONG;
+    memcpy(mine.bytes, chip->challenge, 8);
+    memcpy(mine.bytes + 8, theirs.bytes, 8);
+    if (!saoy_random(mine.bytes + 16, 16, NULL) ||
+        !saoy_bac_seal(&enc, &mac, mine.bytes, sealed, NULL) ||
+        !saoy_bac_session(mine.bytes, theirs.bytes, mine.bytes + 16, theirs.bytes + 16,
+                          &chip->coming, NULL))
+        return SAOY_SW_UNKNOWN;
+    g_byte_array_append(answer, sealed, sizeof sealed);
+    return SAOY_SW_OK;
+}

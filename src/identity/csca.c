@@ -1,0 +1,319 @@
+#include "csca.h"
+
+#include "core/clock.h"
+#include "core/file.h"
+#include "ec.h"
+#include "tlv.h"
+
+#include <openssl/pem.h>
+
+#include <string.h>
+
+#define MAX_CERTIFICATE (64 * 1024)
+#define MAX_CERTIFICATES 2048
+
+typedef STACK_OF(X509) Certificates;
+
+static void
+certificates_free(Certificates *certificates)
+{
+    sk_X509_pop_free(certificates, X509_free);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Certificates, certificates_free)
+
+/* Content of the CMS: version, digest algorithm, hashes by data group. */
+typedef struct {
+    const EVP_MD *digest;
+    SaoyView hash[SAOY_GROUP_MAX + 1];
+} SecurityObject;
+
+static bool
+parse_hashes(SaoyView list, SecurityObject *out, GError **error)
+{
+    while (list.size > 0) {
+        SaoyView entry = { 0 }, number = { 0 }, hash = { 0 };
+        int64_t group = 0;
+
+        if (!saoy_tlv_take(&list, 0x30, &entry, error) ||
+            !saoy_der_number(entry, &group, error) ||
+            !saoy_tlv_take(&entry, 0x02, &number, error) ||
+            !saoy_tlv_take(&entry, 0x04, &hash, error))
+            return false;
+        if (group < 1 || group > SAOY_GROUP_MAX || out->hash[group].size > 0)
+            return saoy_fail(error, SAOY_ERROR_MALFORMED, "SOD: data group number");
+        out->hash[group] = hash;
+    }
+    return true;
+}
+
+static const EVP_MD *
+parse_digest(SaoyView algorithm, GError **error)
+{
+    static const struct {
+        uint8_t last; /* of 2.16.840.1.101.3.4.2.x */
+        const EVP_MD *(*md)(void);
+    } digests[] = {
+        { 1, EVP_sha256 }, { 2, EVP_sha384 }, { 3, EVP_sha512 }, { 4, EVP_sha224 }
+    };
+    static const uint8_t arc[] = { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02 };
+    SaoyView oid = { 0 };
+
+    if (!saoy_tlv_take(&algorithm, 0x06, &oid, error))
+        return NULL;
+    for (size_t i = 0; oid.size == sizeof arc + 1 && i < G_N_ELEMENTS(digests); i++)
+        if (memcmp(oid.data, arc, sizeof arc) == 0 && oid.data[8] == digests[i].last)
+            return digests[i].md();
+    return saoy_null(error, SAOY_ERROR_MALFORMED, "SOD: digest algorithm");
+}
+
+static bool
+parse_security_object(SaoyView der, SecurityObject *out, GError **error)
+{
+    SaoyView body = { 0 }, version = { 0 }, algorithm = { 0 }, list = { 0 };
+
+    if (!saoy_tlv_take(&der, 0x30, &body, error) ||
+        !saoy_tlv_take(&body, 0x02, &version, error) ||
+        !saoy_tlv_take(&body, 0x30, &algorithm, error) ||
+        !saoy_tlv_take(&body, 0x30, &list, error))
+        return false;
+    out->digest = parse_digest(algorithm, error);
+    return out->digest != NULL && parse_hashes(list, out, error);
+}
+
+static bool
+hash_matches(const SecurityObject *object, unsigned group, GBytes *file)
+{
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    SaoyView bytes = saoy_view_of(file);
+
+    return EVP_Digest(bytes.data, bytes.size, digest, &size, object->digest, NULL) == 1 &&
+           saoy_view_same((SaoyView){ digest, size }, object->hash[group]);
+}
+
+/* What the chip may not hide once its issuer has signed it: who leaves out DG14 or DG15
+ * leaves out the proof that the chip is no copy. */
+static const char *
+check_hashes(const SecurityObject *object, const SaoyLdsFiles *files)
+{
+    static const unsigned expected[] = { 1, 2, 13, 14, 15 };
+
+    for (unsigned n = 1; n <= SAOY_GROUP_MAX; n++)
+        if (files->groups[n] != NULL && !hash_matches(object, n, files->groups[n]))
+            return "a data group is not the one that was signed";
+    for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)
+        if (object->hash[expected[i]].size > 0 && files->groups[expected[i]] == NULL)
+            return "a signed data group was not readable";
+    return NULL;
+}
+
+static CMS_ContentInfo *
+parse_cms(SaoyView sod, GError **error)
+{
+    SaoyView body = { 0 };
+    const uint8_t *at;
+    CMS_ContentInfo *cms;
+
+    if (!saoy_tlv_take(&sod, 0x77, &body, error))
+        return NULL;
+    at = body.data;
+    cms = d2i_CMS_ContentInfo(NULL, &at, (long)body.size);
+    if (cms == NULL)
+        saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, "SOD");
+    return cms;
+}
+
+/* id-icao-mrtd-security-ldsSecurityObject, 2.23.136.1.1.1 */
+static bool
+is_security_object(CMS_ContentInfo *cms)
+{
+    static const uint8_t oid[] = { 0x67, 0x81, 0x08, 0x01, 0x01, 0x01 };
+    const ASN1_OBJECT *type = CMS_get0_eContentType(cms);
+
+    return type != NULL && OBJ_length(type) == sizeof oid &&
+           memcmp(OBJ_get0_data(type), oid, sizeof oid) == 0;
+}
+
+static void
+add_certificate(Certificates *certificates, SaoyView bytes)
+{
+    g_autoptr(BIO) bio = BIO_new_mem_buf(bytes.data, (int)bytes.size);
+    g_autoptr(X509) certificate = NULL;
+
+    if (bytes.size > 0 && bytes.data[0] == 0x30)
+        certificate = d2i_X509_bio(bio, NULL);
+    else
+        certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+    if (certificate != NULL && sk_X509_push(certificates, certificate) > 0)
+        (void)g_steal_pointer(&certificate);
+    ERR_clear_error();
+}
+
+/* Every readable certificate of the directory; what is none is passed over, since csca.key
+ * and notes lie there too. */
+static Certificates *
+load_directory(const char *trust)
+{
+    g_autoptr(GDir) dir =
+        trust == NULL || *trust == '\0' ? NULL : g_dir_open(trust, 0, NULL);
+    Certificates *certificates = sk_X509_new_null();
+    const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL &&
+           sk_X509_num(certificates) < MAX_CERTIFICATES) {
+        g_autofree char *path = g_build_filename(trust, name, NULL);
+        g_autoptr(GBytes) bytes = NULL;
+
+        if (!g_str_has_suffix(name, ".der") && !g_str_has_suffix(name, ".cer") &&
+            !g_str_has_suffix(name, ".crt") && !g_str_has_suffix(name, ".pem"))
+            continue;
+        bytes = saoy_file_read(path, MAX_CERTIFICATE, NULL);
+        if (bytes != NULL)
+            add_certificate(certificates, saoy_view_of(bytes));
+    }
+    return certificates;
+}
+
+/* 160 of 164 EC issuers spell their parameters out: those must be a named curve's. */
+static bool
+has_usable_key(X509 *certificate)
+{
+    EVP_PKEY *key = X509_get0_pubkey(certificate);
+    g_autoptr(EC_GROUP) group = NULL;
+
+    if (key == NULL)
+        return false;
+    if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC)
+        return true;
+    group = saoy_ec_group_of(key, NULL);
+    return group != NULL;
+}
+
+static SaoyProof
+proof_of(int code, const char **out_reason)
+{
+    switch (code) {
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_CERT_UNTRUSTED:
+        *out_reason = "the issuer of the document signer is not known";
+        return SAOY_PROOF_UNDECIDED;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        *out_reason = "the document signer or its issuer has expired";
+        return SAOY_PROOF_FAILED;
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        *out_reason = "the document signer or its issuer is not valid yet";
+        return SAOY_PROOF_FAILED;
+    default:
+        *out_reason = "the document signer's certificate does not hold";
+        return SAOY_PROOF_FAILED;
+    }
+}
+
+static SaoyProof
+check_chain(X509 *signer, Certificates *trusted, const char **out_reason)
+{
+    g_autoptr(X509_STORE) store = X509_STORE_new();
+    g_autoptr(X509_STORE_CTX) ctx = X509_STORE_CTX_new();
+    X509_VERIFY_PARAM *param;
+    int code;
+
+    for (int i = 0; i < sk_X509_num(trusted); i++)
+        if (has_usable_key(sk_X509_value(trusted, i)))
+            X509_STORE_add_cert(store, sk_X509_value(trusted, i));
+    if (X509_STORE_CTX_init(ctx, store, signer, NULL) != 1) {
+        ERR_clear_error();
+        *out_reason = "the document signer's certificate does not hold";
+        return SAOY_PROOF_FAILED;
+    }
+    param = X509_STORE_CTX_get0_param(ctx);
+    X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
+    X509_VERIFY_PARAM_set_time(param, (time_t)(saoy_clock_wall_us() / G_USEC_PER_SEC));
+    X509_VERIFY_PARAM_set_auth_level(param, 2); /* 112 bits: no SHA-1, no RSA below 2048 */
+    if (X509_verify_cert(ctx) == 1)
+        return SAOY_PROOF_DONE;
+    code = X509_STORE_CTX_get_error(ctx);
+    ERR_clear_error();
+    return proof_of(code, out_reason);
+}
+
+/* The one signature of the SOD by a certificate that travels in it; borrowed from cms. */
+static X509 *
+verify_signature(CMS_ContentInfo *cms, GError **error)
+{
+    g_autoptr(BIO) content = BIO_new(BIO_s_mem());
+    STACK_OF(X509) *signers = NULL;
+    X509 *signer = NULL;
+
+    if (CMS_verify(cms, NULL, NULL, NULL, content,
+                   CMS_NO_SIGNER_CERT_VERIFY | CMS_BINARY) != 1) {
+        saoy_ossl_fail(error, SAOY_ERROR_UNTRUSTED, "SOD signature");
+        return NULL;
+    }
+    signers = CMS_get0_signers(cms);
+    if (sk_X509_num(signers) == 1)
+        signer = sk_X509_value(signers, 0);
+    sk_X509_free(signers);
+    return signer != NULL
+               ? signer
+               : saoy_null(error, SAOY_ERROR_UNTRUSTED, "SOD without one signer");
+}
+
+static SaoyProof
+failed(const char *reason, const char **out_reason)
+{
+    *out_reason = reason;
+    return SAOY_PROOF_FAILED;
+}
+
+static bool
+carries_certificate(CMS_ContentInfo *cms)
+{
+    g_autoptr(Certificates) own = CMS_get1_certs(cms);
+
+    return own != NULL && sk_X509_num(own) > 0;
+}
+
+SaoyProof
+saoy_passive_check(const SaoyLdsFiles *files, const char *trust, const char **out_reason,
+                   bool *out_dg14)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CMS_ContentInfo) cms = parse_cms(saoy_view_of(files->sod), &error);
+    g_autoptr(Certificates) trusted = NULL;
+    SecurityObject object = { 0 };
+    ASN1_OCTET_STRING **content;
+    const char *mismatch;
+    X509 *signer;
+
+    *out_reason = "";
+    *out_dg14 = false;
+    if (cms == NULL || !is_security_object(cms))
+        return failed("the security object is not readable", out_reason);
+    content = CMS_get0_content(cms);
+    if (content == NULL || *content == NULL ||
+        !parse_security_object((SaoyView){ ASN1_STRING_get0_data(*content),
+                                           (size_t)ASN1_STRING_length(*content) },
+                               &object, &error))
+        return failed("the security object is not readable", out_reason);
+    if (!carries_certificate(cms)) {
+        *out_reason = "the security object carries no document signer";
+        return SAOY_PROOF_UNDECIDED;
+    }
+    signer = verify_signature(cms, &error);
+    if (signer == NULL || !has_usable_key(signer))
+        return failed("the signature of the security object is wrong", out_reason);
+    mismatch = check_hashes(&object, files);
+    if (mismatch != NULL)
+        return failed(mismatch, out_reason);
+    *out_dg14 = files->groups[14] != NULL;
+    trusted = load_directory(trust);
+    if (sk_X509_num(trusted) == 0) {
+        *out_reason = "no issuer certificates to check against";
+        return SAOY_PROOF_UNDECIDED;
+    }
+    return check_chain(signer, trusted, out_reason);
+}

@@ -1,0 +1,479 @@
+#include "identity/reader.h"
+
+#include "bac.h"
+#include "chipauth.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "csca.h"
+#include "ef.h"
+#include "lds.h"
+#include "tlv.h"
+
+#include <string.h>
+
+/* DG2 of a card holds 15-20 KiB; a passport's may hold a picture four times as large. */
+#define MAX_DG2 (128u * 1024)
+#define MAX_FILE (32u * 1024)
+#define MAX_CARD_ACCESS 4096u
+
+/* Only what is asked for is read; the picture last, as it takes longest. DG14 comes first:
+ * all the rest then travels under the keys of a chip that has proven itself. */
+static const struct {
+    unsigned group;
+    const char *name;
+    unsigned max;
+} order[] = {
+    { 1, "DG1", MAX_FILE },
+    { 13, "DG13", MAX_FILE },
+    { 15, "DG15", MAX_FILE },
+    { 2, "DG2", MAX_DG2 },
+};
+#define GROUPS_READ 5 /* with DG14 */
+
+typedef struct {
+    SaoyLink link;
+    const SaoyAccessKey *key;
+    const char *trust;
+    bool allow_bac;
+    SaoyReadProgress *progress;
+    void *user;
+
+    bool pace_announced, pace_usable;
+    SaoyPaceInfo pace;
+    SaoyGroups groups;
+    uint16_t selected; /* file that stands selected already, 0: none */
+    SaoyLdsFiles files;
+    unsigned done, total;
+
+    unsigned step_apdus; /* where the running step began */
+    size_t step_bytes;
+    int64_t step_us;
+    SaoyIdentity who;
+} Reading;
+
+static void
+reading_clear(Reading *reading)
+{
+    saoy_link_clear(&reading->link);
+    g_clear_pointer(&reading->files.sod, g_bytes_unref);
+    for (unsigned i = 0; i <= SAOY_GROUP_MAX; i++)
+        g_clear_pointer(&reading->files.groups[i], g_bytes_unref);
+    saoy_identity_clear(&reading->who);
+    explicit_bzero(reading, sizeof *reading);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
+
+void
+saoy_identity_clear(SaoyIdentity *identity)
+{
+    g_clear_pointer(&identity->portrait, g_bytes_unref);
+    explicit_bzero(identity, sizeof *identity);
+}
+
+const char *
+saoy_proof_name(SaoyProof proof)
+{
+    static const char *const names[SAOY_PROOF_N] = {
+        [SAOY_PROOF_NOT_OFFERED] = "not_offered",
+        [SAOY_PROOF_DONE] = "done",
+        [SAOY_PROOF_FAILED] = "failed",
+        [SAOY_PROOF_UNDECIDED] = "undecided",
+    };
+
+    return proof < SAOY_PROOF_N ? names[proof] : "undecided";
+}
+
+static void
+end_step(Reading *reading, const char *name)
+{
+    int64_t now = saoy_clock_mono_us();
+
+    if (reading->who.n_steps < G_N_ELEMENTS(reading->who.steps))
+        reading->who.steps[reading->who.n_steps++] = (SaoyReadStep){
+            .name = name,
+            .apdus = reading->link.apdus - reading->step_apdus,
+            .bytes = reading->link.bytes - reading->step_bytes,
+            .ms = (double)(now - reading->step_us) / 1000.0,
+        };
+    reading->step_apdus = reading->link.apdus;
+    reading->step_bytes = reading->link.bytes;
+    reading->step_us = now;
+    if (reading->progress != NULL)
+        reading->progress(name, reading->done, reading->total, reading->user);
+}
+
+/* EF.CardAccess can be read by anybody. Many cards answer 6D00 to SELECT MF, so the file is
+ * asked for directly; who does not find it there is asked below the master file. */
+static bool
+read_card_access(Reading *reading, GError **error)
+{
+    g_autoptr(GBytes) file = NULL;
+    g_autoptr(GError) ignored = NULL;
+    uint16_t sw = 0;
+
+    if (!saoy_ef_select(&reading->link, SAOY_EF_CARD_ACCESS, &sw, error))
+        return false;
+    if (sw != SAOY_SW_OK &&
+        (!saoy_master_select(&reading->link, &sw, error) ||
+         !saoy_ef_select(&reading->link, SAOY_EF_CARD_ACCESS, &sw, error)))
+        return false;
+    if (sw == SAOY_SW_OK) {
+        file = saoy_ef_fetch(&reading->link, MAX_CARD_ACCESS, &ignored);
+        if (file == NULL && !g_error_matches(ignored, SAOY_ERROR, SAOY_ERROR_REFUSED)) {
+            g_propagate_error(error, g_steal_pointer(&ignored));
+            return false;
+        }
+    }
+    if (file != NULL)
+        reading->pace_usable = saoy_card_access_parse(saoy_view_of(file), &reading->pace,
+                                                      &reading->pace_announced, NULL);
+    end_step(reading, "CardAccess");
+    return true;
+}
+
+static bool
+select_application(Reading *reading, GError **error)
+{
+    uint16_t sw = 0;
+
+    if (!saoy_application_select(&reading->link, &sw, error))
+        return false;
+    return sw == SAOY_SW_OK ||
+           saoy_fail(error, SAOY_ERROR_MALFORMED, "no passport application (%04x)", sw);
+}
+
+static bool
+run_pace(Reading *reading, GError **error)
+{
+    bool can = reading->key->can[0] != '\0';
+
+    if (!saoy_pace_run(&reading->link, &reading->pace, reading->key,
+                       can ? SAOY_PASSWORD_CAN : SAOY_PASSWORD_MRZ, error))
+        return false;
+    g_strlcpy(reading->who.access, can ? "PACE-CAN" : "PACE-MRZ",
+              sizeof reading->who.access);
+    end_step(reading, can ? "PACE-CAN" : "PACE-MRZ");
+    if (!select_application(reading, error))
+        return false;
+    end_step(reading, "select");
+    return true;
+}
+
+static bool
+run_bac(Reading *reading, GError **error)
+{
+    if (!reading->allow_bac)
+        return saoy_fail(error, SAOY_ERROR_REFUSED,
+                         "the chip opens by BAC only, which the policy does not allow");
+    if (reading->key->mrz_key[0] == '\0')
+        return saoy_fail(error, SAOY_ERROR_REFUSED,
+                         "the chip opens by BAC only, which needs the MRZ");
+    saoy_sm_wipe(&reading->link.sm);
+    if (!select_application(reading, error))
+        return false;
+    end_step(reading, "select");
+    if (!saoy_bac_run(&reading->link, reading->key, error))
+        return false;
+    g_strlcpy(reading->who.access, "BAC", sizeof reading->who.access);
+    reading->who.downgrade = reading->pace_announced;
+    end_step(reading, "BAC");
+    return true;
+}
+
+/* A chip that announces PACE and then does not do it is opened by BAC only by policy, and
+ * the downgrade is recorded. A refused key is no reason to try something weaker. */
+static bool
+open_chip(Reading *reading, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+
+    if (!reading->pace_usable)
+        return run_bac(reading, error);
+    if (run_pace(reading, &why))
+        return true;
+    if (g_error_matches(why, SAOY_ERROR, SAOY_ERROR_FAILED) && reading->allow_bac &&
+        reading->key->mrz_key[0] != '\0')
+        return run_bac(reading, error);
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
+}
+
+/* NULL without error: the chip has no such file or does not show it. */
+static GBytes *
+read_file(Reading *reading, uint16_t id, size_t max, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    GBytes *file = NULL;
+    uint16_t sw = SAOY_SW_OK;
+
+    if (reading->selected != id && !saoy_ef_select(&reading->link, id, &sw, error))
+        return NULL;
+    reading->selected = 0;
+    if (sw == SAOY_SW_OK)
+        file = saoy_ef_fetch(&reading->link, max, &why);
+    if (!reading->link.sm.active) {
+        g_clear_pointer(&file, g_bytes_unref);
+        if (why == NULL)
+            return saoy_null(error, SAOY_ERROR_UNTRUSTED, "the chip has ended the session");
+    }
+    if (why != NULL && !g_error_matches(why, SAOY_ERROR, SAOY_ERROR_REFUSED))
+        g_propagate_error(error, g_steal_pointer(&why));
+    return file;
+}
+
+static bool
+read_group(Reading *reading, unsigned group, size_t max, const char *name, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+
+    if ((reading->groups & SAOY_GROUP(group)) == 0)
+        return true;
+    reading->files.groups[group] = read_file(reading, saoy_group_file(group), max, &why);
+    if (why != NULL) {
+        g_propagate_prefixed_error(error, g_steal_pointer(&why), "%s: ", name);
+        return false;
+    }
+    reading->done++;
+    end_step(reading, name);
+    return true;
+}
+
+static unsigned
+count_groups(SaoyGroups groups)
+{
+    unsigned n = (groups & SAOY_GROUP(14)) != 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
+        n += (groups & SAOY_GROUP(order[i].group)) != 0;
+    return n;
+}
+
+/* EF.COM is not signed: it only saves asking for what is not there. */
+static bool
+read_com(Reading *reading, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(GBytes) com = read_file(reading, SAOY_EF_COM, MAX_FILE, &why);
+
+    if (why != NULL) {
+        g_propagate_prefixed_error(error, g_steal_pointer(&why), "EF.COM: ");
+        return false;
+    }
+    if (com == NULL || !saoy_com_parse(saoy_view_of(com), &reading->groups, NULL))
+        reading->groups = SAOY_GROUP(1) | SAOY_GROUP(2) | SAOY_GROUP(13) | SAOY_GROUP(14) |
+                          SAOY_GROUP(15);
+    reading->total = count_groups(reading->groups);
+    end_step(reading, "COM");
+    return true;
+}
+
+/* The chip has its key only if it can speak under what was agreed with it: the next file is
+ * selected for that. */
+static bool
+prove_new_keys(Reading *reading, GError **error)
+{
+    uint16_t sw = 0;
+
+    if (!saoy_ef_select(&reading->link, saoy_group_file(1), &sw, error))
+        return false;
+    if (!reading->link.sm.active)
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED,
+                         "chip authentication: the chip answers %04x", sw);
+    reading->selected = sw == SAOY_SW_OK ? saoy_group_file(1) : 0;
+    return true;
+}
+
+static bool
+is_fatal(const GError *error)
+{
+    return error->domain != SAOY_ERROR || error->code == SAOY_ERROR_OFFLINE ||
+           error->code == SAOY_ERROR_TIMEOUT;
+}
+
+/* A chip that fails it is read on, in a fresh session: what it says is evidence too. */
+static bool
+authenticate_chip(Reading *reading, GError **error)
+{
+    GBytes *file = reading->files.groups[14];
+    g_autoptr(GError) why = NULL;
+    SaoyDg14 dg14 = { 0 };
+
+    if (file == NULL)
+        return true;
+    if (!saoy_dg14_parse(saoy_view_of(file), &dg14, NULL)) {
+        reading->who.chip_auth = SAOY_PROOF_FAILED;
+        return true;
+    }
+    if (!dg14.supported) {
+        reading->who.chip_auth =
+            dg14.offered ? SAOY_PROOF_UNDECIDED : SAOY_PROOF_NOT_OFFERED;
+        return true;
+    }
+    if (saoy_chip_auth_run(&reading->link, &dg14, &why) && prove_new_keys(reading, &why)) {
+        reading->who.chip_auth = SAOY_PROOF_DONE;
+        end_step(reading, "CA");
+        return true;
+    }
+    if (is_fatal(why)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    reading->who.chip_auth = SAOY_PROOF_FAILED;
+    end_step(reading, "CA");
+    return reading->link.sm.active || open_chip(reading, error);
+}
+
+static bool
+read_groups(Reading *reading, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+
+    if (!read_com(reading, error) || !read_group(reading, 14, MAX_FILE, "DG14", error) ||
+        !authenticate_chip(reading, error))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
+        if (!read_group(reading, order[i].group, order[i].max, order[i].name, error))
+            return false;
+    reading->files.sod = read_file(reading, SAOY_EF_SOD, MAX_FILE, &why);
+    if (why != NULL) {
+        g_propagate_prefixed_error(error, g_steal_pointer(&why), "EF.SOD: ");
+        return false;
+    }
+    end_step(reading, "SOD");
+    return true;
+}
+
+static void
+check_passive(Reading *reading)
+{
+    const char *reason = "the chip has no security object";
+    bool dg14 = false;
+
+    reading->who.passive = SAOY_PROOF_FAILED;
+    if (reading->files.sod != NULL)
+        reading->who.passive =
+            saoy_passive_check(&reading->files, reading->trust, &reason, &dg14);
+    g_strlcpy(reading->who.passive_reason, reason, sizeof reading->who.passive_reason);
+    /* a key that no issuer vouches for proves nothing about the chip */
+    if (reading->who.chip_auth == SAOY_PROOF_DONE && !dg14)
+        reading->who.chip_auth = SAOY_PROOF_UNDECIDED;
+    end_step(reading, "passive");
+}
+
+/* The twelve digits stand in the optional data, not in the document number (domain.md
+ * §4.3). */
+static void
+take_number(const SaoyMrz *mrz, SaoyIdentity *out)
+{
+    size_t digits = strspn(mrz->optional, "0123456789");
+
+    if (digits == 12)
+        g_snprintf(out->number, sizeof out->number, "%.12s", mrz->optional);
+    else
+        g_snprintf(out->number, sizeof out->number, "%.12s", mrz->document);
+}
+
+static bool
+take_mrz(Reading *reading, GError **error)
+{
+    SaoyIdentity *who = &reading->who;
+    SaoyMrz mrz = { 0 };
+    int year, month, day;
+    bool ok;
+
+    if (reading->files.groups[1] == NULL)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "the chip does not show DG1");
+    saoy_time_day(saoy_clock_wall_us(), &year, &month, &day);
+    ok = saoy_dg1_parse(saoy_view_of(reading->files.groups[1]), &mrz, error) &&
+         saoy_mrz_birth(mrz.birth, year, who->birth_date, error) &&
+         saoy_mrz_expiry(mrz.expiry, year, who->expiry_date, error);
+    if (ok) {
+        take_number(&mrz, who);
+        g_snprintf(who->name, sizeof who->name, "%s%s%s", mrz.surname,
+                   mrz.given[0] == '\0' ? "" : " ", mrz.given);
+        who->sex[0] = mrz.sex == '<' ? '\0' : mrz.sex;
+    }
+    explicit_bzero(&mrz, sizeof mrz);
+    return ok;
+}
+
+/* DG13 is no ICAO file: a chip without it, or with another one, is no worse for it. */
+static void
+take_vietnamese_name(Reading *reading)
+{
+    SaoyDg13 dg13 = { 0 };
+    SaoyView name = { 0 };
+    g_autofree char *text = NULL;
+    g_autofree char *clean = NULL;
+
+    if (reading->files.groups[13] == NULL ||
+        !saoy_dg13_parse(saoy_view_of(reading->files.groups[13]), &dg13, NULL))
+        return;
+    name = dg13.text[SAOY_DG13_NAME][0];
+    if (name.size == 0 ||
+        !g_utf8_validate((const char *)name.data, (gssize)name.size, NULL))
+        return;
+    text = g_strndup((const char *)name.data, name.size);
+    clean = saoy_text_clean(text, 100);
+    if (strlen(clean) < sizeof reading->who.name_vi)
+        g_strlcpy(reading->who.name_vi, clean, sizeof reading->who.name_vi);
+    explicit_bzero(text, strlen(text));
+    explicit_bzero(clean, strlen(clean));
+}
+
+static bool
+take_portrait(Reading *reading, GError **error)
+{
+    g_autoptr(SaoyArray) copy = NULL;
+    SaoyFaceImage face = { 0 };
+
+    if (reading->files.groups[2] == NULL)
+        return true;
+    if (!saoy_dg2_parse(saoy_view_of(reading->files.groups[2]), &face, error))
+        return false;
+    copy = saoy_array_new(face.picture.size);
+    g_byte_array_append(copy, face.picture.data, (unsigned)face.picture.size);
+    reading->who.portrait = saoy_bytes_take(g_steal_pointer(&copy));
+    return true;
+}
+
+static bool
+take_facts(Reading *reading, GError **error)
+{
+    if (!take_mrz(reading, error) || !take_portrait(reading, error))
+        return false;
+    take_vietnamese_name(reading);
+    /* active authentication is not run yet; a chip that offers it is not said to lack it */
+    if (reading->files.groups[15] != NULL)
+        reading->who.active_auth = SAOY_PROOF_UNDECIDED;
+    return true;
+}
+
+bool
+saoy_identity_read(SaoyChannel channel, const SaoyAccessKey *key, const char *trust,
+                   bool allow_bac, SaoyReadProgress *progress, void *user,
+                   SaoyIdentity *out, GCancellable *cancel, GError **error)
+{
+    g_auto(Reading) reading = {
+        .key = key,
+        .trust = trust,
+        .allow_bac = allow_bac,
+        .progress = progress,
+        .user = user,
+        .total = GROUPS_READ,
+        .step_us = saoy_clock_mono_us(),
+    };
+
+    saoy_link_init(&reading.link, channel, cancel);
+    if (!read_card_access(&reading, error) || !open_chip(&reading, error) ||
+        !read_groups(&reading, error))
+        return false;
+    check_passive(&reading);
+    if (!take_facts(&reading, error))
+        return false;
+    *out = reading.who;
+    reading.who = (SaoyIdentity){ 0 };
+    return true;
+}

@@ -1,0 +1,144 @@
+/* The whole reading against the software chip: what a person with a good card meets. */
+#include "fixture.h"
+
+static const SaoyReadStep *
+find_step(const SaoyIdentity *who, const char *name)
+{
+    for (unsigned i = 0; i < who->n_steps; i++)
+        if (g_str_equal(who->steps[i].name, name))
+            return &who->steps[i];
+    return NULL;
+}
+
+static void
+test_a_good_card_is_read_whole(Fixture *fix, const void *data)
+{
+    g_autoptr(GBytes) picture = portrait();
+    g_autoptr(GError) error = NULL;
+
+    read_chip(fix, fix->dir, false, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(fix->who.number, ==, NUMBER);
+    g_assert_cmpstr(fix->who.name, ==, "NGUYEN THI ANH");
+    g_assert_cmpstr(fix->who.name_vi, ==, "Nguyễn Thị Ánh");
+    g_assert_cmpstr(fix->who.birth_date, ==, "1990-02-28");
+    g_assert_cmpstr(fix->who.expiry_date, ==, "2035-02-28");
+    g_assert_cmpstr(fix->who.sex, ==, "F");
+    g_assert_cmpstr(fix->who.access, ==, "PACE-CAN");
+    g_assert_false(fix->who.downgrade);
+    g_assert_cmpstr(fix->who.passive_reason, ==, "");
+    g_assert_cmpstr(saoy_proof_name(fix->who.passive), ==, "done");
+    g_assert_cmpstr(saoy_proof_name(fix->who.chip_auth), ==, "done");
+    g_assert_true(g_bytes_equal(fix->who.portrait, picture));
+}
+
+static void
+test_each_step_says_what_it_cost(Fixture *fix, const void *data)
+{
+    static const char *const names[] = { "CardAccess", "PACE-CAN", "select", "COM",
+                                         "DG14",       "CA",       "DG1",    "DG13",
+                                         "DG15",       "DG2",      "SOD",    "passive" };
+    g_autoptr(GError) error = NULL;
+
+    read_chip(fix, fix->dir, false, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(fix->who.n_steps, ==, G_N_ELEMENTS(names));
+    g_assert_cmpuint(fix->steps, ==, G_N_ELEMENTS(names));
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        g_assert_nonnull(find_step(&fix->who, names[i]));
+    g_assert_cmpuint(find_step(&fix->who, "PACE-CAN")->apdus, ==, 5);
+    g_assert_cmpuint(find_step(&fix->who, "CA")->apdus, ==, 3);
+    g_assert_cmpuint(find_step(&fix->who, "passive")->apdus, ==, 0);
+    g_assert_cmpuint(find_step(&fix->who, "DG2")->bytes, >,
+                     g_bytes_get_size(fix->who.portrait));
+}
+
+static void
+test_the_mrz_opens_it_too(Fixture *fix, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+    char zone[] = "IDVNM1900000010001190000001<<1\n"
+                  "9002284F3502286VNM<<<<<<<<<<<0\n";
+
+    g_assert_false(saoy_access_key_parse(zone, &fix->key, &error));
+    g_clear_error(&error);
+    /* the persona writes its own, with the right check digits */
+    g_autofree char *text = NULL;
+    g_assert_true(g_file_get_contents(fix->path, &text, NULL, NULL));
+    const char *mrz = strstr(text, "IDVNM");
+    g_autofree char *line = g_strndup(mrz, 90);
+    g_assert_true(saoy_access_key_parse(line, &fix->key, &error));
+    g_assert_cmpstr(fix->key.can, ==, "");
+    read_chip(fix, fix->dir, false, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(fix->who.access, ==, "PACE-MRZ");
+    g_assert_cmpint(fix->who.passive, ==, SAOY_PROOF_DONE);
+}
+
+static void
+use_mrz(Fixture *fix)
+{
+    g_autofree char *text = NULL;
+
+    g_assert_true(g_file_get_contents(fix->path, &text, NULL, NULL));
+    g_autofree char *line = g_strndup(strstr(text, "IDVNM"), 90);
+    g_assert_true(saoy_access_key_parse(line, &fix->key, NULL));
+}
+
+static void
+test_bac_only_by_policy_and_recorded(Fixture *fix, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+
+    use_mrz(fix);
+    saoy_chip_fault(fix->chip, "no-pace");
+    g_assert_false(read_chip(fix, fix->dir, false, NULL, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_FAILED);
+    g_clear_error(&error);
+
+    read_chip(fix, fix->dir, true, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(fix->who.access, ==, "BAC");
+    g_assert_true(fix->who.downgrade);
+    g_assert_cmpint(fix->who.passive, ==, SAOY_PROOF_DONE);
+    g_assert_cmpint(fix->who.chip_auth, ==, SAOY_PROOF_DONE);
+}
+
+static void
+test_pace_is_not_left_while_it_works(Fixture *fix, const void *data)
+{
+    use_mrz(fix);
+    g_assert_true(read_chip(fix, fix->dir, true, NULL, NULL));
+    g_assert_cmpstr(fix->who.access, ==, "PACE-MRZ");
+    g_assert_false(fix->who.downgrade);
+}
+
+static void
+test_it_reads_again_and_again(Fixture *fix, const void *data)
+{
+    for (unsigned i = 0; i < 3; i++)
+        g_assert_true(read_chip(fix, fix->dir, false, NULL, NULL));
+    saoy_chip_reset(fix->chip);
+    g_assert_true(read_chip(fix, fix->dir, false, NULL, NULL));
+}
+
+int
+main(int argc, char **argv)
+{
+    static const struct {
+        const char *path;
+        void (*run)(Fixture *fix, const void *data);
+    } tests[] = {
+        { "/reader/whole", test_a_good_card_is_read_whole },
+        { "/reader/steps", test_each_step_says_what_it_cost },
+        { "/reader/mrz", test_the_mrz_opens_it_too },
+        { "/reader/bac", test_bac_only_by_policy_and_recorded },
+        { "/reader/pace-first", test_pace_is_not_left_while_it_works },
+        { "/reader/again", test_it_reads_again_and_again },
+    };
+
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
+        g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].run, tear_down);
+    return g_test_run();
+}
