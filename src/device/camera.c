@@ -8,7 +8,7 @@ struct SaoyCamera {
     void *self;
 };
 
-static const SaoyCameraDriver *const drivers[] = { &saoy_camera_emu };
+static const SaoyCameraDriver *const drivers[] = { &saoy_camera_v4l2, &saoy_camera_emu };
 
 SaoyCamera *
 saoy_camera_open(const char *driver, const char *address, GError **error)
