@@ -1,0 +1,304 @@
+#include "verify-changes.h"
+
+#include <string.h>
+
+/* What one revision did to the one before it. Everything it wrote must be explained by one
+ * of the few changes that product.md §5 allows; what is not explained is forbidden. */
+
+#define MAX_WORK 4000000 /* objects looked at, over all revisions */
+
+/* ---- what is there ---- */
+
+static const SaoyPdfValue *
+object_in(const SaoyDiff *diff, size_t revision, int64_t number)
+{
+    const SaoyPdfValue *value = saoy_pdf_object(diff->check->pdf, revision, number, NULL);
+
+    return value != NULL && value->type == SAOY_PDF_NULL ? NULL : value;
+}
+
+const SaoyPdfValue *
+saoy_diff_old(const SaoyDiff *diff, int64_t number)
+{
+    return object_in(diff, diff->before, number);
+}
+
+const SaoyPdfValue *
+saoy_diff_new(const SaoyDiff *diff, int64_t number)
+{
+    return object_in(diff, diff->after, number);
+}
+
+static void
+add_number(void *user, const SaoyPdfValue *reference)
+{
+    g_hash_table_add(user, GSIZE_TO_POINTER((size_t)reference->number));
+}
+
+static bool
+has(GHashTable *set, int64_t number)
+{
+    return g_hash_table_contains(set, GSIZE_TO_POINTER((size_t)number));
+}
+
+/* ---- reaching ---- */
+
+typedef struct {
+    const SaoyDiff *diff;
+    GHashTable *seen;
+    GArray *queue;
+    size_t revision;
+    bool only_new; /* stop at objects that the revision before already had */
+} Reach;
+
+static void
+on_reached(void *user, const SaoyPdfValue *reference)
+{
+    Reach *reach = user;
+    int64_t number = reference->number;
+
+    if (reach->only_new && saoy_diff_old(reach->diff, number) != NULL &&
+        !has(reach->diff->old_dss, number))
+        return;
+    if (g_hash_table_add(reach->seen, GSIZE_TO_POINTER((size_t)number)))
+        g_array_append_val(reach->queue, number);
+}
+
+/* Adds to seen every object that value leads to. */
+static void
+reach_from(const SaoyDiff *diff, size_t revision, const SaoyPdfValue *value, bool only_new,
+           GHashTable *seen)
+{
+    g_autoptr(GArray) queue = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    Reach reach = { diff, seen, queue, revision, only_new };
+
+    saoy_values_walk(value, NULL, on_reached, &reach);
+    while (queue->len > 0) {
+        int64_t number = g_array_index(queue, int64_t, queue->len - 1);
+
+        g_array_set_size(queue, queue->len - 1);
+        saoy_values_walk(object_in(diff, revision, number), NULL, on_reached, &reach);
+    }
+}
+
+void
+saoy_diff_explain(SaoyDiff *diff, const SaoyPdfValue *value, const char *what,
+                  SaoyLater verdict)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+    GHashTableIter iter;
+    void *number = NULL;
+
+    reach_from(diff, diff->after, value, true, seen);
+    g_hash_table_iter_init(&iter, seen);
+    while (g_hash_table_iter_next(&iter, &number, NULL))
+        saoy_diff_judge(diff, (int64_t)GPOINTER_TO_SIZE(number), what, verdict);
+}
+
+void
+saoy_diff_judge(SaoyDiff *diff, int64_t number, const char *what, SaoyLater verdict)
+{
+    SaoyJudgement *known =
+        g_hash_table_lookup(diff->judged, GSIZE_TO_POINTER((size_t)number));
+
+    if (known == NULL) {
+        known = g_new0(SaoyJudgement, 1);
+        g_hash_table_insert(diff->judged, GSIZE_TO_POINTER((size_t)number), known);
+        *known = (SaoyJudgement){ what, verdict };
+    } else if (verdict > known->verdict) {
+        *known = (SaoyJudgement){ what, verdict };
+    }
+}
+
+/* ---- before judging: who refers to what in the revision before ---- */
+
+/* References of everything but the DSS's own objects; the catalog's /DSS does not count. */
+static void
+collect_references(SaoyDiff *diff)
+{
+    int64_t max = saoy_pdf_max_object(diff->check->pdf, diff->before);
+
+    for (int64_t n = 1; n <= max; n++) {
+        const SaoyPdfValue *value = has(diff->old_dss, n) ? NULL : saoy_diff_old(diff, n);
+
+        if (value != NULL)
+            saoy_values_walk(value, n == diff->catalog ? "DSS" : NULL, add_number,
+                             diff->referenced);
+    }
+    saoy_values_walk(saoy_pdf_trailer(diff->check->pdf, diff->before), NULL, add_number,
+                     diff->referenced);
+}
+
+static void
+prepare(SaoyDiff *diff)
+{
+    SaoyPdf *pdf = diff->check->pdf;
+    const SaoyPdfValue *root =
+        saoy_pdf_get_raw(saoy_pdf_trailer(pdf, diff->before), "Root");
+
+    diff->catalog = root != NULL && root->type == SAOY_PDF_REF ? root->number : 0;
+    diff->old_dss = g_hash_table_new(g_direct_hash, g_direct_equal);
+    diff->referenced = g_hash_table_new(g_direct_hash, g_direct_equal);
+    diff->judged = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    reach_from(diff, diff->before,
+               saoy_pdf_get_raw(saoy_diff_old(diff, diff->catalog), "DSS"), false,
+               diff->old_dss);
+    collect_references(diff);
+}
+
+static void
+diff_clear(SaoyDiff *diff)
+{
+    g_clear_pointer(&diff->old_dss, g_hash_table_unref);
+    g_clear_pointer(&diff->referenced, g_hash_table_unref);
+    g_clear_pointer(&diff->judged, g_hash_table_unref);
+}
+
+/* ---- judging what is left ---- */
+
+static bool
+is_container(const SaoyPdfValue *value)
+{
+    const SaoyPdfValue *type = saoy_pdf_get_raw(value, "Type");
+
+    return value != NULL && value->type == SAOY_PDF_STREAM &&
+           (saoy_pdf_is_name(type, "XRef") || saoy_pdf_is_name(type, "ObjStm"));
+}
+
+static void
+judge_added(SaoyDiff *diff, int64_t number)
+{
+    const SaoyPdfValue *value = saoy_diff_new(diff, number);
+
+    /* the signed version asked for this object and found none: a shadow steps in */
+    if (has(diff->referenced, number))
+        saoy_diff_judge(diff, number, "object that was missing", SAOY_LATER_FORBIDDEN);
+    else if (is_container(value))
+        saoy_diff_judge(diff, number, "structure", SAOY_LATER_ALLOWED);
+    else
+        saoy_diff_judge(diff, number, "unused object", SAOY_LATER_SUSPICIOUS);
+}
+
+static void
+judge_removed(SaoyDiff *diff, int64_t number)
+{
+    bool used = has(diff->referenced, number);
+
+    saoy_diff_judge(diff, number, "removed object",
+                    used ? SAOY_LATER_FORBIDDEN : SAOY_LATER_SUSPICIOUS);
+}
+
+static void
+judge_dss_object(SaoyDiff *diff, int64_t number)
+{
+    bool shared = has(diff->referenced, number);
+
+    saoy_diff_judge(diff, number, "validation data",
+                    shared ? SAOY_LATER_FORBIDDEN : SAOY_LATER_ALLOWED);
+}
+
+/* One object that the revision wrote. */
+static void
+judge_object(SaoyDiff *diff, int64_t number)
+{
+    const SaoyPdfValue *before = saoy_diff_old(diff, number);
+    const SaoyPdfValue *after = saoy_diff_new(diff, number);
+    bool readable = saoy_pdf_object(diff->check->pdf, diff->after, number, NULL) != NULL;
+
+    if (!readable)
+        saoy_diff_judge(diff, number, "unreadable object", SAOY_LATER_FORBIDDEN);
+    else if (saoy_values_equal(before, after))
+        return; /* written again as it was, or free as it was */
+    else if (before == NULL && has(diff->referenced, number))
+        judge_added(diff, number);
+    else if (g_hash_table_contains(diff->judged, GSIZE_TO_POINTER((size_t)number)))
+        return;
+    else if (before == NULL)
+        judge_added(diff, number);
+    else if (after == NULL)
+        judge_removed(diff, number);
+    else if (has(diff->old_dss, number))
+        judge_dss_object(diff, number);
+    else if (is_container(before) && is_container(after))
+        saoy_diff_judge(diff, number, "structure", SAOY_LATER_ALLOWED);
+    else
+        saoy_diff_judge_change(diff, number, before, after);
+}
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void
+report(SaoyDiff *diff, GArray *written)
+{
+    SaoyCheck *check = diff->check;
+
+    g_array_sort(written, compare_numbers);
+    for (size_t i = 0; i < written->len; i++) {
+        int64_t number = g_array_index(written, int64_t, i);
+        const SaoyJudgement *j =
+            g_hash_table_lookup(diff->judged, GSIZE_TO_POINTER((size_t)number));
+        const SaoyPdfValue *value = saoy_diff_new(diff, number);
+
+        if (j == NULL)
+            continue;
+        saoy_changed(check, diff->after, number, j->what, j->verdict);
+        if (j->verdict >= SAOY_LATER_SUSPICIOUS)
+            saoy_found(check,
+                       j->verdict == SAOY_LATER_FORBIDDEN ? SAOY_FOUND_CHANGE_FORBIDDEN
+                                                          : SAOY_FOUND_CHANGE_SUSPICIOUS,
+                       number, value != NULL ? value->at : 0);
+    }
+}
+
+static GArray *
+written_objects(const SaoyDiff *diff)
+{
+    GArray *written = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    int64_t max = saoy_pdf_max_object(diff->check->pdf, diff->after);
+
+    for (int64_t n = 1; n <= max; n++)
+        if (saoy_pdf_object_written_in(diff->check->pdf, diff->after, n) ==
+            (int)diff->after)
+            g_array_append_val(written, n);
+    return written;
+}
+
+static void
+check_revision(SaoyCheck *check, size_t revision)
+{
+    SaoyDiff diff = { .check = check, .before = revision - 1, .after = revision };
+    g_autoptr(GArray) written = NULL;
+
+    prepare(&diff);
+    written = written_objects(&diff);
+    check->revisions[revision] = SAOY_LATER_ALLOWED;
+    saoy_diff_judge_trailer(&diff);
+    saoy_diff_judge_catalog(&diff);
+    for (size_t i = 0; i < written->len; i++)
+        judge_object(&diff, g_array_index(written, int64_t, i));
+    report(&diff, written);
+    diff_clear(&diff);
+}
+
+void
+saoy_changes_check(SaoyCheck *check, size_t first)
+{
+    size_t n = saoy_pdf_revisions(check->pdf);
+    int64_t work = 0;
+
+    for (size_t r = first; r < n; r++) {
+        work += saoy_pdf_max_object(check->pdf, r) * (int64_t)(r + 1);
+        if (work > MAX_WORK) {
+            saoy_found(check, SAOY_FOUND_TOO_COMPLEX, 0, 0);
+            check->revisions[r] = SAOY_LATER_SUSPICIOUS;
+            continue;
+        }
+        check_revision(check, r);
+    }
+}

@@ -1,0 +1,212 @@
+#include "verify-parts.h"
+
+#include "core/file.h"
+
+const char *
+saoy_conclusion_name(SaoyConclusion conclusion)
+{
+    static const char *const names[SAOY_CONCLUSION_N] = {
+        [SAOY_PASSED] = "TOTAL-PASSED",
+        [SAOY_FAILED] = "TOTAL-FAILED",
+        [SAOY_INDETERMINATE] = "INDETERMINATE",
+    };
+
+    return names[conclusion];
+}
+
+void
+saoy_verdict_clear(SaoyVerdict *verdict)
+{
+    g_clear_pointer(&verdict->copy_id, g_free);
+    g_clear_pointer(&verdict->report, saoy_json_unref);
+    *verdict = (SaoyVerdict){ 0 };
+}
+
+static void
+check_clear(SaoyCheck *check)
+{
+    for (size_t i = 0; i < check->n_marks; i++)
+        saoy_mark_clear(&check->marks[i]);
+    g_clear_pointer(&check->marks, g_free);
+    g_clear_pointer(&check->revisions, g_free);
+    g_clear_pointer(&check->places, g_array_unref);
+    g_clear_pointer(&check->findings, saoy_json_unref);
+    g_clear_pointer(&check->changes, saoy_json_unref);
+    g_clear_pointer(&check->copy_id, g_free);
+    g_clear_pointer(&check->token, g_free);
+    g_clear_pointer(&check->pdf, saoy_pdf_close);
+}
+
+typedef SaoyCheck Check;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Check, check_clear)
+
+/* Other readers may see more than ours does behind the end. */
+static void
+check_tail(SaoyCheck *check)
+{
+    size_t end = saoy_pdf_revision_end(check->pdf, saoy_pdf_revisions(check->pdf) - 1);
+
+    for (size_t i = end; i < check->all.size; i++) {
+        if (g_ascii_isspace(check->all.data[i]) || check->all.data[i] == 0)
+            continue;
+        saoy_found(check, SAOY_FOUND_TRAILING_BYTES, 0, i);
+        return;
+    }
+}
+
+/* Two fields with one value: one of them lies about who signed what. */
+static void
+check_sharing(SaoyCheck *check)
+{
+    for (size_t i = 0; i < check->n_marks; i++)
+        for (size_t k = i + 1; k < check->n_marks; k++)
+            if (check->marks[i].place.dict == check->marks[k].place.dict)
+                saoy_found(check, SAOY_FOUND_CONTENTS_SHARED,
+                           check->marks[k].place.value_object, 0);
+}
+
+static void
+take_marks(SaoyCheck *check)
+{
+    check->n_marks = check->places->len;
+    check->marks = g_new0(SaoyMark, check->n_marks);
+    for (size_t i = 0; i < check->n_marks; i++) {
+        SaoyMark *mark = &check->marks[i];
+
+        mark->place = g_array_index(check->places, SaoyPdfSignature, i);
+        saoy_mark_check(check, mark);
+        if (mark->permission != 0 && !check->has_certification) {
+            check->has_certification = true;
+            check->permission = mark->permission;
+        }
+    }
+}
+
+/* Everything behind the oldest signed revision is judged once, then each signature takes
+ * the worst of what came behind its own. */
+static void
+check_later(SaoyCheck *check)
+{
+    size_t n = saoy_pdf_revisions(check->pdf), first = n;
+
+    for (size_t i = 0; i < check->n_marks; i++)
+        if (check->marks[i].coverage != SAOY_COVERAGE_PARTIAL)
+            first = MIN(first, check->marks[i].revision + 1);
+    saoy_changes_check(check, first);
+    for (size_t i = 0; i < check->n_marks; i++) {
+        SaoyMark *mark = &check->marks[i];
+
+        if (mark->coverage == SAOY_COVERAGE_PARTIAL)
+            continue;
+        for (size_t r = mark->revision + 1; r < n; r++)
+            mark->later = MAX(mark->later, check->revisions[r]);
+        saoy_layout_check(check, mark);
+    }
+}
+
+/* ETSI EN 319 142-1: what stands beside the signature raises its level. */
+static void
+raise_levels(SaoyCheck *check)
+{
+    size_t newest = saoy_pdf_revisions(check->pdf) - 1;
+    const SaoyPdfValue *root =
+        saoy_pdf_get(check->pdf, newest, saoy_pdf_trailer(check->pdf, newest), "Root");
+    bool dss = saoy_pdf_get(check->pdf, newest, root, "DSS") != NULL, archived = false;
+
+    for (size_t i = check->n_marks; i-- > 0;) {
+        SaoyMark *mark = &check->marks[i];
+
+        archived = archived || (mark->is_stamp && mark->integrity == SAOY_INTEGRITY_INTACT);
+        if (dss && !mark->is_stamp && g_str_has_prefix(mark->level, "PAdES-B") &&
+            (archived || mark->stamped))
+            mark->level = archived ? "PAdES-B-LTA" : "PAdES-B-LT";
+    }
+}
+
+static void
+check_official(SaoyCheck *check)
+{
+    for (size_t i = 0; i < check->n_marks; i++)
+        if (!check->marks[i].is_stamp && !check->marks[i].official) {
+            check->official = false;
+            if (check->copy_id != NULL)
+                saoy_found(check, SAOY_FOUND_NOT_OFFICIAL, 0, 0);
+            return;
+        }
+    check->official = check->n_marks > 0;
+}
+
+static SaoyConclusion
+conclude(const SaoyCheck *check)
+{
+    if (check->failed)
+        return SAOY_FAILED;
+    return check->undecided ? SAOY_INDETERMINATE : SAOY_PASSED;
+}
+
+static SaoyJson *
+write_report(SaoyCheck *check, SaoyJson *seal, SaoyJson *known)
+{
+    SaoyJson *report = saoy_json_object(), *signatures = saoy_json_array();
+
+    for (size_t i = 0; i < check->n_marks; i++)
+        saoy_json_append(signatures, saoy_mark_json(&check->marks[i]));
+    saoy_json_set_string(report, "conclusion", saoy_conclusion_name(conclude(check)));
+    saoy_json_set(report, "signatures", signatures);
+    saoy_json_set(report, "changes", saoy_json_ref(check->changes));
+    saoy_json_set(report, "seal", seal);
+    saoy_json_set(report, "register", known);
+    saoy_json_set(report, "findings", saoy_json_ref(check->findings));
+    saoy_json_set_bool(report, "official", check->official);
+    saoy_json_set(report, "file", saoy_file_json(check));
+    return report;
+}
+
+/* What cannot be looked into is not judged; it is not called good either. */
+static void
+check_signatures(SaoyCheck *check)
+{
+    if (saoy_pdf_is_hybrid(check->pdf))
+        saoy_found(check, SAOY_FOUND_HYBRID, 0, 0);
+    check_tail(check);
+    if (check->places->len == 0)
+        saoy_found(check, SAOY_FOUND_NO_SIGNATURE, 0, 0);
+    take_marks(check);
+    check_sharing(check);
+    check_later(check);
+    raise_levels(check);
+}
+
+bool
+saoy_verify(GBytes *pdf, const SaoyVerifyOptions *options, SaoyVerdict *out, GError **error)
+{
+    g_auto(Check) check = { .file = pdf,
+                            .all = saoy_view_of(pdf),
+                            .options = options,
+                            .findings = saoy_json_array(),
+                            .changes = saoy_json_array() };
+    SaoyJson *seal = NULL, *known = NULL;
+
+    check.pdf = saoy_pdf_open(pdf, error);
+    if (check.pdf == NULL)
+        return false;
+    check.revisions = g_new0(SaoyLater, saoy_pdf_revisions(check.pdf));
+    if (saoy_pdf_is_encrypted(check.pdf)) {
+        saoy_found(&check, SAOY_FOUND_ENCRYPTED, 0, 0);
+        seal = saoy_json_object();
+        saoy_json_set_string(seal, "status", "absent");
+    } else {
+        check.places = saoy_pdf_signatures(check.pdf, error);
+        if (check.places == NULL)
+            return false;
+        check_signatures(&check);
+        seal = saoy_verify_seal(&check);
+    }
+    known = saoy_verify_register(&check);
+    check_official(&check);
+    *out = (SaoyVerdict){ .conclusion = conclude(&check),
+                          .copy_id = g_strdup(check.copy_id),
+                          .signatures = (unsigned)check.n_marks,
+                          .report = write_report(&check, seal, known) };
+    return true;
+}
