@@ -2,14 +2,13 @@
 
 #include <glib/gi18n.h>
 
-enum { SCAN_DPI = 300, PREVIEW_DPI = 75, DARK = 160 };
-#define INK_ON_GLASS 0.004 /* share of dark pixels: less is dust */
+enum { SCAN_DPI = 300 };
 
 typedef struct {
     SaoyVisit **alive;
     unsigned generation, turn, document;
     SaoyDevices *devices;
-    bool preview, ink;
+    bool ink;
 } ScanJob;
 
 static void
@@ -22,16 +21,12 @@ scan_job_free(void *p)
 }
 
 static ScanJob *
-scan_job_new(SaoyVisit *visit, unsigned turn, bool preview)
+scan_job_new(SaoyVisit *visit, unsigned turn)
 {
     ScanJob *job = g_new0(ScanJob, 1);
 
-    *job = (ScanJob){ g_atomic_rc_box_acquire(visit->alive),
-                      visit->generation,
-                      turn,
-                      visit->session->current,
-                      &visit->devices,
-                      preview };
+    *job = (ScanJob){ g_atomic_rc_box_acquire(visit->alive), visit->generation, turn,
+                      visit->session->current, &visit->devices };
     return job;
 }
 
@@ -114,48 +109,18 @@ void
 saoy_do_scan(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
 {
     visit->session->problem = NULL;
-    saoy_visit_run(visit, SAOY_ON_SCANNER, scan, scan_job_new(visit, turn, false),
-                   scan_job_free, cancel, on_scanned);
+    saoy_visit_run(visit, SAOY_ON_SCANNER, scan, scan_job_new(visit, turn), scan_job_free,
+                   cancel, on_scanned);
 }
 
 /* ---- a look at the glass */
-
-static double
-dark_share(const SaoyImage *image)
-{
-    size_t dark = 0;
-
-    for (int y = 0; y < image->height; y++) {
-        const uint8_t *row = image->pixels + (size_t)y * (size_t)image->stride;
-
-        for (int x = 0; x < image->width; x++)
-            dark += row[x * image->channels + (image->channels == 3 ? 1 : 0)] < DARK;
-    }
-    return (double)dark / ((double)image->width * image->height);
-}
-
-static void
-on_preview(GBytes *front, GBytes *back, int dpi, void *user)
-{
-    ScanJob *job = user;
-    g_autoptr(SaoyImage) image = saoy_image_decode(front, NULL);
-
-    job->ink |= image != NULL && dark_share(image) > INK_ON_GLASS;
-}
 
 static bool
 look_at_glass(void *p, GCancellable *cancel, GError **error)
 {
     ScanJob *job = p;
-    const SaoyScanRequest request = { .dpi = PREVIEW_DPI, .preview = true };
-    g_autoptr(GError) fault = NULL;
 
-    if (saoy_scanner_scan(job->devices->scanner, &request, on_preview, job, cancel,
-                          &fault) ||
-        g_error_matches(fault, SAOY_ERROR, SAOY_ERROR_NO_MEDIA))
-        return true;
-    g_propagate_error(error, g_steal_pointer(&fault));
-    return false;
+    return saoy_scanner_look_at_glass(job->devices->scanner, &job->ink, cancel, error);
 }
 
 static void
@@ -172,6 +137,6 @@ on_looked(SaoyVisit *visit, void *data, const GError *error)
 void
 saoy_do_look_at_glass(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
 {
-    saoy_visit_run(visit, SAOY_ON_SCANNER, look_at_glass, scan_job_new(visit, turn, true),
+    saoy_visit_run(visit, SAOY_ON_SCANNER, look_at_glass, scan_job_new(visit, turn),
                    scan_job_free, cancel, on_looked);
 }
