@@ -24,8 +24,8 @@ typedef struct {
 } SaoyCopy;
 
 #define SAOY_COMPOSER "saoy-compose/1"
-#define SAOY_FIELD_OFFICER "SaoY.Officer"
-#define SAOY_FIELD_AGENCY "SaoY.Agency"
+#define SAOY_FIELD_OFFICER "SaoY-Officer"
+#define SAOY_FIELD_AGENCY "SaoY-Agency"
 
 /* SHA-256 (hex) of the template set: models/templates/ and the two pinned Tinos files. Computed
  * once. OFFLINE with the file's name when one is absent or differs from its pin. */

@@ -1,0 +1,388 @@
+#include "attest.h"
+
+#include "core/clock.h"
+#include "core/text.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The attestation block's inner geometry, in millimetres from its top left corner; its
+ * outer size and all wording are the templates'. */
+static const struct {
+    double column, gutter, title, line, of, qr, seal, right_title, signatures, name,
+        sentence;
+} at = {
+    .column = 88, /* width of the left column */
+    .gutter = 4,
+    .title = 10, /* baselines */
+    .line = 6.2,
+    .of = 35,
+    .qr = 37,   /* 89 modules of 0.38 mm and a quiet zone of 4 */
+    .seal = 32, /* the agency's seal, a square */
+    .right_title = 9.5,
+    .signatures = 23,
+    .name = 61,
+    .sentence = 65,
+};
+
+static const double seal_module_mm = 0.38;
+
+static double
+mm(double length)
+{
+    return length * 72 / 25.4;
+}
+
+void
+saoy_draw_line(SaoyCanvas *canvas, SaoyFace face, double size, SaoyAlign align, double x,
+               double y, double w, const char *text)
+{
+    double width = saoy_canvas_width(canvas, face, size, text);
+
+    if (width > w) {
+        size *= w / width;
+        width = w;
+    }
+    if (align != SAOY_LEFT)
+        x += (w - width) / (align == SAOY_CENTRE ? 2 : 1);
+    saoy_canvas_text(canvas, face, size, x, y, text);
+}
+
+/* As many words as fit; at least one. Returns the rest. */
+static const char *
+take_row(SaoyCanvas *canvas, SaoyFace face, double size, double w, const char *text,
+         char **row)
+{
+    const char *end = strchrnul(text, ' '), *next = end;
+
+    while (*end != '\0') {
+        g_autofree char *longer = NULL;
+
+        next = strchrnul(end + 1, ' ');
+        longer = g_strndup(text, (gsize)(next - text));
+        if (saoy_canvas_width(canvas, face, size, longer) > w)
+            break;
+        end = next;
+    }
+    *row = g_strndup(text, (gsize)(end - text));
+    return *end == ' ' ? end + 1 : end;
+}
+
+double
+saoy_draw_paragraph(SaoyCanvas *canvas, SaoyFace face, double size, SaoyAlign align,
+                    SaoyArea area, const char *text)
+{
+    double leading = size * 1.22, used = 0;
+
+    while (*text != '\0' && used + leading <= area.h + 0.01) {
+        g_autofree char *row = NULL;
+
+        text = take_row(canvas, face, size, area.w, text, &row);
+        if (*text != '\0' && used + 2 * leading > area.h + 0.01) {
+            char *cut = g_strconcat(row, "…", NULL);
+
+            g_free(row);
+            row = cut;
+        }
+        used += leading;
+        saoy_draw_line(canvas, face, size, align, area.x,
+                       area.y + area.h - used + leading - size * 0.95, area.w, row);
+    }
+    return used;
+}
+
+char *
+saoy_look_up_address(const char *link)
+{
+    const char *start = strstr(link, "://");
+    const char *end = NULL;
+
+    start = start != NULL ? start + 3 : link;
+    end = strchrnul(start, '?');
+    return g_strndup(start, (gsize)(end - start));
+}
+
+/* "0123456789ABCDEF" -> "0123 4567 89AB CDEF", as people read it out. */
+static char *
+in_fours(const char *token)
+{
+    GString *out = g_string_new(NULL);
+
+    for (size_t i = 0; token[i] != '\0'; i++) {
+        if (i > 0 && i % 4 == 0)
+            g_string_append_c(out, ' ');
+        g_string_append_c(out, token[i]);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void
+draw_filled(SaoyCanvas *canvas, SaoyFace face, double size, SaoyAlign align, double x,
+            double y, double w, const char *text, const char *key, const char *value)
+{
+    g_autofree char *line =
+        saoy_template_fill(text, (const char *const[]){ key, value, NULL });
+
+    saoy_draw_line(canvas, face, size, align, x, y, w, line);
+}
+
+static void
+draw_strip_right(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *approval,
+                 unsigned page, unsigned pages, SaoyArea strip)
+{
+    double margin = saoy_um_to_pt(set->strip_margin_um), w = strip.w * 0.36;
+    double x = strip.x + strip.w - margin - w, top = strip.y + strip.h;
+    g_autofree char *number = g_strdup_printf("%u", page);
+    g_autofree char *total = g_strdup_printf("%u", pages);
+    g_autofree char *paging = saoy_template_fill(
+        set->strip_page, (const char *const[]){ "page", number, "pages", total, NULL });
+    SaoyArea agency = { x, top - mm(15), w, mm(11) };
+
+    saoy_canvas_ink(canvas, saoy_ink_black);
+    saoy_draw_paragraph(canvas, SAOY_FACE_BOLD, 9, SAOY_RIGHT, agency, approval->agency);
+    saoy_draw_line(canvas, SAOY_FACE_BOLD, 10, SAOY_RIGHT, x, strip.y + mm(5), w, paging);
+}
+
+void
+saoy_draw_strip(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *copy,
+                unsigned page, unsigned pages, SaoyArea strip)
+{
+    const SaoyApproval *approval = copy->approval;
+    double margin = saoy_um_to_pt(set->strip_margin_um),
+           qr = saoy_um_to_pt(set->link_qr_um);
+    double x = strip.x + margin + qr + mm(4), top = strip.y + strip.h;
+    double w = strip.x + strip.w * 0.64 - margin - x;
+    g_autofree char *address = saoy_look_up_address(approval->link);
+    g_autofree char *token = in_fours(approval->token);
+
+    saoy_canvas_ink(canvas, saoy_ink_black);
+    saoy_canvas_matrix(canvas, &copy->link_qr, strip.x + margin,
+                       strip.y + (strip.h - qr) / 2, qr);
+    saoy_draw_line(canvas, SAOY_FACE_BOLD, 11, SAOY_LEFT, x, top - mm(6.5), w,
+                   set->strip_heading);
+    draw_filled(canvas, SAOY_FACE_REGULAR, 9, SAOY_LEFT, x, top - mm(11), w,
+                set->strip_copy_id, "copy_id", approval->copy_id);
+    draw_filled(canvas, SAOY_FACE_REGULAR, 9, SAOY_LEFT, x, top - mm(15), w,
+                set->strip_token, "token", token);
+    draw_filled(canvas, SAOY_FACE_REGULAR, 9, SAOY_LEFT, x, strip.y + mm(5), w,
+                set->strip_look_up, "address", address);
+    draw_strip_right(canvas, set, approval, page, pages, strip);
+    if (!approval->official) {
+        saoy_canvas_ink(canvas, saoy_ink_red);
+        saoy_draw_line(canvas, SAOY_FACE_BOLD, 10, SAOY_LEFT, x + mm(30), top - mm(6.5),
+                       w - mm(30), set->sample_mark);
+    }
+    saoy_canvas_ink(canvas, saoy_ink_grey);
+    saoy_canvas_line(canvas, strip.x + margin, strip.y + mm(0.8),
+                     strip.x + strip.w - margin, strip.y + mm(0.8), 0.4);
+}
+
+/* One line across the middle of page, off the diagonal by `away`. */
+static void
+draw_diagonal(SaoyCanvas *canvas, const SaoyTemplates *set, SaoyArea page, double share,
+              double away, const char *text)
+{
+    double turn = set->angle_degrees * G_PI / 180, diagonal = MIN(page.w, page.h) * 1.2;
+    double width = saoy_canvas_width(canvas, SAOY_FACE_BOLD, 1, text);
+    double size = width > 0 ? MIN(diagonal * share / width, diagonal * 0.25) : 1;
+    double along = -size * width / 2, across = -size * 0.33 - away * diagonal;
+    double x = page.x + page.w / 2 + along * cos(turn) - across * sin(turn);
+    double y = page.y + page.h / 2 + along * sin(turn) + across * cos(turn);
+
+    saoy_canvas_turned_text(canvas, SAOY_FACE_BOLD, size, x, y, set->angle_degrees, text);
+}
+
+void
+saoy_draw_watermark(SaoyCanvas *canvas, const SaoyTemplates *set, bool official,
+                    SaoyArea page)
+{
+    double level = 1 - set->grey_percent / 100.0;
+
+    saoy_canvas_begin_span(canvas, NULL);
+    saoy_canvas_multiply(canvas, true);
+    saoy_canvas_ink(canvas, (SaoyInk){ level, level, level });
+    draw_diagonal(canvas, set, page, 0.8, 0, set->watermark);
+    if (!official)
+        draw_diagonal(canvas, set, page, 0.8, 0.16, set->sample_watermark);
+    saoy_canvas_multiply(canvas, false);
+    saoy_canvas_end_span(canvas);
+}
+
+static void
+draw_register(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *approval,
+              double x, double top)
+{
+    double w = mm(at.column) - mm(at.gutter);
+    g_autofree char *number = g_strdup_printf("%u", approval->number);
+    g_autofree char *of = saoy_template_fill(
+        set->of, (const char *const[]){ "title", approval->title, NULL });
+    g_autofree char *day = NULL;
+    int year = 0, month = 0, date = 0;
+
+    saoy_time_day(approval->approved_at_us, &year, &month, &date);
+    day = saoy_text_date_words(year, month, date);
+    saoy_canvas_ink(canvas, saoy_ink_red);
+    saoy_draw_line(canvas, SAOY_FACE_BOLD, 15, SAOY_LEFT, x, top - mm(at.title), w,
+                   approval->official ? set->title_official : set->title);
+    saoy_canvas_ink(canvas, saoy_ink_blue);
+    draw_filled(canvas, SAOY_FACE_REGULAR, 12, SAOY_LEFT, x,
+                top - mm(at.title + at.line * 1.1), w, set->number, "number", number);
+    draw_filled(canvas, SAOY_FACE_REGULAR, 12, SAOY_LEFT, x,
+                top - mm(at.title + at.line * 2.1), w, set->book, "book", approval->book);
+    saoy_draw_line(canvas, SAOY_FACE_REGULAR, 12, SAOY_LEFT, x,
+                   top - mm(at.title + at.line * 3.1), w, day);
+    saoy_canvas_ink(canvas, saoy_ink_black);
+    saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 9.5, SAOY_LEFT,
+                        (SaoyArea){ x, top - mm(at.of + 6), w, mm(8.5) }, of);
+}
+
+/* The seal in the left column's lower half, and what it is for. */
+static void
+draw_seal(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *copy, double x,
+          double y)
+{
+    double module = mm(seal_module_mm), size = copy->seal_qr.size * module;
+    double quiet = mm(at.qr), note = x + quiet + mm(3);
+    SaoyArea text = { note, y, mm(at.column - at.gutter - at.qr - 3), quiet - mm(2) };
+    double used = 0;
+
+    saoy_canvas_ink(canvas, saoy_ink_white);
+    saoy_canvas_fill(canvas, x, y, quiet, quiet);
+    saoy_canvas_ink(canvas, saoy_ink_black);
+    saoy_canvas_matrix(canvas, &copy->seal_qr, x + (quiet - size) / 2,
+                       y + (quiet - size) / 2, size);
+    used = saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 8.5, SAOY_LEFT, text,
+                               set->seal_note);
+    if (copy->approval->official)
+        return;
+    text.h -= used + mm(3);
+    saoy_canvas_ink(canvas, saoy_ink_red);
+    saoy_draw_paragraph(canvas, SAOY_FACE_BOLD, 9.5, SAOY_LEFT, text, set->sample_mark);
+}
+
+static void
+draw_signers(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *approval,
+             double x, double top, double w)
+{
+    g_autofree char *time = saoy_time_people(approval->approved_at_us);
+    const char *const pairs[] = {
+        "time", time, "officer", approval->officer_name, "agency", approval->agency, NULL
+    };
+    g_autofree char *said = saoy_template_fill(set->conversion, pairs);
+    g_autofree char *whole = approval->official
+                                 ? g_strconcat(set->conversion_official, " ", said, NULL)
+                                 : g_strdup(said);
+    double bottom = saoy_um_to_pt(set->block_height_um) - mm(3);
+
+    saoy_canvas_ink(canvas, saoy_ink_black);
+    saoy_draw_paragraph(
+        canvas, SAOY_FACE_BOLD, 12, SAOY_CENTRE,
+        (SaoyArea){ x, top - mm(at.signatures - 1), w, mm(at.signatures - 1 - 5.5) },
+        approval->officer_title);
+    saoy_draw_line(canvas, SAOY_FACE_BOLD, 12.5, SAOY_CENTRE, x, top - mm(at.name), w,
+                   approval->officer_name);
+    saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 7.5, SAOY_LEFT,
+                        (SaoyArea){ x, top - bottom, w, bottom - mm(at.sentence) }, whole);
+}
+
+void
+saoy_draw_block(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *copy,
+                double x, double top, SaoyArea out[SAOY_SIGNER_N])
+{
+    double w = saoy_um_to_pt(set->block_width_um), h = saoy_um_to_pt(set->block_height_um);
+    double margin = saoy_um_to_pt(set->block_margin_um);
+    double right = x + margin + mm(at.column), right_w = w - 2 * margin - mm(at.column);
+    double seal = mm(at.seal), y = top - mm(at.signatures) - seal;
+
+    saoy_canvas_ink(canvas, saoy_ink_grey);
+    saoy_canvas_frame(canvas, x, top - h, w, h, 0.5);
+    draw_register(canvas, set, copy->approval, x + margin, top);
+    draw_seal(canvas, set, copy, x + margin, top - h + mm(2.5));
+    draw_signers(canvas, set, copy->approval, right, top, right_w);
+    out[SAOY_SIGNER_AGENCY] = (SaoyArea){ right, y, seal, seal };
+    out[SAOY_SIGNER_OFFICER] = (SaoyArea){ right + seal + mm(1.5), y + mm(4),
+                                           right_w - seal - mm(1.5), seal - mm(8) };
+}
+
+/* Letters along a circle, centred at the top, reading clockwise. */
+static void
+draw_arc(SaoyCanvas *canvas, SaoyFace face, double size, SaoyArea circle, double radius,
+         const char *text)
+{
+    double width = saoy_canvas_width(canvas, face, size, text), most = radius * G_PI * 1.62;
+    double x = circle.x + circle.w / 2, y = circle.y + circle.h / 2, turn = 0;
+
+    if (width > most) {
+        size *= most / width;
+        width = most;
+    }
+    turn = G_PI / 2 + width / radius / 2;
+    for (const char *letter = text; *letter != '\0'; letter = g_utf8_next_char(letter)) {
+        g_autofree char *one =
+            g_strndup(letter, (gsize)(g_utf8_next_char(letter) - letter));
+        double half = saoy_canvas_width(canvas, face, size, one) / radius / 2;
+
+        turn -= half;
+        saoy_canvas_turned_text(canvas, face, size,
+                                x + radius * cos(turn) - half * radius * sin(turn),
+                                y + radius * sin(turn) + half * radius * cos(turn),
+                                turn * 180 / G_PI - 90, one);
+        turn -= half;
+    }
+}
+
+static void
+draw_agency(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *approval,
+            SaoyArea size)
+{
+    double x = size.w / 2, y = size.h / 2, radius = MIN(x, y) - 1.5;
+    g_autofree char *upper = g_utf8_strup(approval->agency, -1);
+    g_autofree char *time = saoy_time_people(approval->approved_at_us);
+    char *second = strchr(time, ' ');
+
+    saoy_canvas_ink(canvas, saoy_ink_red);
+    saoy_canvas_circle(canvas, x, y, radius, 1.6);
+    saoy_canvas_circle(canvas, x, y, radius - 2.2, 0.5);
+    saoy_canvas_circle(canvas, x, y, radius * 0.62, 0.5);
+    saoy_canvas_begin_span(canvas, upper);
+    draw_arc(canvas, SAOY_FACE_BOLD, 8.5, size, radius * 0.70, upper);
+    saoy_canvas_end_span(canvas);
+    saoy_canvas_star(canvas, x, y + radius * 0.22, radius * 0.26);
+    saoy_draw_line(canvas, SAOY_FACE_REGULAR, 5.5, SAOY_CENTRE, x - radius * 0.5,
+                   y - radius * 0.20, radius, time);
+    if (!approval->official)
+        saoy_draw_line(canvas, SAOY_FACE_BOLD, 9, SAOY_CENTRE, x - radius / 2,
+                       y - radius * 0.46, radius, set->sample_seal);
+    (void)second;
+}
+
+static void
+draw_officer(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *approval,
+             SaoyArea size)
+{
+    g_autofree char *time = saoy_time_people(approval->approved_at_us);
+    g_autofree char *by = saoy_template_fill(
+        set->officer_by, (const char *const[]){ "name", approval->officer_name, NULL });
+    g_autofree char *when =
+        saoy_template_fill(set->time, (const char *const[]){ "time", time, NULL });
+    double pad = mm(1.8);
+    SaoyArea inner = { pad, 0, size.w - 2 * pad, size.h - mm(1.5) };
+
+    saoy_canvas_ink(canvas, saoy_ink_blue);
+    saoy_canvas_frame(canvas, 0.5, 0.5, size.w - 1, size.h - 1, 0.8);
+    inner.h -=
+        saoy_draw_paragraph(canvas, SAOY_FACE_BOLD, 9.5, SAOY_LEFT, inner, by) + mm(1);
+    inner.h -= saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 8, SAOY_LEFT, inner, when);
+    inner.h -= mm(1);
+    saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 8, SAOY_LEFT, inner, approval->agency);
+}
+
+void
+saoy_draw_signature(SaoyCanvas *canvas, const SaoyTemplates *set,
+                    const SaoyApproval *approval, int signer, SaoyArea size)
+{
+    if (signer == SAOY_SIGNER_AGENCY)
+        draw_agency(canvas, set, approval, size);
+    else
+        draw_officer(canvas, set, approval, size);
+}
