@@ -1,0 +1,182 @@
+/* saoy verify FILE.pdf: the validator's report, for people or as JSON. */
+#include "cli.h"
+#include "verify-register.h"
+
+#include "core/clock.h"
+#include "core/file.h"
+#include "signature/verify.h"
+
+#include <glib/gi18n.h>
+
+#define MAX_PDF (512u << 20)
+
+static const int exits[SAOY_CONCLUSION_N] = {
+    [SAOY_PASSED] = SAOY_EXIT_OK,
+    [SAOY_FAILED] = SAOY_EXIT_NO,
+    [SAOY_INDETERMINATE] = SAOY_EXIT_UNDECIDED,
+};
+
+static const char *const sentences[SAOY_CONCLUSION_N] = {
+    [SAOY_PASSED] = N_("Genuine: every signature holds and its issuer is trusted."),
+    [SAOY_FAILED] = N_("Not valid."),
+    [SAOY_INDETERMINATE] =
+        N_("Undecided: nothing is wrong, but something could not be proven."),
+};
+
+/* The report's words, for people. */
+static const struct {
+    const char *word, *sentence;
+} words[] = {
+    { "intact", N_("the signed bytes are unchanged") },
+    { "broken", N_("the signature does not hold") },
+    { "undecided", N_("cannot be checked") },
+    { "whole_file", N_("covers the whole file") },
+    { "whole_revision", N_("covers the whole version that was signed") },
+    { "partial", N_("covers only a part") },
+    { "none", N_("nothing was added later") },
+    { "allowed", N_("only permitted additions later") },
+    { "suspicious", N_("additions later that a person must judge") },
+    { "forbidden", N_("forbidden changes later") },
+    { "trusted", N_("issuer trusted") },
+    { "unknown", N_("issuer not known here") },
+    { "expired", N_("certificate outside its time") },
+    { "revoked", N_("certificate revoked") },
+};
+
+static const char *
+in_words(const char *word)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_equal(words[i].word, word))
+            return _(words[i].sentence);
+    return word;
+}
+
+static void
+print_signature(const SaoyJson *signature)
+{
+    static const char *const parts[] = { "integrity", "coverage", "later_changes",
+                                         "trust" };
+    int64_t time_us = 0;
+    g_autofree char *time = NULL;
+
+    if (saoy_time_parse(saoy_json_string_or(signature, "time", ""), &time_us))
+        time = saoy_time_people(time_us);
+    g_print("\n%s: %s\n", saoy_json_string_or(signature, "field", "?"),
+            saoy_json_string_or(signature, "signer", "?"));
+    g_print("  %s  %s\n", time != NULL ? time : "",
+            saoy_json_string_or(signature, "level", ""));
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        g_print("  - %s\n", in_words(saoy_json_string_or(signature, parts[i], "")));
+}
+
+static void
+print_seal(const SaoyJson *seal)
+{
+    static const struct {
+        const char *key, *label;
+    } lines[] = { { "copy_id", N_("Copy") },         { "title", N_("Original") },
+                  { "holder", N_("Holder") },        { "office", N_("Office") },
+                  { "officer", N_("Officer") },      { "issued_at", N_("Issued") },
+                  { "signer", N_("Seal signed by") } };
+
+    if (g_str_equal(saoy_json_string_or(seal, "status", "absent"), "absent"))
+        return;
+    g_print("\n%s: %s\n", _("Seal"), in_words(saoy_json_string_or(seal, "status", "")));
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+        const char *text = saoy_json_string_or(seal, lines[i].key, NULL);
+
+        if (text != NULL)
+            g_print("  %s: %s\n", _(lines[i].label), text);
+    }
+}
+
+static void
+print_findings(const SaoyJson *findings)
+{
+    size_t n = saoy_json_length(findings);
+
+    if (n > 0)
+        g_print("\n%s\n", _("Findings:"));
+    for (size_t i = 0; i < n; i++) {
+        const SaoyJson *row = saoy_json_at(findings, i);
+        int64_t object = saoy_json_int_or(row, "object", 0);
+        g_autofree char *place =
+            object > 0 ? g_strdup_printf(" [%" G_GINT64_FORMAT "]", object) : g_strdup("");
+
+        g_print("  - %s (%s%s)\n", saoy_json_string_or(row, "text", ""),
+                saoy_json_string_or(row, "code", ""), place);
+    }
+}
+
+static void
+print_report(const char *file, const SaoyVerdict *verdict)
+{
+    const SaoyJson *list = saoy_json_member(verdict->report, "signatures");
+    const SaoyJson *known = saoy_json_member(verdict->report, "register");
+
+    g_print("%s: %s\n%s\n", file, saoy_conclusion_name(verdict->conclusion),
+            _(sentences[verdict->conclusion]));
+    for (size_t i = 0; i < saoy_json_length(list); i++)
+        print_signature(saoy_json_at(list, i));
+    print_seal(saoy_json_member(verdict->report, "seal"));
+    if (g_str_equal(saoy_json_string_or(known, "status", ""), "genuine"))
+        g_print("\n%s\n", _("The register knows this very file."));
+    print_findings(saoy_json_member(verdict->report, "findings"));
+}
+
+static int
+verify(const char *file, const SaoyVerifyOptions *options, bool json)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) pdf = saoy_file_read(file, MAX_PDF, &error);
+    g_auto(SaoyVerdict) verdict = { 0 };
+
+    if (pdf == NULL || !saoy_verify(pdf, options, &verdict, &error))
+        return saoy_cli_fail(file, error);
+    if (json)
+        saoy_cli_json(verdict.report);
+    else
+        print_report(file, &verdict);
+    return exits[verdict.conclusion];
+}
+
+int
+saoy_cmd_verify(int argc, char **argv)
+{
+    g_autofree char *trust = NULL, *official = NULL, *hub = NULL, *ca = NULL;
+    gboolean json = FALSE;
+    const GOptionEntry entries[] = { { "trust", 0, 0, G_OPTION_ARG_FILENAME, &trust,
+                                       N_("folder of trusted root certificates"), "DIR" },
+                                     { "official", 0, 0, G_OPTION_ARG_FILENAME, &official,
+                                       N_("folder of official root certificates"), "DIR" },
+                                     { "hub", 0, 0, G_OPTION_ARG_STRING, &hub,
+                                       N_("ask this hub's register too"), "URL" },
+                                     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &ca,
+                                       N_("PEM file that vouches for the hub"), "FILE" },
+                                     { "json", 0, 0, G_OPTION_ARG_NONE, &json,
+                                       N_("one JSON object on stdout"), NULL },
+                                     { NULL } };
+    g_autoptr(SaoyHttp) http = NULL;
+    g_autoptr(GError) error = NULL;
+    int code = SAOY_EXIT_OK;
+
+    if (!saoy_cli_options(
+            &argc, &argv, entries, "FILE.pdf",
+            N_("Checks a PDF's signatures, later changes, seal and register."), 1, 1,
+            &code))
+        return code;
+    if (hub != NULL) {
+        http = saoy_http_new(hub, &(SaoyHttpTls){ .ca = ca }, &error);
+        if (http == NULL)
+            return saoy_cli_fail(hub, error);
+    }
+    if (trust != NULL && !g_file_test(trust, G_FILE_TEST_IS_DIR))
+        return saoy_cli_usage(_("%s: no such folder"), trust);
+    const SaoyVerifyOptions options = { .trust = trust,
+                                        .official = official,
+                                        .now_us = saoy_clock_wall_us(),
+                                        .ask = http != NULL ? saoy_register_ask : NULL,
+                                        .user = http };
+    return verify(argv[1], &options, json);
+}
