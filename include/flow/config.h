@@ -6,8 +6,8 @@ typedef enum { SAOY_PAPER_NONE, SAOY_PAPER_PRINT, SAOY_PAPER_POST } SaoyPaperPol
 
 typedef struct {
     char *kiosk_id, *unit, *place, *data_dir; /* [kiosk] id unit place data */
-    char *other_place;                        /* [kiosk] other: nearest other place, for CLOSED */
-    char *system, *owner;                     /* [kiosk] system owner: on printed sheets */
+    char *other_place;    /* [kiosk] other: nearest other place, for CLOSED */
+    char *system, *owner; /* [kiosk] system owner: on printed sheets */
     char *hub_url, *hub_ca, *hub_cert, *hub_key; /* [hub] url ca cert key */
     char *public_url;                            /* [hub] public: people's address */
     char *scanner_driver, *scanner_address;      /* [scanner] driver address; and so on */
