@@ -1,9 +1,9 @@
 /* The emulated reader behaves: what lies on it is the software chip of a persona file, real
  * cryptography and all, and it obeys the levers in <file>.fault. */
+#include "card-chip.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "device/card.h"
-#include "identity/chip.h"
 #include "watch.h"
 
 #include <errno.h>
@@ -15,27 +15,16 @@
 #define LOOK_MS 20
 
 typedef struct {
-    char *persona, *fault;
+    char *persona;
     int lock; /* the persona file, flocked: one reader, one user */
     SaoyChip *chip;
+    bool pulled; /* by a lever; until it is laid down again */
 } Emu;
-
-/* The words of the fault file; empty when there is none. */
-static char **
-read_levers(const Emu *emu)
-{
-    g_autofree char *text = NULL;
-
-    if (!g_file_get_contents(emu->fault, &text, NULL, NULL))
-        return g_new0(char *, 1);
-    g_strstrip(text);
-    return g_strsplit(text, "\n", 16);
-}
 
 static bool
 lies_there(const Emu *emu)
 {
-    g_auto(GStrv) levers = read_levers(emu);
+    g_auto(GStrv) levers = saoy_card_levers(emu->persona);
 
     return !g_strv_contains((const char *const *)levers, "absent") &&
            access(emu->persona, R_OK) == 0;
@@ -50,7 +39,6 @@ emu_close(void *self)
     if (emu->lock >= 0)
         close(emu->lock);
     g_free(emu->persona);
-    g_free(emu->fault);
     g_free(emu);
 }
 
@@ -60,7 +48,6 @@ emu_open(const char *address, GError **error)
     Emu *emu = g_new0(Emu, 1);
 
     emu->persona = g_strdup(address);
-    emu->fault = g_strconcat(address, ".fault", NULL);
     emu->lock = open(address, O_RDONLY | O_CLOEXEC);
     if (emu->lock < 0)
         saoy_set_error(error, SAOY_ERROR_OFFLINE, "%s: %s", address, g_strerror(errno));
@@ -75,17 +62,10 @@ emu_open(const char *address, GError **error)
 static bool
 lay_down(Emu *emu, GError **error)
 {
-    g_auto(GStrv) levers = read_levers(emu);
-
     g_clear_pointer(&emu->chip, saoy_chip_close);
-    emu->chip = saoy_chip_open(emu->persona, error);
-    if (emu->chip == NULL)
-        return false;
-    for (size_t i = 0; levers[i] != NULL; i++)
-        if (*levers[i] != '\0' && !saoy_chip_fault(emu->chip, levers[i]))
-            return saoy_fail(error, SAOY_ERROR_FAILED, "%s: no lever \"%s\"", emu->fault,
-                             levers[i]);
-    return true;
+    emu->pulled = false;
+    emu->chip = saoy_card_chip_open(emu->persona, error);
+    return emu->chip != NULL;
 }
 
 static bool
@@ -113,16 +93,21 @@ emu_transceive(void *self, SaoyView command, GByteArray *response, GCancellable 
     Emu *emu = self;
     SaoyChannel channel = { 0 };
 
-    if (emu->chip == NULL || !lies_there(emu))
+    if (emu->chip == NULL || emu->pulled || !lies_there(emu))
         return saoy_fail(error, SAOY_ERROR_OFFLINE, "the card has gone");
     channel = saoy_chip_channel(emu->chip);
-    return channel.transceive(channel.self, command, response, cancel, error);
+    if (channel.transceive(channel.self, command, response, cancel, error))
+        return true;
+    emu->pulled = true;
+    return false;
 }
 
 static bool
 emu_present(void *self)
 {
-    return lies_there(self);
+    const Emu *emu = self;
+
+    return !emu->pulled && lies_there(emu);
 }
 
 static void

@@ -214,7 +214,8 @@ pcsc_transceive(void *self, SaoyView command, GByteArray *response, GCancellable
         return fail(error, "transmit", status);
     }
     g_byte_array_set_size(response, (unsigned)size);
-    return true;
+    /* some drivers tell of a card taken away in the midst of it only so */
+    return size >= 2 || saoy_fail(error, SAOY_ERROR_OFFLINE, "the card does not answer");
 }
 
 static bool

@@ -1,9 +1,12 @@
 /* The chip's side of vpcd, pcscd's virtual reader: it listens, we call. Messages both ways
  * are a length in two bytes, high byte first, and that many bytes; one byte is a control
  * code, more are a command APDU. */
+#include "card-chip.h"
 #include "core/error.h"
 #include "device/card.h"
-#include "identity/chip.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 enum { POWER_OFF = 0, POWER_ON = 1, RESET = 2, GET_ATR = 4 };
 
@@ -53,16 +56,25 @@ control(SaoyChip *chip, uint8_t code, GOutputStream *out, GCancellable *cancel,
     return true;
 }
 
-static bool
-serve(SaoyChip *chip, GIOStream *stream, GCancellable *cancel, GError **error)
+/* vpcd sends length and bytes apart: an acknowledgement held back would cost 40 ms each. */
+static void
+acknowledge_at_once(GSocketConnection *connection)
 {
-    GInputStream *in = g_io_stream_get_input_stream(stream);
-    GOutputStream *out = g_io_stream_get_output_stream(stream);
+    g_socket_set_option(g_socket_connection_get_socket(connection), IPPROTO_TCP,
+                        TCP_QUICKACK, 1, NULL);
+}
+
+static bool
+serve(SaoyChip *chip, GSocketConnection *connection, GCancellable *cancel, GError **error)
+{
+    GInputStream *in = g_io_stream_get_input_stream(G_IO_STREAM(connection));
+    GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
     g_autoptr(GByteArray) message = g_byte_array_sized_new(MAX_MESSAGE);
     g_autoptr(GByteArray) response = g_byte_array_sized_new(MAX_MESSAGE);
     SaoyChannel channel = saoy_chip_channel(chip);
 
     for (;;) {
+        acknowledge_at_once(connection);
         if (!receive(in, message, cancel, error))
             return false;
         if (message->len == 1) {
@@ -84,7 +96,7 @@ saoy_card_emulate(const char *persona_json, const char *host, uint16_t port,
                   void (*on_ready)(void *user), void *user, GCancellable *cancel,
                   GError **error)
 {
-    g_autoptr(SaoyChip) chip = saoy_chip_open(persona_json, error);
+    g_autoptr(SaoyChip) chip = saoy_card_chip_open(persona_json, error);
     g_autoptr(GSocketClient) client = NULL;
     g_autoptr(GSocketConnection) connection = NULL;
     g_autoptr(GError) why = NULL;
@@ -97,7 +109,7 @@ saoy_card_emulate(const char *persona_json, const char *host, uint16_t port,
     if (connection != NULL) {
         if (on_ready != NULL)
             on_ready(user);
-        serve(chip, G_IO_STREAM(connection), cancel, &why);
+        serve(chip, connection, cancel, &why);
     }
     if (why->domain == SAOY_ERROR ||
         g_error_matches(why, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
