@@ -12,7 +12,7 @@ struct SaoyPrinter {
     void *self;
 };
 
-static const SaoyPrinterDriver *const drivers[] = { &saoy_printer_emu };
+static const SaoyPrinterDriver *const drivers[] = { &saoy_printer_cups, &saoy_printer_emu };
 
 SaoyPrinter *
 saoy_printer_open(const char *driver, const char *address, GError **error)
