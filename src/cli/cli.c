@@ -9,7 +9,10 @@
 #include <stdio.h>
 
 static const SaoyCommand commands[] = {
+    { "card", saoy_cmd_card, N_("read a chip card, be one, make a synthetic person") },
     { "scan", saoy_cmd_scan, N_("scan pages into files") },
+    { "verify", saoy_cmd_verify, N_("check a copy's signatures, changes, seal and register") },
+    { "seal", saoy_cmd_seal, N_("read the seal of a paper, offline") },
     { "journal", saoy_cmd_journal, N_("check or show the journal's hash chain") },
     { "bench", saoy_cmd_bench, N_("measure, and print the figures as JSON") },
 };
