@@ -19,13 +19,14 @@ static const struct {
     .of = 35,
     .qr = 37,   /* 89 modules of 0.38 mm and a quiet zone of 4 */
     .seal = 32, /* the agency's seal, a square */
-    .right_title = 9.5,
-    .signatures = 23,
-    .name = 61,
-    .sentence = 65,
+    .signatures = 19.5,
+    .name = 57.5,
+    .sentence = 61,
 };
 
 static const double seal_module_mm = 0.38;
+static const double leading = 1.22,
+                    least_size = 6.5; /* of a paragraph set smaller to fit */
 
 static double
 mm(double length)
@@ -65,28 +66,46 @@ take_row(SaoyCanvas *canvas, SaoyFace face, double size, double w, const char *t
         end = next;
     }
     *row = g_strndup(text, (gsize)(end - text));
-    return *end == ' ' ? end + 1 : end;
+    return *end != '\0' ? end + 1 : end;
+}
+
+static double
+rows_height(SaoyCanvas *canvas, SaoyFace face, double size, double w, const char *text)
+{
+    double height = 0;
+
+    while (*text != '\0') {
+        g_autofree char *row = NULL;
+
+        text = take_row(canvas, face, size, w, text, &row);
+        height += size * leading;
+    }
+    return height;
 }
 
 double
 saoy_draw_paragraph(SaoyCanvas *canvas, SaoyFace face, double size, SaoyAlign align,
                     SaoyArea area, const char *text)
 {
-    double leading = size * 1.22, used = 0;
+    double used = 0, line = 0;
 
-    while (*text != '\0' && used + leading <= area.h + 0.01) {
+    while (size > least_size &&
+           rows_height(canvas, face, size, area.w, text) > area.h + 0.01)
+        size -= 0.25;
+    line = size * leading;
+    while (*text != '\0' && used + line <= area.h + 0.01) {
         g_autofree char *row = NULL;
 
         text = take_row(canvas, face, size, area.w, text, &row);
-        if (*text != '\0' && used + 2 * leading > area.h + 0.01) {
+        if (*text != '\0' && used + 2 * line > area.h + 0.01) {
             char *cut = g_strconcat(row, "…", NULL);
 
             g_free(row);
             row = cut;
         }
-        used += leading;
+        used += line;
         saoy_draw_line(canvas, face, size, align, area.x,
-                       area.y + area.h - used + leading - size * 0.95, area.w, row);
+                       area.y + area.h - used + line - size * 0.95, area.w, row);
     }
     return used;
 }
@@ -136,7 +155,7 @@ draw_strip_right(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApprova
     g_autofree char *total = g_strdup_printf("%u", pages);
     g_autofree char *paging = saoy_template_fill(
         set->strip_page, (const char *const[]){ "page", number, "pages", total, NULL });
-    SaoyArea agency = { x, top - mm(15), w, mm(11) };
+    SaoyArea agency = { x, top - mm(14), w, mm(14) - mm(6.5) + 9 * 0.95 };
 
     saoy_canvas_ink(canvas, saoy_ink_black);
     saoy_draw_paragraph(canvas, SAOY_FACE_BOLD, 9, SAOY_RIGHT, agency, approval->agency);
@@ -172,7 +191,7 @@ saoy_draw_strip(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *co
         saoy_draw_line(canvas, SAOY_FACE_BOLD, 10, SAOY_LEFT, x + mm(30), top - mm(6.5),
                        w - mm(30), set->sample_mark);
     }
-    saoy_canvas_ink(canvas, saoy_ink_grey);
+    saoy_canvas_ink(canvas, saoy_ink_line);
     saoy_canvas_line(canvas, strip.x + margin, strip.y + mm(0.8),
                      strip.x + strip.w - margin, strip.y + mm(0.8), 0.4);
 }
@@ -241,23 +260,19 @@ static void
 draw_seal(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *copy, double x,
           double y)
 {
-    double module = mm(seal_module_mm), size = copy->seal_qr.size * module;
-    double quiet = mm(at.qr), note = x + quiet + mm(3);
-    SaoyArea text = { note, y, mm(at.column - at.gutter - at.qr - 3), quiet - mm(2) };
-    double used = 0;
+    const SaoyApproval *approval = copy->approval;
+    double size = copy->seal_qr.size * mm(seal_module_mm), note = x + mm(at.qr);
+    SaoyArea text = { note, y, mm(at.column - at.gutter - at.qr), size };
 
-    saoy_canvas_ink(canvas, saoy_ink_white);
-    saoy_canvas_fill(canvas, x, y, quiet, quiet);
     saoy_canvas_ink(canvas, saoy_ink_black);
-    saoy_canvas_matrix(canvas, &copy->seal_qr, x + (quiet - size) / 2,
-                       y + (quiet - size) / 2, size);
-    used = saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 8.5, SAOY_LEFT, text,
-                               set->seal_note);
-    if (copy->approval->official)
-        return;
-    text.h -= used + mm(3);
-    saoy_canvas_ink(canvas, saoy_ink_red);
-    saoy_draw_paragraph(canvas, SAOY_FACE_BOLD, 9.5, SAOY_LEFT, text, set->sample_mark);
+    saoy_canvas_matrix(canvas, &copy->seal_qr, x, y, size);
+    text.h -= saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 8.5, SAOY_LEFT, text,
+                                  set->seal_note);
+    text.h -= mm(2.5);
+    saoy_canvas_ink(canvas, approval->official ? saoy_ink_black : saoy_ink_red);
+    saoy_draw_paragraph(canvas, approval->official ? SAOY_FACE_REGULAR : SAOY_FACE_BOLD,
+                        approval->official ? 8.5 : 9.5, SAOY_LEFT, text,
+                        approval->official ? set->conversion_official : set->sample_mark);
 }
 
 static void
@@ -282,7 +297,7 @@ draw_signers(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *a
     saoy_draw_line(canvas, SAOY_FACE_BOLD, 12.5, SAOY_CENTRE, x, top - mm(at.name), w,
                    approval->officer_name);
     saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 7.5, SAOY_LEFT,
-                        (SaoyArea){ x, top - bottom, w, bottom - mm(at.sentence) }, whole);
+                        (SaoyArea){ x, top - bottom, w, bottom - mm(at.sentence) }, said);
 }
 
 void
@@ -294,14 +309,17 @@ saoy_draw_block(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *co
     double right = x + margin + mm(at.column), right_w = w - 2 * margin - mm(at.column);
     double seal = mm(at.seal), y = top - mm(at.signatures) - seal;
 
-    saoy_canvas_ink(canvas, saoy_ink_grey);
-    saoy_canvas_frame(canvas, x, top - h, w, h, 0.5);
+    /* white: inside the free box is no ink, and the watermark may not cross the figures */
+    saoy_canvas_ink(canvas, saoy_ink_white);
+    saoy_canvas_fill(canvas, x, top - h, w, h);
+    saoy_canvas_ink(canvas, saoy_ink_line);
+    saoy_canvas_frame(canvas, x, top - h, w, h, 0.6);
     draw_register(canvas, set, copy->approval, x + margin, top);
-    draw_seal(canvas, set, copy, x + margin, top - h + mm(2.5));
+    draw_seal(canvas, set, copy, x + margin, top - h + margin);
     draw_signers(canvas, set, copy->approval, right, top, right_w);
     out[SAOY_SIGNER_AGENCY] = (SaoyArea){ right, y, seal, seal };
-    out[SAOY_SIGNER_OFFICER] = (SaoyArea){ right + seal + mm(1.5), y + mm(4),
-                                           right_w - seal - mm(1.5), seal - mm(8) };
+    out[SAOY_SIGNER_OFFICER] = (SaoyArea){ right + seal + mm(1.5), y + mm(2),
+                                           right_w - seal - mm(1.5), seal - mm(4) };
 }
 
 /* Letters along a circle, centred at the top, reading clockwise. */
@@ -338,7 +356,7 @@ draw_agency(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *ap
     double x = size.w / 2, y = size.h / 2, radius = MIN(x, y) - 1.5;
     g_autofree char *upper = g_utf8_strup(approval->agency, -1);
     g_autofree char *time = saoy_time_people(approval->approved_at_us);
-    char *second = strchr(time, ' ');
+    g_auto(GStrv) clock = g_strsplit(time, " ", 2); /* day; time and zone */
 
     saoy_canvas_ink(canvas, saoy_ink_red);
     saoy_canvas_circle(canvas, x, y, radius, 1.6);
@@ -347,13 +365,14 @@ draw_agency(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *ap
     saoy_canvas_begin_span(canvas, upper);
     draw_arc(canvas, SAOY_FACE_BOLD, 8.5, size, radius * 0.70, upper);
     saoy_canvas_end_span(canvas);
-    saoy_canvas_star(canvas, x, y + radius * 0.22, radius * 0.26);
-    saoy_draw_line(canvas, SAOY_FACE_REGULAR, 5.5, SAOY_CENTRE, x - radius * 0.5,
-                   y - radius * 0.20, radius, time);
+    saoy_canvas_star(canvas, x, y + radius * 0.24, radius * 0.25);
+    saoy_draw_line(canvas, SAOY_FACE_REGULAR, 7, SAOY_CENTRE, x - radius / 2,
+                   y - radius * 0.16, radius, clock[0]);
+    saoy_draw_line(canvas, SAOY_FACE_REGULAR, 5.5, SAOY_CENTRE, x - radius / 2,
+                   y - radius * 0.31, radius, clock[1]);
     if (!approval->official)
-        saoy_draw_line(canvas, SAOY_FACE_BOLD, 9, SAOY_CENTRE, x - radius / 2,
-                       y - radius * 0.46, radius, set->sample_seal);
-    (void)second;
+        saoy_draw_line(canvas, SAOY_FACE_BOLD, 8, SAOY_CENTRE, x - radius / 2,
+                       y - radius * 0.52, radius, set->sample_seal);
 }
 
 static void

@@ -7,7 +7,6 @@ typedef struct {
     double x, y, w, h;
 } SaoyArea;
 
-/* One line, or several, of text; all set in black-letter-free Tinos. */
 typedef enum { SAOY_LEFT, SAOY_CENTRE, SAOY_RIGHT } SaoyAlign;
 
 /* text within width w from the top of area on; lines that do not fit are cut with "…".

@@ -9,7 +9,7 @@ typedef struct {
     double red, green, blue;
 } SaoyInk;
 
-extern const SaoyInk saoy_ink_black, saoy_ink_grey, saoy_ink_red, saoy_ink_blue,
+extern const SaoyInk saoy_ink_black, saoy_ink_line, saoy_ink_red, saoy_ink_blue,
     saoy_ink_white;
 
 SaoyCanvas *saoy_canvas_new(const SaoyTemplates *templates, GError **error);

@@ -12,18 +12,19 @@
 #include <math.h>
 #include <string.h>
 
-enum { N_CODES = 65536, STAND_IN = '?' };
+enum { N_CODES = 65536, STAND_IN = '?', LOOKED_UP = 1, SHOWN = 2 };
 
 struct SaoyCanvas {
     HPDF_Doc doc;
     HPDF_Page page;
     HPDF_Font fonts[SAOY_FACE_N];
-    uint8_t *used[SAOY_FACE_N]; /* N_CODES flags */
+    SaoyGlyph *known[SAOY_FACE_N]; /* by code; libharu's own look-up is slow */
+    uint8_t *state[SAOY_FACE_N];   /* by code: LOOKED_UP, SHOWN */
     GArray *glyphs[SAOY_FACE_N];
     HPDF_ExtGState multiply, normal;
 };
 
-const SaoyInk saoy_ink_black = { 0, 0, 0 }, saoy_ink_grey = { 0.35, 0.35, 0.35 },
+const SaoyInk saoy_ink_black = { 0, 0, 0 }, saoy_ink_line = { 0.55, 0.55, 0.55 },
               saoy_ink_red = { 0.80, 0.04, 0.09 }, saoy_ink_blue = { 0.04, 0.16, 0.58 },
               saoy_ink_white = { 1, 1, 1 };
 
@@ -56,7 +57,8 @@ saoy_canvas_new(const SaoyTemplates *templates, GError **error)
     for (int i = 0; i < SAOY_FACE_N; i++) {
         canvas->fonts[i] =
             HPDF_GetFont(canvas->doc, font_name(canvas, templates, (SaoyFace)i), "UTF-8");
-        canvas->used[i] = g_malloc0(N_CODES);
+        canvas->state[i] = g_malloc0(N_CODES);
+        canvas->known[i] = g_new0(SaoyGlyph, N_CODES);
         canvas->glyphs[i] = g_array_new(FALSE, FALSE, sizeof(SaoyGlyph));
     }
     canvas->multiply = blend(canvas, HPDF_BM_MULTIPLY);
@@ -76,7 +78,8 @@ saoy_canvas_free(SaoyCanvas *canvas)
     if (canvas->doc != NULL)
         HPDF_Free(canvas->doc);
     for (int i = 0; i < SAOY_FACE_N; i++) {
-        g_free(canvas->used[i]);
+        g_free(canvas->state[i]);
+        g_free(canvas->known[i]);
         g_clear_pointer(&canvas->glyphs[i], g_array_unref);
     }
     g_free(canvas);
@@ -214,24 +217,33 @@ font_def(const SaoyCanvas *canvas, SaoyFace face)
     return ((HPDF_FontAttr)canvas->fonts[face]->attr)->fontdef;
 }
 
-/* Notes the glyph once: CID, glyph and width go into the font's own objects later. A
- * character that the font lacks keeps its code, so that it can be found, and shows the
- * stand-in. */
+/* CID, glyph and width of a character. One that the font lacks keeps its code, so that it
+ * can be found, and shows the stand-in. libharu keeps the outline of what was asked for. */
+static const SaoyGlyph *
+look_up(SaoyCanvas *canvas, SaoyFace face, uint16_t code)
+{
+    HPDF_FontDef def = font_def(canvas, face);
+    SaoyGlyph *glyph = &canvas->known[face][code];
+    HPDF_UINT16 shown = code;
+
+    if (canvas->state[face][code] != 0)
+        return glyph;
+    if (HPDF_TTFontDef_GetGlyphid(def, code) == 0)
+        shown = STAND_IN;
+    *glyph = (SaoyGlyph){ code, HPDF_TTFontDef_GetGlyphid(def, shown),
+                          (uint16_t)HPDF_TTFontDef_GetCharWidth(def, shown) };
+    canvas->state[face][code] = LOOKED_UP;
+    return glyph;
+}
+
 static void
 note(SaoyCanvas *canvas, SaoyFace face, uint16_t code)
 {
-    HPDF_FontDef def = font_def(canvas, face);
-    SaoyGlyph glyph = { .code = code };
+    const SaoyGlyph *glyph = look_up(canvas, face, code);
 
-    if (canvas->used[face][code] != 0)
-        return;
-    canvas->used[face][code] = 1;
-    glyph.glyph = HPDF_TTFontDef_GetGlyphid(def, code);
-    glyph.width =
-        (uint16_t)HPDF_TTFontDef_GetCharWidth(def, glyph.glyph != 0 ? code : STAND_IN);
-    if (glyph.glyph == 0)
-        glyph.glyph = HPDF_TTFontDef_GetGlyphid(def, STAND_IN);
-    g_array_append_val(canvas->glyphs[face], glyph);
+    if (canvas->state[face][code] == LOOKED_UP)
+        g_array_append_vals(canvas->glyphs[face], glyph, 1);
+    canvas->state[face][code] = SHOWN;
 }
 
 /* What libharu can show: two-byte codes. Others become U+FFFD. */
@@ -258,11 +270,8 @@ saoy_canvas_width(SaoyCanvas *canvas, SaoyFace face, double size, const char *te
 
     for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
         gunichar c = g_utf8_get_char(at);
-        bool there = c < N_CODES &&
-                     HPDF_TTFontDef_GetGlyphid(font_def(canvas, face), (HPDF_UINT16)c) != 0;
 
-        width += HPDF_TTFontDef_GetCharWidth(font_def(canvas, face),
-                                             there ? (HPDF_UINT16)c : STAND_IN);
+        width += look_up(canvas, face, c < N_CODES ? (uint16_t)c : 0xfffd)->width;
     }
     return width * size / 1000;
 }

@@ -6,4 +6,4 @@
  * characters used, a valid ToUnicode. References of the source to its fonts lead to them.
  */
 bool saoy_fonts_replace(SaoyPdfBuilder *builder, SaoyPdf *pdf, SaoyCanvas *canvas,
-                        GError **error);
+                        const char *tag, GError **error);

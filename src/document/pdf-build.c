@@ -16,7 +16,8 @@ typedef struct {
 struct SaoyPdfBuilder {
     GArray *objects;     /* Object */
     SaoyPdf *source;     /* borrowed */
-    GHashTable *numbers; /* source's number -> ours */
+    GHashTable *numbers; /* of the source: its number -> ours */
+    GHashTable *sources; /* source -> its numbers */
     GQueue *wanted;      /* source's numbers still to be imported */
     bool failed;
 };
@@ -37,7 +38,8 @@ saoy_pdf_builder_new(void)
 
     builder->objects = g_array_new(FALSE, TRUE, sizeof(Object));
     g_array_set_clear_func(builder->objects, clear_object);
-    builder->numbers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    builder->sources = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
+                                             (GDestroyNotify)g_hash_table_unref);
     builder->wanted = g_queue_new();
     return builder;
 }
@@ -48,7 +50,7 @@ saoy_pdf_builder_free(SaoyPdfBuilder *builder)
     if (builder == NULL)
         return;
     g_array_unref(builder->objects);
-    g_hash_table_unref(builder->numbers);
+    g_hash_table_unref(builder->sources);
     g_queue_free(builder->wanted);
     g_free(builder);
 }
@@ -132,7 +134,11 @@ void
 saoy_pdf_builder_source(SaoyPdfBuilder *builder, SaoyPdf *pdf)
 {
     builder->source = pdf;
-    g_hash_table_remove_all(builder->numbers);
+    builder->numbers = g_hash_table_lookup(builder->sources, pdf);
+    if (builder->numbers != NULL)
+        return;
+    builder->numbers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_hash_table_insert(builder->sources, pdf, builder->numbers);
 }
 
 void

@@ -22,7 +22,8 @@ unsigned saoy_pdf_builder_add(SaoyPdfBuilder *builder, const char *format, ...)
 unsigned saoy_pdf_builder_add_stream(SaoyPdfBuilder *builder, const char *entries,
                                      SaoyView data, bool deflate);
 
-/* From now on, imports read here; what was imported from another file stays. */
+/* From now on, imports read here; what was imported from another file stays, and is known
+ * again when that file is the source again. Borrowed. */
 void saoy_pdf_builder_source(SaoyPdfBuilder *builder, SaoyPdf *pdf);
 /* The source's object has already been made as `number`: references lead there. */
 void saoy_pdf_builder_map(SaoyPdfBuilder *builder, int64_t source, unsigned number);
