@@ -1,7 +1,12 @@
 #include "keyboard.h"
 
+#include "widgets.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
+
+/* ten keys of 96 px, the smallest target, fill a row of 984 */
+enum { KEY_GAP = 2 };
 
 static const char *const rows[][6] = {
     [SAOY_KEYS_EMAIL] = { "1234567890", "qwertyuiop", "asdfghjkl@", "zxcvbnm._-" },
@@ -185,8 +190,7 @@ static GtkWidget *
 letter_new(Keyboard *keyboard, const char *types)
 {
     g_autofree char *name = g_strdup_printf("key-%s", types);
-    GtkWidget *button = key_new(g_str_equal(types, " ") ? _("space") : types,
-                                g_str_equal(types, " ") ? "key-space" : name);
+    GtkWidget *button = key_new(types, name);
 
     g_object_set_data_full(G_OBJECT(button), "saoy-types", g_strdup(types), g_free);
     g_signal_connect(button, "clicked", G_CALLBACK(on_letter), keyboard);
@@ -196,7 +200,7 @@ letter_new(Keyboard *keyboard, const char *types)
 static GtkWidget *
 row_new(GtkWidget *root)
 {
-    GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 10);
+    GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, KEY_GAP);
 
     gtk_box_set_homogeneous(GTK_BOX(row), TRUE);
     gtk_box_append(GTK_BOX(root), row);
@@ -216,10 +220,8 @@ add_letters(Keyboard *keyboard, const char *letters)
 }
 
 static void
-add_tones(Keyboard *keyboard)
+add_tones(Keyboard *keyboard, GtkWidget *row)
 {
-    GtkWidget *row = gtk_widget_get_last_child(keyboard->root);
-
     for (size_t i = 0; i < G_N_ELEMENTS(tones); i++) {
         GtkWidget *button = key_new(tones[i].face, tones[i].name);
 
@@ -230,21 +232,43 @@ add_tones(Keyboard *keyboard)
 }
 
 static void
+add_space(Keyboard *keyboard, GtkWidget *row)
+{
+    GtkWidget *button = letter_new(keyboard, " ");
+
+    gtk_button_set_child(GTK_BUTTON(button), saoy_ui_icon("space", 56));
+    gtk_widget_set_name(button, "key-space");
+    gtk_widget_set_tooltip_text(button, _("Space"));
+    gtk_box_append(GTK_BOX(row), button);
+}
+
+static void
+add_shift(Keyboard *keyboard, GtkWidget *row)
+{
+    GtkWidget *shift = gtk_toggle_button_new();
+
+    gtk_button_set_child(GTK_BUTTON(shift), saoy_ui_icon("up", 48));
+    gtk_widget_set_tooltip_text(shift, _("Capital letters"));
+    gtk_widget_set_name(shift, "key-shift");
+    gtk_widget_add_css_class(shift, "key");
+    gtk_widget_set_focus_on_click(shift, FALSE);
+    g_signal_connect(shift, "toggled", G_CALLBACK(on_shift), keyboard);
+    gtk_box_append(GTK_BOX(row), shift);
+}
+
+static void
 add_bottom(Keyboard *keyboard, SaoyKeys keys)
 {
     GtkWidget *row = row_new(keyboard->root);
     GtkWidget *erase = key_new("", "key-erase");
 
     if (keys == SAOY_KEYS_NAME) {
-        GtkWidget *shift = gtk_toggle_button_new_with_label(_("CAPITALS"));
-
-        gtk_widget_set_name(shift, "key-shift");
-        gtk_widget_add_css_class(shift, "key");
-        g_signal_connect(shift, "toggled", G_CALLBACK(on_shift), keyboard);
-        gtk_box_append(GTK_BOX(row), shift);
-        gtk_box_append(GTK_BOX(row), letter_new(keyboard, " "));
+        add_shift(keyboard, row);
+        add_tones(keyboard, row);
+        add_space(keyboard, row);
     }
-    gtk_button_set_label(GTK_BUTTON(erase), _("Erase"));
+    gtk_button_set_child(GTK_BUTTON(erase), saoy_ui_icon("erase", 56));
+    gtk_widget_set_tooltip_text(erase, _("Erase one letter"));
     g_signal_connect_swapped(erase, "clicked", G_CALLBACK(on_erase), keyboard);
     gtk_box_append(GTK_BOX(row), erase);
 }
@@ -255,11 +279,9 @@ saoy_keyboard_new(GtkEditable *editable, SaoyKeys keys)
     Keyboard *keyboard = g_new0(Keyboard, 1);
 
     keyboard->editable = editable;
-    keyboard->root = gtk_box_new(GTK_ORIENTATION_VERTICAL, 10);
+    keyboard->root = gtk_box_new(GTK_ORIENTATION_VERTICAL, 8);
     for (size_t i = 0; i < G_N_ELEMENTS(rows[keys]) && rows[keys][i] != NULL; i++)
         add_letters(keyboard, rows[keys][i]);
-    if (keys == SAOY_KEYS_NAME)
-        add_tones(keyboard);
     add_bottom(keyboard, keys);
     g_object_set_data_full(G_OBJECT(keyboard->root), "saoy-keyboard", keyboard, g_free);
     return keyboard->root;

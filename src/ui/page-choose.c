@@ -69,10 +69,8 @@ add_tile(SaoyPage *page, const char *id, const char *title)
     g_autofree char *name = g_strdup_printf("kind-%s", id);
     GtkWidget *button = gtk_toggle_button_new();
     GtkWidget *label = saoy_ui_label(title, "");
-    bool unknown = g_str_equal(id, "unknown");
 
-    gtk_button_set_child(GTK_BUTTON(button),
-                         saoy_ui_row(saoy_ui_icon(unknown ? "search" : "paper", 56), label));
+    gtk_button_set_child(GTK_BUTTON(button), label);
     gtk_widget_add_css_class(button, "kind");
     gtk_widget_set_name(button, name);
     g_signal_connect(button, "clicked", G_CALLBACK(on_kind), page);

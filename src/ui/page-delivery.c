@@ -70,7 +70,7 @@ add_chips(SaoyPage *page, const Widgets *w)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(domains); i++) {
         g_autofree char *name = g_strdup_printf("chip-%s", domains[i] + 1);
-        GtkWidget *chip = saoy_ui_button(name, domains[i], "");
+        GtkWidget *chip = saoy_ui_button(name, domains[i], "chip");
 
         gtk_widget_set_focus_on_click(chip, FALSE);
         g_signal_connect(chip, "clicked", G_CALLBACK(on_chip), page);

@@ -8,8 +8,8 @@
 #include <string.h>
 
 typedef struct {
-    GtkWidget *which, *picture, *kind, *pages, *summary;
-    GtkWidget *stack, *list, *flags, *fields_card, *fields, *edit, *field_name, *turning;
+    GtkWidget *head, *titles, *which, *picture, *kind, *pages, *summary;
+    GtkWidget *stack, *list, *flags, *fields_card, *fields, *edit, *field_name, *turning, *more_row, *nav;
     GtkWidget *page_back, *page_next, *again, *next;
     GtkEditable *field;
     unsigned at;                 /* index of the page shown */
@@ -17,17 +17,35 @@ typedef struct {
     char *shown;
 } Widgets;
 
+/* While a field is edited the keyboard needs the room of everything else. */
 static void
-close_editor(Widgets *w)
+open_editor(SaoyPage *page, bool open)
 {
+    const Widgets *w = page->widgets;
+
+    gtk_widget_set_visible(w->titles, !open);
+    gtk_widget_set_visible(w->head, !open || !saoy_window_session(page->window)->accessible);
+    gtk_stack_set_visible_child(GTK_STACK(w->stack), open ? w->edit : w->list);
+    gtk_widget_set_visible(w->nav, !open);
+    gtk_widget_set_visible(w->more_row, !open);
+    if (open)
+        gtk_widget_set_visible(w->turning, false);
+}
+
+static void
+close_editor(SaoyPage *page)
+{
+    const Widgets *w = page->widgets;
+
     gtk_editable_set_text(w->field, "");
-    gtk_stack_set_visible_child(GTK_STACK(w->stack), w->list);
+    open_editor(page, false);
+    saoy_window_refresh(page->window);
 }
 
 static void
 on_cancel(SaoyPage *page)
 {
-    close_editor(page->widgets);
+    close_editor(page);
 }
 
 static void
@@ -37,7 +55,7 @@ on_save(SaoyPage *page)
     SaoyVisit *visit = saoy_window_visit(page->window);
     g_autofree char *text = g_strdup(gtk_editable_get_text(w->field));
 
-    close_editor(w);
+    close_editor(page);
     if (visit != NULL)
         saoy_session_set_field(visit, w->document, w->field_at, text);
 }
@@ -59,7 +77,7 @@ on_edit(GtkWidget *button, void *user)
     field = &g_array_index(session->documents[w->document].fields, SaoyField, w->field_at);
     saoy_ui_text(w->field_name, "%s", saoy_field_label(field->name));
     gtk_editable_set_text(w->field, field->value != NULL ? field->value : "");
-    gtk_stack_set_visible_child(GTK_STACK(w->stack), w->edit);
+    open_editor(page, true);
     gtk_widget_grab_focus(GTK_WIDGET(w->field));
     gtk_editable_set_position(w->field, -1);
 }
@@ -116,6 +134,8 @@ page_bind(SaoyPage *page, GtkBuilder *builder)
 {
     Widgets *w = page->widgets = g_new0(Widgets, 1);
 
+    w->head = saoy_ui_get(builder, "head");
+    w->titles = saoy_ui_get(builder, "titles");
     w->which = saoy_ui_get(builder, "which");
     w->picture = saoy_ui_get(builder, "picture");
     w->kind = saoy_ui_get(builder, "kind");
@@ -130,6 +150,8 @@ page_bind(SaoyPage *page, GtkBuilder *builder)
     w->field_name = saoy_ui_get(builder, "field-name");
     w->field = GTK_EDITABLE(saoy_ui_get(builder, "field"));
     w->turning = saoy_ui_get(builder, "turning");
+    w->more_row = saoy_ui_get(builder, "more-row");
+    w->nav = saoy_ui_get(builder, "nav");
     w->page_back = saoy_ui_get(builder, "page-back");
     w->page_next = saoy_ui_get(builder, "page-next");
     w->again = saoy_ui_get(builder, "again");
@@ -288,7 +310,8 @@ page_show(SaoyPage *page, const SaoySession *session)
     if (session->n_pages == 0)
         return;
     w->at = MIN(w->at, session->n_pages - 1);
-    gtk_widget_set_visible(w->turning, session->n_pages > 1);
+    gtk_widget_set_visible(w->turning,
+                           session->n_pages > 1 && gtk_widget_get_visible(w->nav));
     gtk_widget_set_sensitive(w->page_back, w->at > 0);
     gtk_widget_set_sensitive(w->page_next, w->at + 1 < session->n_pages);
     gtk_widget_set_sensitive(w->again, session->facts.room);

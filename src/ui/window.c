@@ -6,7 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
-enum { CORNER_TAPS = 5, HEAD_IN_UPPER_HALF = 780 };
+enum { CORNER_TAPS = 5, HEAD_IN_UPPER_HALF = 740 };
 
 void
 saoy_window_post(SaoyWindow *window, SaoyEventType type)
@@ -74,11 +74,30 @@ drop_page(SaoyWindow *window)
     g_free(page);
 }
 
-/* Accessibility: what is only read stands in the upper half, what is touched in the lower. */
+static bool
+has_button(GtkWidget *root)
+{
+    if (GTK_IS_BUTTON(root) || GTK_IS_FLOW_BOX(root))
+        return true;
+    for (GtkWidget *child = gtk_widget_get_first_child(root); child != NULL;
+         child = gtk_widget_get_next_sibling(child))
+        if (has_button(child))
+            return true;
+    return false;
+}
+
+/* Accessibility: what is only read stands in the upper half, what is touched in the lower;
+ * what is only nice to have goes. */
 static void
 place_controls(SaoyWindow *window, GtkBuilder *builder)
 {
-    if (window->accessible)
+    GObject *spare = gtk_builder_get_object(builder, "spare");
+
+    if (!window->accessible)
+        return;
+    if (spare != NULL)
+        gtk_widget_set_visible(GTK_WIDGET(spare), FALSE);
+    if (has_button(saoy_ui_get(builder, "body")))
         gtk_widget_set_size_request(saoy_ui_get(builder, "head"), -1, HEAD_IN_UPPER_HALF);
 }
 

@@ -148,7 +148,7 @@ show(const SampleScreen *screen, SaoyLanguage language)
         if (pressed == NULL)
             complain("no %s to press", screen->press);
         else
-            gtk_widget_activate(pressed);
+            g_signal_emit_by_name(pressed, "clicked");
         settle();
     }
     if (gtk_widget_get_height(saoy_window_screen(window)) != 1920 ||
