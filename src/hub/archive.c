@@ -1,0 +1,227 @@
+#include "archive.h"
+
+#include "approval.h"
+#include "dossier.h"
+#include "issuing.h"
+#include "tlog.h"
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/ossl.h"
+
+#include "issue/issue.h"
+#include "signature/verify.h"
+
+#include <string.h>
+
+/* ---- the log, kept in the database */
+
+static bool
+log_get(void *user, unsigned level, uint64_t place, uint8_t out[32], GError **error)
+{
+    g_autoptr(SaoyRows) rows =
+        saoy_records_ask(user, "SELECT hash FROM log_nodes WHERE level = ? AND place = ?",
+                         "b", error, "ii", (int64_t)level, (int64_t)place);
+
+    if (rows == NULL)
+        return false;
+    if (g_bytes_get_size(saoy_rows_bytes(rows, 0, 0)) != 32)
+        return saoy_fail(error, SAOY_ERROR_FAILED, "the log lost node %u/%u", level,
+                         (unsigned)place);
+    memcpy(out, g_bytes_get_data(saoy_rows_bytes(rows, 0, 0), NULL), 32);
+    return true;
+}
+
+static bool
+log_put(void *user, unsigned level, uint64_t place, const uint8_t hash[32], GError **error)
+{
+    return saoy_records_run(
+        user, "INSERT INTO log_nodes (level, place, hash) VALUES (?, ?, ?)", error, "iib",
+        (int64_t)level, (int64_t)place, (SaoyView){ hash, 32 });
+}
+
+static bool
+log_size(SaoyNode *node, uint64_t *out, GError **error)
+{
+    g_autoptr(SaoyRows) rows = saoy_records_ask(
+        node->records, "SELECT COALESCE(MAX(place) + 1, 0) FROM log_nodes WHERE level = 0",
+        "i", error, "");
+
+    if (rows == NULL)
+        return false;
+    *out = (uint64_t)saoy_rows_int(rows, 0, 0);
+    return true;
+}
+
+/* A log entry is the archived file's SHA-256: what it says can be checked by who has the
+ * file, and says nothing to who has not. */
+static bool
+log_append(SaoyNode *node, GBytes *pdf, uint64_t *out_index, GError **error)
+{
+    const SaoyTlogStore store = { log_get, log_put, node->records };
+    uint8_t digest[32], leaf[32];
+
+    saoy_sha256(saoy_view_of(pdf), digest);
+    saoy_tlog_leaf((SaoyView){ digest, 32 }, leaf);
+    return log_size(node, out_index, error) &&
+           saoy_tlog_append(&store, *out_index, leaf, error);
+}
+
+static SaoyJson *
+proof_json(const GByteArray *proof)
+{
+    SaoyJson *list = saoy_json_array();
+
+    for (unsigned i = 0; i < proof->len; i += 32) {
+        g_autofree char *hex = saoy_hex((SaoyView){ proof->data + i, 32 });
+
+        saoy_json_append_string(list, hex);
+    }
+    return list;
+}
+
+SaoyJson *
+saoy_archive_answer(SaoyNode *node, const char *sha256, GError **error)
+{
+    const SaoyTlogStore store = { log_get, log_put, node->records };
+    g_autoptr(GByteArray) proof = g_byte_array_new();
+    g_autoptr(SaoyRows) rows =
+        saoy_records_ask(node->records, "SELECT log_index FROM revisions WHERE sha256 = ?",
+                         "i", error, "t", sha256);
+    g_autofree char *hex = NULL;
+    uint64_t size = 0;
+    uint8_t root[32];
+
+    if (rows == NULL || saoy_rows_count(rows) == 0)
+        return NULL;
+    if (!log_size(node, &size, error) || !saoy_tlog_root(&store, size, root, error) ||
+        !saoy_tlog_proof(&store, (uint64_t)saoy_rows_int(rows, 0, 0), size, proof, error))
+        return NULL;
+    hex = saoy_hex((SaoyView){ root, 32 });
+    SaoyJson *json = saoy_json_object();
+    saoy_json_set_string(json, "sha256", sha256);
+    saoy_json_set_int(json, "log_index", saoy_rows_int(rows, 0, 0));
+    saoy_json_set_int(json, "tree_size", (int64_t)size);
+    saoy_json_set_string(json, "root", hex);
+    saoy_json_set(json, "proof", proof_json(proof));
+    return json;
+}
+
+/* ---- what may be archived */
+
+/* prepared/2 with the agency's signature filled in; what follows it is lawful or nothing.
+ */
+static bool
+check_final(SaoyNode *node, const char *dossier, unsigned n, GBytes *pdf, GError **error)
+{
+    g_autoptr(SaoyApproval) approval = saoy_issuing_approval(node, dossier, n, error);
+    g_autoptr(SaoyRows) rows = saoy_records_ask(
+        node->records, "SELECT filled FROM documents WHERE dossier = ? AND n = ?", "t",
+        error, "ti", dossier, (int64_t)n);
+    g_autofree char *roots = saoy_hub_config_path(node->config, node->config->pki);
+    g_autofree char *trust = g_build_filename(roots, "trust", NULL);
+    const SaoyVerifyOptions options = { .trust = trust, .now_us = saoy_clock_wall_us() };
+    g_auto(SaoyVerdict) verdict = { 0 };
+    g_autoptr(GBytes) filled = NULL;
+    g_autoptr(GBytes) first = NULL;
+
+    if (approval == NULL || rows == NULL)
+        return false;
+    if (saoy_rows_text(rows, 0, 0)[0] == '\0')
+        return saoy_fail(error, SAOY_ERROR_REFUSED, "differs: prepared/2 is missing");
+    filled = saoy_blobs_get(node->blobs, saoy_rows_text(rows, 0, 0), error);
+    if (filled == NULL)
+        return false;
+    if (g_bytes_get_size(pdf) < g_bytes_get_size(filled))
+        return saoy_fail(error, SAOY_ERROR_REFUSED, "differs: shorter than prepared/2");
+    first = g_bytes_new_from_bytes(pdf, 0, g_bytes_get_size(filled));
+    if (!saoy_copy_check_filled(filled, first, SAOY_SIGNER_AGENCY,
+                                &approval->credentials[SAOY_SIGNER_AGENCY], error) ||
+        !saoy_verify(pdf, &options, &verdict, error))
+        return false;
+    if (verdict.conclusion == SAOY_FAILED ||
+        g_strcmp0(verdict.copy_id, approval->copy_id) != 0)
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "the file does not verify: %s",
+                         saoy_conclusion_name(verdict.conclusion));
+    return true;
+}
+
+/* The mail carries no address: it is read from the dossier when the mail goes. */
+static bool
+queue_mail(SaoyNode *node, const char *dossier, const char *copy_id, GError **error)
+{
+    const SaoyRecordsDriver *driver = saoy_records_driver(node->records);
+    g_autoptr(SaoyJson) body = saoy_dossier_body(node, dossier, error);
+    const SaoyJson *delivery = body != NULL ? saoy_json_member(body, "delivery") : NULL;
+    g_autoptr(SaoyJson) json = NULL;
+    g_autofree char *key = g_strdup_printf("mail %s", copy_id);
+    g_autofree char *payload = NULL;
+
+    if (body == NULL)
+        return false;
+    if (delivery == NULL || saoy_json_string_or(delivery, "email", "")[0] == '\0')
+        return true;
+    json = saoy_json_object();
+    saoy_json_set_string(json, "dossier", dossier);
+    saoy_json_set_string(json, "copy_id", copy_id);
+    payload = saoy_json_print(json);
+    return driver->outbox_put(saoy_records_self(node->records), key, "mail", payload,
+                              saoy_clock_wall_us(), error);
+}
+
+static bool
+record(SaoyNode *node, const char *dossier, unsigned n, GBytes *pdf, const char *sha256,
+       GError **error)
+{
+    g_autoptr(SaoyApproval) approval = saoy_issuing_approval(node, dossier, n, error);
+    g_autoptr(SaoyTransaction) transaction = saoy_records_begin(node->records, error);
+    uint64_t index = 0;
+
+    return approval != NULL && transaction != NULL &&
+           saoy_document_move(node, dossier, n, SAOY_MOVE_ARCHIVE, error) &&
+           log_append(node, pdf, &index, error) &&
+           saoy_records_run(node->records,
+                            "INSERT INTO revisions (sha256, copy_id, length, log_index, "
+                            "archived_at) VALUES (?, ?, ?, ?, ?)",
+                            error, "ttiii", sha256, approval->copy_id,
+                            (int64_t)g_bytes_get_size(pdf), (int64_t)index,
+                            saoy_clock_wall_us()) &&
+           queue_mail(node, dossier, approval->copy_id, error) &&
+           saoy_node_audit(node, "hub", "archive", approval->copy_id, "", error) &&
+           saoy_dossier_moved(node, dossier, error) &&
+           saoy_transaction_commit(&transaction, error);
+}
+
+SaoyJson *
+saoy_archive_put(SaoyNode *node, const char *dossier, unsigned n, GBytes *pdf,
+                 GError **error)
+{
+    g_autofree char *sha256 = NULL;
+
+    if (!check_final(node, dossier, n, pdf, error))
+        return NULL;
+    /* the file first: a row that names it must find it */
+    sha256 = saoy_blobs_put(node->blobs, pdf, error);
+    if (sha256 == NULL || !record(node, dossier, n, pdf, sha256, error))
+        return NULL;
+    saoy_log(SAOY_LOG_ISSUED, SAOY_N("count", 1));
+    saoy_node_changed(node, dossier);
+    return saoy_archive_answer(node, sha256, error);
+}
+
+GBytes *
+saoy_archive_get(SaoyNode *node, const char *copy_id, GError **error)
+{
+    g_autoptr(SaoyRows) rows = saoy_records_ask(
+        node->records,
+        "SELECT sha256 FROM revisions WHERE copy_id = ? ORDER BY log_index DESC LIMIT 1",
+        "t", error, "t", copy_id);
+
+    if (rows == NULL)
+        return NULL;
+    if (saoy_rows_count(rows) == 0)
+        return saoy_null(error, SAOY_ERROR_NO_MEDIA, "no such file");
+    return saoy_blobs_get(node->blobs, saoy_rows_text(rows, 0, 0), error);
+}

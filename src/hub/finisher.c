@@ -1,0 +1,172 @@
+#include "finisher.h"
+
+#include "approval.h"
+#include "archive.h"
+#include "dossier.h"
+#include "issuing.h"
+#include "mailer.h"
+
+#include "core/clock.h"
+#include "core/error.h"
+
+#include "issue/issue.h"
+
+#define HOLDER "hub"
+#define ATTEMPTS_MAX 5
+#define RETRY_US (10 * (int64_t)G_USEC_PER_SEC)
+#define SWEEP_US (30 * (int64_t)G_USEC_PER_SEC)
+
+/* One document being finished by the hub itself. */
+typedef struct {
+    SaoyNode *node;
+    const char *dossier;
+    unsigned n;
+    int64_t fence;
+    SaoyApproval *approval;
+} Finish;
+
+static bool
+on_step(void *user, const char *name, GError **error)
+{
+    Finish *f = user;
+    int64_t until = 0;
+
+    return saoy_lease_renew(f->node, f->dossier, f->n, HOLDER, f->fence, &until, error);
+}
+
+static bool
+on_prepared(void *user, unsigned n, GBytes *pdf, GCancellable *cancel, GError **error)
+{
+    Finish *f = user;
+
+    return saoy_issuing_prepared(f->node, f->dossier, f->n, n + 1, pdf, error);
+}
+
+static GPtrArray *
+on_chain(void *user, unsigned n, GCancellable *cancel, GError **error)
+{
+    Finish *f = user;
+
+    return saoy_keys_chain(f->node->keys, f->approval->credentials[n].id, error);
+}
+
+static GBytes *
+on_sign(void *user, unsigned n, const uint8_t hash[32], GCancellable *cancel,
+        GError **error)
+{
+    Finish *f = user;
+    g_autofree char *tag = g_strdup_printf("%s/%u", f->approval->copy_id, n + 1);
+
+    return saoy_issuing_sign(f->node, tag, f->approval->credentials[n].id, hash, NULL,
+                             error);
+}
+
+static bool
+on_archive(void *user, GBytes *pdf, GCancellable *cancel, GError **error)
+{
+    Finish *f = user;
+    g_autoptr(SaoyJson) answer = saoy_archive_put(f->node, f->dossier, f->n, pdf, error);
+
+    return answer != NULL;
+}
+
+static const SaoyIssueHooks hooks = { on_step, on_prepared, on_chain, on_sign, on_archive };
+
+static bool
+issue(Finish *f, GError **error)
+{
+    g_autoptr(GBytes) base = saoy_issuing_base(f->node, f->dossier, f->n, error);
+    g_autoptr(GBytes) pdf = NULL;
+
+    f->approval = saoy_issuing_approval(f->node, f->dossier, f->n, error);
+    if (base != NULL && f->approval != NULL)
+        pdf = saoy_copy_issue(base, f->approval, &hooks, f, NULL, error);
+    g_clear_pointer(&f->approval, saoy_approval_free);
+    return pdf != NULL;
+}
+
+/* Away, busy or taken over passes; what is wrong stays wrong. */
+static bool
+is_lasting(const GError *error)
+{
+    return g_error_matches(error, SAOY_ERROR, SAOY_ERROR_UNTRUSTED) ||
+           g_error_matches(error, SAOY_ERROR, SAOY_ERROR_MALFORMED) ||
+           g_error_matches(error, SAOY_ERROR, SAOY_ERROR_FAILED);
+}
+
+static bool
+count_attempt(SaoyNode *node, const char *dossier, unsigned n, int64_t attempts,
+              const GError *why, GError **error)
+{
+    int64_t wait = RETRY_US << MIN(attempts, 8);
+
+    g_warning("finishing failed, attempt %d: %s", (int)attempts + 1, why->message);
+    if (is_lasting(why) && attempts + 1 >= ATTEMPTS_MAX)
+        return saoy_document_give_up(node, dossier, n, "không ký được bản sao", error);
+    return saoy_records_run(node->records,
+                            "UPDATE documents SET attempts = attempts + ?, retry_at = ? "
+                            "WHERE dossier = ? AND n = ?",
+                            error, "iiti", (int64_t)(is_lasting(why) ? 1 : 0),
+                            saoy_clock_wall_us() + wait, dossier, (int64_t)n);
+}
+
+static bool
+finish_one(SaoyNode *node, const char *dossier, unsigned n, int64_t attempts,
+           GError **error)
+{
+    Finish f = { .node = node, .dossier = dossier, .n = n };
+    g_autoptr(GError) why = NULL;
+    int64_t until = 0;
+
+    if (!saoy_lease_take(node, dossier, n, HOLDER, &f.fence, &until, &why))
+        return g_error_matches(why, SAOY_ERROR, SAOY_ERROR_REFUSED) ||
+               count_attempt(node, dossier, n, attempts, why, error);
+    if (issue(&f, &why))
+        return true;
+    saoy_lease_release(node, dossier, n, HOLDER, f.fence, NULL);
+    return count_attempt(node, dossier, n, attempts, why, error);
+}
+
+/* Released by its kiosk, or a lease that ran out, or a kiosk that never came for it. */
+static bool
+finish_due(SaoyNode *node, GError **error)
+{
+    int64_t now = saoy_clock_wall_us();
+    int64_t grace = now - node->config->lease_s * (int64_t)G_USEC_PER_SEC;
+    g_autoptr(SaoyRows) rows = saoy_records_ask(
+        node->records,
+        "SELECT p.dossier, p.n, p.attempts FROM documents p JOIN dossiers d ON d.id = "
+        "p.dossier WHERE p.state = 'approved' AND p.retry_at <= ? AND (p.lease_until <= ? "
+        "OR "
+        "p.holder = 'hub') AND (d.released = 1 OR p.lease_until > 0 OR p.decided_at <= ?) "
+        "ORDER BY p.decided_at LIMIT 20",
+        "tii", error, "iii", now, now, grace);
+
+    if (rows == NULL)
+        return false;
+    for (size_t i = 0; i < saoy_rows_count(rows); i++)
+        if (!finish_one(node, saoy_rows_text(rows, i, 0),
+                        (unsigned)saoy_rows_int(rows, i, 1), saoy_rows_int(rows, i, 2),
+                        error))
+            return false;
+    return true;
+}
+
+static bool
+sweep_when_due(SaoyNode *node, GError **error)
+{
+    int64_t now = saoy_clock_wall_us();
+    int64_t pause = MIN(SWEEP_US, node->config->unsubmitted_s * (int64_t)G_USEC_PER_SEC);
+
+    if (now - node->swept_us < pause && now >= node->swept_us)
+        return true;
+    node->swept_us = now;
+    return saoy_dossier_sweep(node, now, error);
+}
+
+bool
+saoy_finisher_work(SaoyNode *node, GError **error)
+{
+    return finish_due(node, error) && saoy_mailer_work(node, error) &&
+           sweep_when_due(node, error);
+}

@@ -1,0 +1,141 @@
+#include "hsm.h"
+
+#include "core/file.h"
+#include "core/ossl.h"
+
+#include <openssl/pem.h>
+
+#include <string.h>
+
+#define PEM_MAX (64 << 10)
+
+struct SaoyKeys {
+    char *folder;
+};
+
+SaoyKeys *
+saoy_keys_open(const SaoyHubConfig *config, GError **error)
+{
+    if (config->key_files == 0)
+        return saoy_null(
+            error, SAOY_ERROR_REFUSED,
+            "no signing keys: say \"files = insecure\" in [keys] of hub.conf to "
+            "sign with key files (test PKI only)");
+
+    SaoyKeys *keys = g_new0(SaoyKeys, 1);
+    keys->folder = saoy_hub_config_path(config, config->pki);
+    return keys;
+}
+
+void
+saoy_keys_close(SaoyKeys *keys)
+{
+    if (keys == NULL)
+        return;
+    g_free(keys->folder);
+    g_free(keys);
+}
+
+/* A credential becomes a file name: only our own kinds, only harmless characters. */
+static bool
+is_credential(const char *id)
+{
+    if (g_str_equal(id, "agency") || g_str_equal(id, "seal") || g_str_equal(id, "officer"))
+        return true;
+    return g_str_has_prefix(id, "officer-") && strlen(id) <= 64 &&
+           strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen(id) &&
+           strstr(id, "..") == NULL;
+}
+
+static BIO *
+open_pem(const SaoyKeys *keys, const char *credential, const char *suffix, GError **error)
+{
+    g_autofree char *file = g_strconcat(credential, suffix, NULL);
+    g_autofree char *path = g_build_filename(keys->folder, file, NULL);
+    g_autoptr(GBytes) bytes = NULL;
+
+    if (!is_credential(credential))
+        return saoy_null(error, SAOY_ERROR_NO_MEDIA, "no such credential");
+    bytes = saoy_file_read(path, PEM_MAX, error);
+    if (bytes == NULL)
+        return NULL;
+    BIO *bio = BIO_new(BIO_s_mem());
+    BIO_write(bio, g_bytes_get_data(bytes, NULL), (int)g_bytes_get_size(bytes));
+    return bio;
+}
+
+GPtrArray *
+saoy_keys_chain(const SaoyKeys *keys, const char *credential, GError **error)
+{
+    g_autoptr(BIO) pem = open_pem(keys, credential, ".crt", error);
+    g_autoptr(GPtrArray) chain =
+        g_ptr_array_new_with_free_func((GDestroyNotify)(void (*)(void))g_bytes_unref);
+
+    if (pem == NULL)
+        return NULL;
+    for (;;) {
+        g_autoptr(X509) certificate = PEM_read_bio_X509(pem, NULL, NULL, NULL);
+
+        if (certificate == NULL)
+            break;
+        g_ptr_array_add(chain, saoy_x509_der(certificate));
+    }
+    ERR_clear_error(); /* the end of the file is an error to OpenSSL */
+    if (chain->len == 0)
+        return saoy_null(error, SAOY_ERROR_MALFORMED, "%s.crt holds no certificate",
+                         credential);
+    return g_steal_pointer(&chain);
+}
+
+GBytes *
+saoy_keys_sign(const SaoyKeys *keys, const char *credential, const uint8_t hash[32],
+               GError **error)
+{
+    g_autoptr(BIO) pem = open_pem(keys, credential, ".key", error);
+    g_autoptr(EVP_PKEY) key = NULL;
+    g_autoptr(EVP_PKEY_CTX) context = NULL;
+    uint8_t signature[160];
+    size_t size = sizeof signature;
+
+    if (pem == NULL)
+        return NULL;
+    key = PEM_read_bio_PrivateKey(pem, NULL, NULL, NULL);
+    context = key != NULL ? EVP_PKEY_CTX_new(key, NULL) : NULL;
+    if (context == NULL || EVP_PKEY_sign_init(context) != 1 ||
+        EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) != 1 ||
+        EVP_PKEY_sign(context, signature, &size, hash, 32) != 1) {
+        saoy_ossl_fail(error, SAOY_ERROR_FAILED, credential);
+        return NULL;
+    }
+    return g_bytes_new(signature, size);
+}
+
+bool
+saoy_keys_sign_raw(const SaoyKeys *keys, const char *credential, const uint8_t hash[32],
+                   uint8_t out[64], GError **error)
+{
+    g_autoptr(GBytes) der = saoy_keys_sign(keys, credential, hash, error);
+    const uint8_t *at = der != NULL ? g_bytes_get_data(der, NULL) : NULL;
+
+    if (der == NULL)
+        return false;
+    ECDSA_SIG *pair = d2i_ECDSA_SIG(NULL, &at, (long)g_bytes_get_size(der));
+    if (pair == NULL)
+        return saoy_ossl_fail(error, SAOY_ERROR_FAILED, credential);
+    bool done = BN_bn2binpad(ECDSA_SIG_get0_r(pair), out, 32) == 32 &&
+                BN_bn2binpad(ECDSA_SIG_get0_s(pair), out + 32, 32) == 32;
+    ECDSA_SIG_free(pair);
+    return done || saoy_ossl_fail(error, SAOY_ERROR_FAILED, credential);
+}
+
+char *
+saoy_keys_officer(const SaoyKeys *keys, const char *login)
+{
+    g_autofree char *id = g_strconcat("officer-", login, NULL);
+    g_autofree char *file = g_strconcat(id, ".key", NULL);
+    g_autofree char *path = g_build_filename(keys->folder, file, NULL);
+
+    if (is_credential(id) && g_file_test(path, G_FILE_TEST_EXISTS))
+        return g_steal_pointer(&id);
+    return g_strdup("officer");
+}

@@ -1,0 +1,26 @@
+#pragma once
+#include "config.h"
+#include "core/bytes.h"
+
+/* The hub's signing keys. A test PKI keeps them in files, which the configuration must call
+ * "insecure"; PKCS#11 stands beside it later. Const after opening; any thread. */
+typedef struct SaoyKeys SaoyKeys;
+
+/* REFUSED when key files are not allowed by name. */
+SaoyKeys *saoy_keys_open(const SaoyHubConfig *config, GError **error);
+void saoy_keys_close(SaoyKeys *keys);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyKeys, saoy_keys_close)
+
+/* Credential ids: "agency", "seal", "officer", "officer-LOGIN". NO_MEDIA for an unknown
+ * one. Chain: array of GBytes DER, signer first, without the root. */
+GPtrArray *saoy_keys_chain(const SaoyKeys *keys, const char *credential, GError **error);
+
+/* ECDSA P-256 over a SHA-256 digest, as DER. */
+GBytes *saoy_keys_sign(const SaoyKeys *keys, const char *credential, const uint8_t hash[32],
+                       GError **error);
+/* The same as r‖s, 64 bytes. */
+bool saoy_keys_sign_raw(const SaoyKeys *keys, const char *credential,
+                        const uint8_t hash[32], uint8_t out[64], GError **error);
+
+/* "officer-LOGIN" when that officer has a key, else "officer". Free with g_free. */
+char *saoy_keys_officer(const SaoyKeys *keys, const char *login);

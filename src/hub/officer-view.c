@@ -1,0 +1,250 @@
+#include "officer-view.h"
+
+#include "approval.h"
+#include "dossier.h"
+
+#include "core/clock.h"
+#include "core/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Words of our own protocol as an officer reads them; what is not listed is shown as it is.
+ */
+static const struct {
+    const char *word, *text, *tone;
+} words[] = {
+    { "done", "đạt", "good" },
+    { "not_offered", "thẻ không hỗ trợ", "plain" },
+    { "failed", "KHÔNG ĐẠT", "bad" },
+    { "undecided", "chưa xác định", "warn" },
+    { "accept", "máy đối chiếu: khớp", "good" },
+    { "officer", "cán bộ cần so sánh hai ảnh", "warn" },
+    { "refuse", "máy đối chiếu: KHÔNG KHỚP", "bad" },
+    { "open", "đang nhập", "plain" },
+    { "queued", "chờ xem", "plain" },
+    { "opened", "đang xem", "plain" },
+    { "approved", "đã duyệt, đang ký", "good" },
+    { "refused", "đã từ chối", "bad" },
+    { "issued", "đã phát hành", "good" },
+    { "withdrawn", "người yêu cầu đã rút", "plain" },
+    { "not_issued", "không phát hành", "bad" },
+    { "M", "Nam", "plain" },
+    { "F", "Nữ", "plain" },
+};
+
+static void
+set_word(SaoyJson *values, const char *key, const char *word)
+{
+    g_autofree char *tone = g_strconcat(key, "_tone", NULL);
+    const char *text = word, *how = "plain";
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_equal(words[i].word, word)) {
+            text = words[i].text;
+            how = words[i].tone;
+        }
+    saoy_json_set_string(values, key, text);
+    saoy_json_set_string(values, tone, how);
+}
+
+/* "1990-01-01" or "19900101" -> "01/01/1990"; anything else as it is. */
+static void
+set_date(SaoyJson *values, const char *key, const char *text)
+{
+    int year = 0, month = 0, day = 0;
+    g_autofree char *nice = NULL;
+
+    if (sscanf(text, "%4d-%2d-%2d", &year, &month, &day) == 3)
+        nice = saoy_text_date(year, month, day);
+    saoy_json_set_string(values, key, nice != NULL ? nice : text);
+}
+
+static void
+set_holder(SaoyJson *values, const SaoyJson *body)
+{
+    const SaoyJson *holder = saoy_json_member(body, "holder");
+    const SaoyJson *identity = saoy_json_member(body, "identity");
+    const SaoyJson *face = saoy_json_member(body, "face");
+
+    saoy_json_set_string(values, "name", saoy_json_string_or(holder, "name", ""));
+    saoy_json_set_string(values, "number", saoy_json_string_or(holder, "number", ""));
+    set_date(values, "birth_date", saoy_json_string_or(holder, "birth_date", ""));
+    set_date(values, "expiry", saoy_json_string_or(holder, "expiry", ""));
+    set_word(values, "sex", saoy_json_string_or(holder, "sex", ""));
+    set_word(values, "passive", saoy_json_string_or(identity, "passive", "undecided"));
+    set_word(values, "chip_auth", saoy_json_string_or(identity, "chip_auth", "undecided"));
+    saoy_json_set_string(values, "access", saoy_json_string_or(identity, "access", ""));
+    saoy_json_set_bool(values, "downgrade",
+                       saoy_json_bool_or(identity, "downgrade", false));
+    set_word(values, "face", saoy_json_string_or(face, "outcome", "officer"));
+    saoy_json_set_string(values, "kiosk", saoy_json_string_or(body, "kiosk", ""));
+}
+
+static SaoyJson *
+box_of(const SaoyJson *item)
+{
+    const SaoyJson *box = saoy_json_member(item, "box");
+    SaoyJson *json = saoy_json_object();
+
+    if (box == NULL || saoy_json_length(box) != 4 ||
+        saoy_json_number(saoy_json_at(box, 2)) <= 0) {
+        saoy_json_unref(json);
+        return NULL;
+    }
+    saoy_json_set_int(json, "x", saoy_json_number(saoy_json_at(box, 0)));
+    saoy_json_set_int(json, "y", saoy_json_number(saoy_json_at(box, 1)));
+    saoy_json_set_int(json, "w", saoy_json_number(saoy_json_at(box, 2)));
+    saoy_json_set_int(json, "h", saoy_json_number(saoy_json_at(box, 3)));
+    return json;
+}
+
+/* Where on page n the machine read something, or warns. */
+static SaoyJson *
+boxes_on(const SaoyJson *list, int64_t page)
+{
+    SaoyJson *boxes = saoy_json_array();
+
+    for (size_t i = 0; i < saoy_json_length(list); i++) {
+        const SaoyJson *item = saoy_json_at(list, i);
+        SaoyJson *box = saoy_json_int_or(item, "page", 0) == page ? box_of(item) : NULL;
+
+        if (box != NULL)
+            saoy_json_append(boxes, box);
+    }
+    return boxes;
+}
+
+static SaoyJson *
+flag_rows(const SaoyJson *list)
+{
+    SaoyJson *rows = saoy_json_array();
+
+    for (size_t i = 0; i < saoy_json_length(list); i++) {
+        const SaoyJson *flag = saoy_json_at(list, i);
+        SaoyJson *row = saoy_json_object();
+
+        saoy_json_set_int(row, "page", saoy_json_int_or(flag, "page", 0));
+        saoy_json_set_string(row, "text", saoy_json_string_or(flag, "text", ""));
+        saoy_json_set_string(row, "rule", saoy_json_string_or(flag, "rule", ""));
+        saoy_json_append(rows, row);
+    }
+    return rows;
+}
+
+static SaoyJson *
+field_rows(const SaoyJson *list)
+{
+    SaoyJson *rows = saoy_json_array();
+
+    for (size_t i = 0; i < saoy_json_length(list); i++) {
+        const SaoyJson *field = saoy_json_at(list, i);
+        double confidence = 1;
+        SaoyJson *row = saoy_json_object();
+
+        saoy_json_real(field, "confidence", &confidence, NULL);
+        saoy_json_set_string(row, "name", saoy_json_string_or(field, "name", ""));
+        saoy_json_set_string(row, "value", saoy_json_string_or(field, "value", ""));
+        saoy_json_set_bool(row, "unsure", confidence < 0.8);
+        saoy_json_append(rows, row);
+    }
+    return rows;
+}
+
+static SaoyJson *
+page_rows(const SaoyJson *document, const char *dossier, int64_t n)
+{
+    const SaoyJson *pages = saoy_json_member(document, "pages");
+    SaoyJson *rows = saoy_json_array();
+
+    for (size_t i = 0; i < saoy_json_length(pages); i++) {
+        const SaoyJson *page = saoy_json_at(pages, i);
+        SaoyJson *row = saoy_json_object();
+        g_autofree char *link = g_strdup_printf(
+            "/officer/dossiers/%s/documents/%d/pages/%zu", dossier, (int)n, i + 1);
+
+        saoy_json_set_string(row, "picture", link);
+        saoy_json_set_int(row, "place", (int64_t)i + 1);
+        saoy_json_set_int(row, "width", saoy_json_int_or(page, "width", 1));
+        saoy_json_set_int(row, "height", saoy_json_int_or(page, "height", 1));
+        saoy_json_set(row, "flag_boxes",
+                      boxes_on(saoy_json_member(document, "flags"), (int64_t)i + 1));
+        saoy_json_set(row, "field_boxes",
+                      boxes_on(saoy_json_member(document, "fields"), (int64_t)i + 1));
+        saoy_json_append(rows, row);
+    }
+    return rows;
+}
+
+static SaoyJson *
+document_view(SaoyRows *rows, size_t i, const char *dossier, const SaoyJson *body)
+{
+    SaoyJson *view = saoy_json_object();
+    int64_t n = saoy_rows_int(rows, i, 0);
+    const SaoyJson *document =
+        saoy_json_at(saoy_json_member(body, "documents"), (size_t)n - 1);
+    g_autofree char *fee = saoy_text_dong(saoy_rows_int(rows, i, 4));
+    g_autofree char *action =
+        g_strdup_printf("/officer/dossiers/%s/documents/%d", dossier, (int)n);
+
+    saoy_json_set_int(view, "n", n);
+    saoy_json_set_string(view, "title", saoy_rows_text(rows, i, 2));
+    set_word(view, "state", saoy_rows_text(rows, i, 1));
+    saoy_json_set_int(view, "copies", saoy_rows_int(rows, i, 3));
+    saoy_json_set_string(view, "fee", fee);
+    saoy_json_set_string(view, "reason", saoy_rows_text(rows, i, 5));
+    saoy_json_set_string(view, "copy_id", saoy_rows_text(rows, i, 6));
+    saoy_json_set_bool(view, "undecided",
+                       g_str_equal(saoy_rows_text(rows, i, 1), "opened"));
+    saoy_json_set_string(view, "action", action);
+    saoy_json_set(view, "flags", flag_rows(saoy_json_member(document, "flags")));
+    saoy_json_set(view, "fields", field_rows(saoy_json_member(document, "fields")));
+    saoy_json_set(view, "pages", page_rows(document, dossier, n));
+    return view;
+}
+
+static bool
+set_faces(SaoyNode *node, const char *dossier, SaoyJson *values, GError **error)
+{
+    g_autoptr(SaoyRows) rows =
+        saoy_records_ask(node->records, "SELECT which FROM faces WHERE dossier = ?", "t",
+                         error, "t", dossier);
+    g_autoptr(SaoyJson) faces = saoy_json_object();
+
+    if (rows == NULL)
+        return false;
+    if (saoy_rows_count(rows) == 0)
+        return true;
+    for (size_t i = 0; i < saoy_rows_count(rows); i++) {
+        g_autofree char *link = g_strdup_printf("/officer/dossiers/%s/faces/%s", dossier,
+                                                saoy_rows_text(rows, i, 0));
+
+        saoy_json_set_string(faces, saoy_rows_text(rows, i, 0), link);
+    }
+    saoy_json_set(values, "faces", saoy_json_ref(faces));
+    return true;
+}
+
+bool
+saoy_officer_view(SaoyNode *node, const char *dossier, SaoyJson *values, GError **error)
+{
+    g_autoptr(SaoyJson) body = saoy_dossier_body(node, dossier, error);
+    g_autoptr(SaoyRows) rows =
+        body == NULL
+            ? NULL
+            : saoy_records_ask(node->records,
+                               "SELECT n, state, title, copies, fee, reason, copy_id "
+                               "FROM documents WHERE dossier = ? ORDER BY n",
+                               "ittiitt", error, "t", dossier);
+    SaoyJson *list = NULL;
+
+    if (rows == NULL || !set_faces(node, dossier, values, error))
+        return false;
+    set_holder(values, body);
+    saoy_json_set_string(values, "id", dossier);
+    list = saoy_json_array();
+    for (size_t i = 0; i < saoy_rows_count(rows); i++)
+        saoy_json_append(list, document_view(rows, i, dossier, body));
+    saoy_json_set(values, "list", list);
+    return true;
+}

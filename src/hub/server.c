@@ -1,0 +1,394 @@
+#include "server.h"
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/ossl.h"
+
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include <microhttpd.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define THREADS 4
+#define CONNECTIONS 1000
+#define IDLE_S 60
+#define PEM_MAX (256u << 10)
+
+struct SaoyServer {
+    SaoyServerOptions options;
+    struct MHD_Daemon *daemon;
+    char *certs, *key, *trust; /* PEM texts, as MHD wants them */
+    int port;
+};
+
+/* A connection and the request it is bringing; the request is handed out when it is whole
+ * and comes back answered. */
+typedef struct {
+    SaoyServer *server;
+    struct MHD_Connection *connection;
+    SaoyRequest *request;
+    bool too_large, found, taken;
+} Exchange;
+
+static bool
+is_loopback(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+    if (info == NULL || info->client_addr == NULL)
+        return false;
+    if (info->client_addr->sa_family == AF_INET) {
+        const struct sockaddr_in *in = (const void *)info->client_addr;
+        return (ntohl(in->sin_addr.s_addr) >> 24) == 127;
+    }
+    if (info->client_addr->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *in6 = (const void *)info->client_addr;
+        return IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
+    }
+    return false;
+}
+
+/* The peer's chain must end in our root and its certificate must be for TLS clients: an
+ * officer's or the seal's certificate opens nothing here. */
+static bool
+is_trusted_client(gnutls_session_t session)
+{
+    gnutls_typed_vdata_st purpose = { .type = GNUTLS_DT_KEY_PURPOSE_OID,
+                                      .data = (unsigned char *)GNUTLS_KP_TLS_WWW_CLIENT };
+    unsigned status = 1;
+
+    return gnutls_certificate_type_get2(session, GNUTLS_CTYPE_CLIENT) == GNUTLS_CRT_X509 &&
+           gnutls_certificate_verify_peers(session, &purpose, 1, &status) == 0 &&
+           status == 0;
+}
+
+static void
+take_peer(SaoyRequest *request, gnutls_session_t session)
+{
+    unsigned n = 0;
+    const gnutls_datum_t *chain = gnutls_certificate_get_peers(session, &n);
+    gnutls_x509_crt_t certificate = NULL;
+    char name[128] = "";
+    size_t size = sizeof name;
+
+    if (chain == NULL || n == 0 || !is_trusted_client(session) ||
+        gnutls_x509_crt_init(&certificate) != 0)
+        return;
+    if (gnutls_x509_crt_import(certificate, &chain[0], GNUTLS_X509_FMT_DER) == 0 &&
+        gnutls_x509_crt_get_dn_by_oid(certificate, GNUTLS_OID_X520_COMMON_NAME, 0, 0, name,
+                                      &size) == 0 &&
+        g_utf8_validate(name, (gssize)size, NULL)) {
+        g_autofree char *digest =
+            saoy_sha256_hex((SaoyView){ chain[0].data, chain[0].size });
+
+        request->kiosk = g_strndup(name, size);
+        g_strlcpy(request->certificate, digest, sizeof request->certificate);
+    }
+    gnutls_x509_crt_deinit(certificate);
+}
+
+static char *
+take_header(struct MHD_Connection *connection, enum MHD_ValueKind kind, const char *name,
+            size_t max)
+{
+    const char *value = MHD_lookup_connection_value(connection, kind, name);
+
+    if (value == NULL || strlen(value) > max || !g_utf8_validate(value, -1, NULL))
+        return NULL;
+    return g_strdup(value);
+}
+
+static int64_t
+take_fence(struct MHD_Connection *connection)
+{
+    const char *text =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Saoy-Fence");
+    gint64 fence = 0;
+
+    if (text == NULL || !g_ascii_string_to_signed(text, 10, 1, G_MAXINT64, &fence, NULL))
+        return 0;
+    return fence;
+}
+
+static enum MHD_Result
+on_query(void *user, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    GHashTable *query = user;
+
+    if (value != NULL && strlen(name) <= 64 && strlen(value) <= 4096 &&
+        g_utf8_validate(name, -1, NULL) && g_utf8_validate(value, -1, NULL))
+        g_hash_table_replace(query, g_strdup(name), g_strdup(value));
+    return MHD_YES;
+}
+
+static Exchange *
+begin(SaoyServer *server, struct MHD_Connection *connection, const char *method,
+      const char *path)
+{
+    Exchange *exchange = g_new0(Exchange, 1);
+    SaoyRequest *request = saoy_request_new();
+    g_autofree char *authorization =
+        take_header(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION, 512);
+    const union MHD_ConnectionInfo *tls =
+        server->trust != NULL
+            ? MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)
+            : NULL;
+
+    *exchange =
+        (Exchange){ .server = server, .connection = connection, .request = request };
+    request->link = exchange;
+    request->listener = server->options.listener;
+    request->loopback = is_loopback(connection);
+    request->method = g_strdup(g_str_equal(method, "HEAD") ? "GET" : method);
+    request->path = g_utf8_make_valid(path, -1);
+    request->key = take_header(connection, MHD_HEADER_KIND, "Idempotency-Key", 200);
+    request->fence = take_fence(connection);
+    request->accept = take_header(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT, 500);
+    request->cookie = take_header(connection, MHD_COOKIE_KIND, "saoy", 128);
+    if (authorization != NULL && g_ascii_strncasecmp(authorization, "Bearer ", 7) == 0)
+        request->bearer = g_strdup(authorization + 7);
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, on_query, request->query);
+    if (tls != NULL && tls->tls_session != NULL)
+        take_peer(request, tls->tls_session);
+    saoy_request_match(request, server->options.routes, server->options.n_routes,
+                       &exchange->found);
+    return exchange;
+}
+
+static void
+free_bytes(void *bytes)
+{
+    g_bytes_unref(bytes);
+}
+
+static enum MHD_Result
+send_answer(Exchange *exchange)
+{
+    SaoyRequest *request = exchange->request;
+    size_t size = 0;
+    const void *data = g_bytes_get_data(request->answer, &size);
+    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback_cls(
+        size, (void *)(uintptr_t)(data != NULL ? data : ""), free_bytes,
+        g_bytes_ref(request->answer));
+    bool cached = false;
+
+    for (unsigned i = 0; i + 1 < request->headers->len; i += 2) {
+        const char *name = request->headers->pdata[i];
+
+        cached = cached || g_str_equal(name, MHD_HTTP_HEADER_CACHE_CONTROL);
+        MHD_add_response_header(response, name, request->headers->pdata[i + 1]);
+    }
+    if (!cached)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    if (request->type != NULL)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, request->type);
+    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    enum MHD_Result result =
+        MHD_queue_response(exchange->connection, request->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result
+refuse(Exchange *exchange, unsigned status, const char *word)
+{
+    saoy_answer_fail(exchange->request, status, word, word);
+    return send_answer(exchange);
+}
+
+static void
+take_form(Exchange *exchange)
+{
+    SaoyRequest *request = exchange->request;
+    const char *type = MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND,
+                                                   MHD_HTTP_HEADER_CONTENT_TYPE);
+
+    if (type == NULL || !g_str_has_prefix(type, "application/x-www-form-urlencoded"))
+        return;
+    request->form =
+        g_uri_parse_params((const char *)request->body->data, request->body->len, "&",
+                           G_URI_PARAMS_WWW_FORM, NULL);
+}
+
+static void
+take_body(Exchange *exchange, const char *data, size_t *size)
+{
+    GByteArray *body = exchange->request->body;
+    size_t max = exchange->request->route != NULL ? exchange->request->route->body_max : 0;
+
+    if (body->len + *size > max)
+        exchange->too_large = true; /* the rest is read and thrown away */
+    else
+        g_byte_array_append(body, (const uint8_t *)data, (unsigned)*size);
+    *size = 0;
+}
+
+static enum MHD_Result
+on_request(void *user, struct MHD_Connection *connection, const char *path,
+           const char *method, const char *version, const char *data, size_t *size,
+           void **slot)
+{
+    SaoyServer *server = user;
+    Exchange *exchange = *slot;
+
+    if (exchange == NULL) {
+        *slot = begin(server, connection, method, path);
+        return MHD_YES;
+    }
+    if (*size > 0) {
+        take_body(exchange, data, size);
+        return MHD_YES;
+    }
+    if (exchange->taken)
+        return send_answer(exchange);
+    if (exchange->request->route == NULL)
+        return exchange->found ? refuse(exchange, 405, "method_not_allowed")
+                               : refuse(exchange, 404, "not_found");
+    if (exchange->too_large)
+        return refuse(exchange, 413, "too_large");
+
+    take_form(exchange);
+    exchange->taken = true;
+    MHD_suspend_connection(connection);
+    server->options.take(server->options.user, exchange->request);
+    return MHD_YES;
+}
+
+static void
+on_completed(void *user, struct MHD_Connection *connection, void **slot,
+             enum MHD_RequestTerminationCode why)
+{
+    Exchange *exchange = *slot;
+
+    if (exchange == NULL)
+        return;
+    saoy_request_free(exchange->request);
+    g_free(exchange);
+    *slot = NULL;
+}
+
+void
+saoy_server_answer(SaoyRequest *request)
+{
+    MHD_resume_connection(((Exchange *)request->link)->connection);
+}
+
+static bool
+read_pem(const char *path, char **out, GError **error)
+{
+    g_autoptr(GBytes) bytes = NULL;
+
+    if (path == NULL)
+        return true;
+    bytes = saoy_file_read(path, PEM_MAX, error);
+    if (bytes == NULL)
+        return false;
+    *out = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    return true;
+}
+
+static bool
+parse_address(const SaoyServerOptions *options, struct sockaddr_storage *out,
+              GError **error)
+{
+    struct sockaddr_in *in = (void *)out;
+    struct sockaddr_in6 *in6 = (void *)out;
+
+    memset(out, 0, sizeof *out);
+    if (inet_pton(AF_INET, options->address, &in->sin_addr) == 1) {
+        in->sin_family = AF_INET;
+        in->sin_port = htons((uint16_t)options->port);
+        return true;
+    }
+    if (inet_pton(AF_INET6, options->address, &in6->sin6_addr) == 1) {
+        in6->sin6_family = AF_INET6;
+        in6->sin6_port = htons((uint16_t)options->port);
+        return true;
+    }
+    return saoy_fail(error, SAOY_ERROR_MALFORMED, "listen = %s is no numeric address",
+                     options->address);
+}
+
+static bool
+start(SaoyServer *server, GError **error)
+{
+    struct sockaddr_storage address;
+    struct MHD_OptionItem tls[8] = { { MHD_OPTION_END } };
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+    size_t n = 0;
+
+    if (!parse_address(&server->options, &address, error))
+        return false;
+    if (address.ss_family == AF_INET6)
+        flags |= MHD_USE_IPv6;
+    if (server->key != NULL) {
+        flags |= MHD_USE_TLS;
+        tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_CERT, 0, server->certs };
+        tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0, server->key };
+        tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES, 0,
+                                            "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1" };
+    }
+    if (server->trust != NULL)
+        tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_TRUST, 0, server->trust };
+    tls[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
+    server->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR, &address,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_THREAD_POOL_SIZE,
+        (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)(128u << 10), MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_ARRAY, tls,
+        MHD_OPTION_END);
+    if (server->daemon == NULL)
+        return saoy_fail(error, SAOY_ERROR_OFFLINE, "cannot listen on %s port %d",
+                         server->options.address, server->options.port);
+    return true;
+}
+
+SaoyServer *
+saoy_server_start(const SaoyServerOptions *options, GError **error)
+{
+    g_autoptr(SaoyServer) server = g_new0(SaoyServer, 1);
+    const union MHD_DaemonInfo *info = NULL;
+
+    server->options = *options;
+    if (!read_pem(options->cert, &server->certs, error) ||
+        !read_pem(options->key, &server->key, error) ||
+        !read_pem(options->ca, &server->trust, error) || !start(server, error))
+        return NULL;
+    info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    server->port = info != NULL ? info->port : options->port;
+    return g_steal_pointer(&server);
+}
+
+int
+saoy_server_port(const SaoyServer *server)
+{
+    return server->port;
+}
+
+void
+saoy_server_quiesce(SaoyServer *server)
+{
+    /* MHD hands the listening socket over; it is closed when the process ends */
+    MHD_quiesce_daemon(server->daemon);
+}
+
+void
+saoy_server_stop(SaoyServer *server)
+{
+    if (server == NULL)
+        return;
+    if (server->daemon != NULL)
+        MHD_stop_daemon(server->daemon);
+    g_free(server->certs);
+    if (server->key != NULL)
+        memset(server->key, 0, strlen(server->key));
+    g_free(server->key);
+    g_free(server->trust);
+    g_free(server);
+}
