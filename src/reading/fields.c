@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-#define LABEL_ALIKE 0.8
-#define MOST_LABEL_WORDS 8u
+#define GAP_HEIGHTS 2.5 /* a wider gap in a line is the next column */
 
 void
 saoy_field_clear(SaoyField *field)
@@ -13,42 +12,63 @@ saoy_field_clear(SaoyField *field)
     g_free(field->value);
 }
 
-/* How many words from i on say this label; 0: they do not. The first letter must be right:
- * a label is short, and one wrong letter of three is another word. */
+/* A letter may be misread in a long word, in a short one it makes another. */
+static bool
+same_word(const char *said, const char *label)
+{
+    size_t n = strlen(label);
+    double worst = n < 4 ? 0 : n < 7 ? 1 : 2;
+
+    return saoy_line_alike(said, label) >= 1 - worst / (double)MAX(n, strlen(said));
+}
+
+/* How many words from i on say this label; 0: they do not. */
 static size_t
 label_at(const SaoyLine *line, size_t i, const char *label)
 {
-    g_autoptr(GString) said = g_string_new(NULL);
-    size_t best = 0;
-    double most = LABEL_ALIKE;
+    g_auto(GStrv) want = g_strsplit(label, " ", -1);
+    size_t n = 0, said = 0;
 
-    for (size_t n = 0; i + n < line->n && n < MOST_LABEL_WORDS; n++) {
+    while (want[said] != NULL) {
+        if (i + n >= line->n)
+            return 0;
         g_autofree char *folded = saoy_line_fold(line->words[i + n].text);
+        g_auto(GStrv) parts = g_strsplit(folded, " ", -1);
 
-        if (folded[0] != '\0')
-            g_string_append_printf(said, "%s%s", said->len > 0 ? " " : "", folded);
-        double alike = saoy_line_alike(said->str, label);
-        if (said->len > 0 && said->str[0] == label[0] && alike >= most &&
-            (strlen(label) > 4 || alike == 1)) {
-            most = alike + 0.001;
-            best = n + 1;
-        }
+        for (size_t k = 0; parts[k] != NULL && parts[k][0] != '\0'; k++, said++)
+            if (want[said] == NULL || !same_word(parts[k], want[said]))
+                return 0;
+        n++;
     }
-    return best;
+    return n;
 }
 
-/* Where the next label of any field begins: a line may hold two. */
+/* Any field's label, long enough not to stand in a value by chance. */
+static bool
+is_label(const SaoyKindRule *rule, const SaoyLine *line, size_t i)
+{
+    for (guint f = 0; f < rule->fields->len; f++) {
+        const SaoyFieldRule *field = &g_array_index(rule->fields, SaoyFieldRule, f);
+
+        for (size_t l = 0; field->labels[l] != NULL; l++)
+            if (strlen(field->labels[l]) > 4 && label_at(line, i, field->labels[l]) > 0)
+                return true;
+    }
+    return false;
+}
+
+/* Where the next column or the next label begins: a line may hold two. */
 static size_t
 end_of_value(const SaoyKindRule *rule, const SaoyLine *line, size_t from)
 {
-    for (size_t i = from; i < line->n; i++)
-        for (guint f = 0; f < rule->fields->len; f++) {
-            const SaoyFieldRule *field = &g_array_index(rule->fields, SaoyFieldRule, f);
+    for (size_t i = from; i < line->n; i++) {
+        const SaoyBox *box = &line->words[i].box,
+                      *last = &line->words[i > 0 ? i - 1 : 0].box;
+        bool gap = box->x - last->x - last->w > GAP_HEIGHTS * (line->bottom - line->top);
 
-            for (size_t l = 0; field->labels[l] != NULL; l++)
-                if (strlen(field->labels[l]) > 4 && label_at(line, i, field->labels[l]) > 0)
-                    return i;
-        }
+        if ((i > from && gap) || is_label(rule, line, i))
+            return i;
+    }
     return line->n;
 }
 
@@ -114,6 +134,19 @@ find_field(const SaoyKindRule *rule, const SaoyFieldRule *field, const GArray *l
     return false;
 }
 
+/* A known title whose marks were misread is still known: "BANG CƯ NHAN". Takes value. */
+static char *
+with_marks(const SaoyKindRule *rule, char *value)
+{
+    g_autofree char *read = value;
+    g_autofree char *folded = saoy_line_fold(value);
+
+    for (size_t i = 0; rule->titles[i] != NULL; i++)
+        if (g_str_equal(rule->titles[i], folded))
+            return g_strdup(rule->title_texts[i]);
+    return g_steal_pointer(&read);
+}
+
 static bool
 find_title(const SaoyKindRule *rule, const SaoyFieldRule *field, const GArray *lines,
            unsigned page, GArray *fields)
@@ -128,7 +161,7 @@ find_title(const SaoyKindRule *rule, const SaoyFieldRule *field, const GArray *l
     char *value = saoy_value_of(SAOY_VALUE_TITLE, first->words, words, &used);
     if (value == NULL)
         return false;
-    add_field(fields, field->name, value, page, first->words, words);
+    add_field(fields, field->name, with_marks(rule, value), page, first->words, words);
     return true;
 }
 

@@ -54,6 +54,7 @@ load_kind(const char *path, const char *id)
     rule->kind.title_en = g_key_file_get_string(file, "kind", "title_en", NULL);
     rule->order = g_key_file_get_integer(file, "kind", "order", NULL);
     rule->titles = folded_list(file, "kind", "titles");
+    rule->title_texts = g_key_file_get_string_list(file, "kind", "titles", NULL, NULL);
     rule->anchors = folded_list(file, "kind", "anchors");
     rule->fields = g_array_new(FALSE, FALSE, sizeof(SaoyFieldRule));
 

@@ -23,6 +23,7 @@ typedef struct {
     SaoyKind kind;
     int order;
     char **titles, **anchors; /* folded */
+    char **title_texts;       /* as written in the file */
     GArray *fields;           /* of SaoyFieldRule */
 } SaoyKindRule;
 

@@ -221,6 +221,17 @@ saoy_jpeg_info(GBytes *file, int *width, int *height, int *channels, int *dpi,
     return true;
 }
 
+/* Chroma is quantised coarser than luma: what it saves is scanner noise. Saturated ink is
+ * far above any step of it (tests measure the colour). */
+#define CHROMA_BEHIND 25
+
+/* ITU-T T.81, Annex K, table K.2 */
+static const unsigned chroma_table[DCTSIZE2] = {
+    17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99,
+    99, 99, 47, 66, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+    99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99
+};
+
 static bool
 run_encode(Jpeg *jpeg, const SaoyImage *image, int quality, bool full_chroma)
 {
@@ -234,6 +245,8 @@ run_encode(Jpeg *jpeg, const SaoyImage *image, int quality, bool full_chroma)
     jpeg->out.in_color_space = image->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg_set_defaults(&jpeg->out);
     jpeg_set_quality(&jpeg->out, quality, TRUE);
+    jpeg_add_quant_table(&jpeg->out, 1, chroma_table,
+                         jpeg_quality_scaling(MAX(quality - CHROMA_BEHIND, 1)), TRUE);
     jpeg->out.optimize_coding = TRUE;
     jpeg->out.dct_method = JDCT_ISLOW;
     if (image->channels == 3 && full_chroma)

@@ -29,7 +29,7 @@ static GBytes *
 encode(const SaoyImage *page, int *out_quality, GError **error)
 {
     /* aimed at 400 KB, not under 60; past 60 only what else would break the hard cap */
-    static const int ladder[] = { 80, 70, 60, 50, 40, 30, 20, 10 };
+    static const int ladder[] = { 75, 60, 50, 40, 30, 20, 10 };
     bool colour = has_colour(page);
     GBytes *file = NULL;
 

@@ -9,6 +9,7 @@
 
 #define LEAST_WEIGHT 1.15       /* of lines of writing, to be believed */
 #define LEAST_TURN_DEGREES 0.05 /* below it the pixels stay as scanned */
+#define LEAST_SHEET 0.97        /* of a side, for it to lie on the sheet */
 #define A4_LONG_IN 11.69
 #define A3_LONG_IN 16.54
 
@@ -60,34 +61,71 @@ skew_of_sheet(const cv::Mat &paper)
     return std::fabs(degrees) <= 15 ? SaoySkew{ degrees, 2 } : SaoySkew{ 0, 1 };
 }
 
-/* Rows (or, transposed, columns) of which at least half is sheet. */
-static cv::Range
-sheet_rows(const cv::Mat &paper)
+static double
+share_of(const cv::Mat &sums, cv::Rect r)
 {
-    cv::Mat share;
-    int first = 0, last = paper.rows;
+    int sum = sums.at<int>(r.y + r.height, r.x + r.width) -
+              sums.at<int>(r.y, r.x + r.width) - sums.at<int>(r.y + r.height, r.x) +
+              sums.at<int>(r.y, r.x);
 
-    cv::reduce(paper, share, 1, cv::REDUCE_AVG, CV_32F);
-    while (first < last && share.at<float>(first) < 127)
-        first++;
-    while (last > first && share.at<float>(last - 1) < 127)
-        last--;
-    return cv::Range(first, last);
+    return (double)sum / r.area();
 }
 
-/* The sheet's upright rectangle after turning, in work pixels; the whole where it fills it.
- */
+/* The rectangle that writing fills: trimming stops before it. */
 static cv::Rect
-sheet_of(const cv::Mat &paper)
+writing_of(const cv::Mat &letters)
 {
-    cv::Range rows = sheet_rows(paper);
-    if (rows.size() < 1)
-        return cv::Rect();
-    cv::Range columns = sheet_rows(paper.rowRange(rows).t());
-    if (columns.size() < 1)
-        return cv::Rect();
-    rows = sheet_rows(paper.colRange(columns));
-    return cv::Rect(columns.start, rows.start, columns.size(), rows.size());
+    cv::Mat dense;
+
+    /* specks at a ragged edge are no writing: it has neighbours */
+    cv::blur(letters, dense, cv::Size(31, 31));
+    return cv::boundingRect(dense > 12);
+}
+
+/* The sheet's upright rectangle after turning, in work pixels. The worst side moves in
+ * until each shows sheet alone, but never over writing. */
+static cv::Rect
+sheet_of(const cv::Mat &paper, const cv::Mat &letters)
+{
+    cv::Rect sheet(0, 0, paper.cols, paper.rows), keep = writing_of(letters);
+    cv::Mat sums;
+
+    cv::integral(paper / 255, sums, CV_32S);
+    while (sheet.width > 1 && sheet.height > 1) {
+        const cv::Rect sides[] = { { sheet.x, sheet.y, sheet.width, 1 },
+                                   { sheet.x, sheet.y + sheet.height - 1, sheet.width, 1 },
+                                   { sheet.x, sheet.y, 1, sheet.height },
+                                   { sheet.x + sheet.width - 1, sheet.y, 1,
+                                     sheet.height } };
+        int worst = -1;
+        double least = LEAST_SHEET;
+
+        for (int i = 0; i < 4; i++)
+            if ((sides[i] & keep).area() == 0 && share_of(sums, sides[i]) < least) {
+                least = share_of(sums, sides[i]);
+                worst = i;
+            }
+        if (worst < 0)
+            break;
+        sheet.y += worst == 0;
+        sheet.height -= worst < 2;
+        sheet.x += worst == 2;
+        sheet.width -= worst >= 2;
+    }
+    return sheet;
+}
+
+/* Half a millimetre where the surroundings were seen: their blurred edge stays outside. */
+static cv::Rect
+inset(cv::Rect sheet, cv::Size whole)
+{
+    int rim = (int)saoy_work_px(0.5);
+    int left = sheet.x > 0 ? rim : 0, top = sheet.y > 0 ? rim : 0;
+    int right = sheet.x + sheet.width < whole.width ? rim : 0;
+    int bottom = sheet.y + sheet.height < whole.height ? rim : 0;
+
+    return cv::Rect(sheet.x + left, sheet.y + top, std::max(0, sheet.width - left - right),
+                    std::max(0, sheet.height - top - bottom));
 }
 
 typedef struct {
@@ -147,6 +185,16 @@ rotation_of(const Look *look)
     return look->lying ? (upright ? 1 : 3) : (upright ? 0 : 2);
 }
 
+/* Of the lighter half of the sheet: what is outside the scan becomes paper. */
+static cv::Scalar
+paper_colour(const cv::Mat &work, const cv::Mat &paper)
+{
+    cv::Mat grey = grey_of(work);
+    cv::Mat light = paper & (grey >= cv::mean(grey, paper)[0]);
+
+    return cv::mean(work, light);
+}
+
 /* Turns and trims the scan in one pass over its pixels. */
 static cv::Mat
 straighten(const cv::Mat &scan, const cv::Mat &work, const Look *look, cv::Rect sheet)
@@ -164,7 +212,7 @@ straighten(const cv::Mat &scan, const cv::Mat &work, const Look *look, cv::Rect 
     turn.at<double>(0, 2) -= cut.x;
     turn.at<double>(1, 2) -= cut.y;
     cv::warpAffine(scan, out, turn, cut.size(), cv::INTER_CUBIC, cv::BORDER_CONSTANT,
-                   cv::mean(work, look->paper));
+                   paper_colour(work, look->paper));
     return out;
 }
 
@@ -196,8 +244,10 @@ clean(const SaoyImage *scan, SaoyPageReport *out, GError **error)
         return none(error, "no page in the picture: too small");
     cv::Mat work = work_of(page, dpi);
     Look look = look_at(work);
-    cv::Rect sheet =
-        sheet_of(turned(look.paper, look.skew.degrees, cv::INTER_NEAREST, 255));
+    double degrees = look.skew.degrees;
+    cv::Rect sheet = inset(sheet_of(turned(look.paper, degrees, cv::INTER_NEAREST, 255),
+                                    turned(look.letters, degrees, cv::INTER_NEAREST, 0)),
+                           work.size());
     if (sheet.width < saoy_work_px(20) || sheet.height < saoy_work_px(20))
         return none(error, "no page in the picture");
 
