@@ -37,7 +37,7 @@ saoy_tape_record(const char *path)
 
     tape->path = g_strdup(path);
     tape->record = g_byte_array_new();
-    g_byte_array_append(tape->record, (const uint8_t *)magic, strlen(magic));
+    g_byte_array_append(tape->record, (const uint8_t *)magic, (guint)strlen(magic));
     return tape;
 }
 
