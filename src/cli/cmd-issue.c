@@ -362,6 +362,8 @@ saoy_cmd_issue(int argc, char **argv)
                               "--persona, --pages, --out, --hub or --config");
     if (is_bad_state(o.stop_at) || is_bad_state(o.leave_at))
         return saoy_cli_usage(_("no such state"));
+    if (o.live != NULL && !g_file_test(o.live, G_FILE_TEST_IS_DIR))
+        return saoy_cli_usage(_("%s: no such folder"), o.live);
     for (char **path = o.pages; *path != NULL; path++)
         if ((ended = take_document(documents, *path)) != SAOY_EXIT_OK)
             return ended;

@@ -225,6 +225,16 @@ match_face(void *p, GCancellable *cancel, GError **error)
 }
 
 static void
+note_face(SaoyVisit *visit, const FaceJob *job)
+{
+    SaoyJson *entry = saoy_json_object();
+
+    saoy_json_set_string(entry, "outcome", saoy_face_decision_name(visit->session->face));
+    saoy_json_set_bool(entry, "compared", job->compared);
+    saoy_visit_note(visit, "face", entry, NULL);
+}
+
+static void
 on_matched(SaoyVisit *visit, void *data, const GError *error)
 {
     FaceJob *job = data;
@@ -242,6 +252,7 @@ on_matched(SaoyVisit *visit, void *data, const GError *error)
                            ? NULL
                            : N_("That did not work. Look straight into the camera, "
                                 "then turn your head as the arrow shows.");
+    note_face(visit, job);
     g_clear_pointer(&visit->live_frame, g_bytes_unref);
     visit->live_frame = g_steal_pointer(&job->live);
     saoy_visit_done(visit, job->turn, error);

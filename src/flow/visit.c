@@ -118,8 +118,8 @@ move(SaoyVisit *visit, const Posted *posted)
     visit->moving = false;
     if (visit->flow.state != before)
         visit->extensions = 0;
-    else if (posted->turn != 0)
-        saoy_visit_refresh(visit); /* an effect ended and the state stays: say so */
+    if (visit->busy_turn != 0 || (visit->flow.state == before && posted->turn != 0))
+        saoy_visit_refresh(visit); /* an effect began, or ended and the state stays */
 }
 
 static void
