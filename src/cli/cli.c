@@ -11,6 +11,7 @@
 static const SaoyCommand commands[] = {
     { "card", saoy_cmd_card, N_("read a chip card, be one, make a synthetic person") },
     { "scan", saoy_cmd_scan, N_("scan pages into files") },
+    { "issue", saoy_cmd_issue, N_("a whole visit without a screen") },
     { "verify", saoy_cmd_verify, N_("check a copy's signatures, changes, seal and register") },
     { "seal", saoy_cmd_seal, N_("read the seal of a paper, offline") },
     { "journal", saoy_cmd_journal, N_("check or show the journal's hash chain") },
