@@ -5,7 +5,7 @@
 #include <gio/gio.h>
 
 /* The other side: a software chip that behaves like a CCCD (domain.md §4.5). Real
- * cryptography: its own PACE, secure messaging, chip authentication. */
+ * cryptography: its own PACE and BAC, secure messaging, chip authentication. */
 typedef struct SaoyChip SaoyChip;
 
 /* From a persona file (saoy_persona_make). MALFORMED, NO_MEDIA. */
@@ -22,8 +22,10 @@ void saoy_chip_respond(SaoyChip *chip, SaoyView command, GByteArray *response);
 /* A channel to it, in process. Borrows the chip. */
 SaoyChannel saoy_chip_channel(SaoyChip *chip);
 
-/* Levers: "pulled-after N" (APDUs, then OFFLINE), "wrong-mac", "wrong-sod", "foreign-csca",
- * "clear". false when the word is unknown. */
+/* Levers: "pulled-after N" (APDUs, then OFFLINE), "wrong-mac" (of every protected answer),
+ * "wrong-sod" (its signature), "changed-dg N" (one byte of data group N), "foreign-csca"
+ * (the SOD signed under another issuer), "clone" (without the chip authentication key),
+ * "no-pace" (announced, but refused), "clear". false when the word is unknown. */
 bool saoy_chip_fault(SaoyChip *chip, const char *lever);
 
 /* Makes a synthetic person: key pairs, DG1 DG2 DG13 DG14 DG15, SOD signed by a fresh
@@ -34,4 +36,6 @@ typedef struct {
     const char *name_vi, *number, *birth_date, *sex, *expiry_date;
     GBytes *portrait;
 } SaoyPersona;
+bool saoy_persona_check(const SaoyPersona *persona,
+                        GError **error); /* all but the portrait */
 bool saoy_persona_make(const SaoyPersona *persona, const char *path, GError **error);

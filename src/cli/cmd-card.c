@@ -358,8 +358,13 @@ make_persona(const PersonaOptions *options, const char *path)
 
     if (photo == NULL)
         return saoy_cli_fail(options->photo, error);
-    if (!saoy_persona_make(&persona, path, &error))
-        return saoy_cli_fail(path, error);
+    if (!saoy_persona_check(&persona, &error))
+        return saoy_cli_usage("%s", error->message);
+    if (!saoy_persona_make(&persona, path, &error)) {
+        bool unreadable = g_error_matches(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+
+        return saoy_cli_fail(unreadable ? options->photo : path, error);
+    }
     if (!options->json) {
         g_print("%s\n", path);
         return SAOY_EXIT_OK;

@@ -150,25 +150,28 @@ take_person(Draft *draft, const SaoyPersona *persona, GError **error)
 }
 
 static bool
-make_files(Draft *draft, const SaoyIssuer *issuer, GError **error)
+make_groups(Draft *draft, GError **error)
 {
-    SaoyView groups[SAOY_GROUP_MAX + 1] = { 0 };
-
+    draft->groups[2] = saoy_persona_dg2(saoy_view_of(draft->persona.portrait), error);
+    if (draft->groups[2] == NULL)
+        return false;
     draft->chip_auth = EVP_EC_gen("brainpoolP256r1");
     draft->active_auth = EVP_EC_gen("prime256v1");
     if (draft->chip_auth == NULL || draft->active_auth == NULL)
         return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "key generation");
     draft->groups[1] = saoy_persona_dg1(draft->mrz);
-    draft->groups[2] = saoy_persona_dg2(saoy_view_of(draft->persona.portrait), error);
-    if (draft->groups[2] == NULL)
-        return false;
     draft->groups[13] = saoy_persona_dg13(&draft->persona);
     draft->groups[14] = saoy_persona_dg14(draft->chip_auth, error);
-    if (draft->groups[14] == NULL)
-        return false;
-    draft->groups[15] = saoy_persona_dg15(draft->active_auth, error);
-    if (draft->groups[15] == NULL)
-        return false;
+    draft->groups[15] =
+        draft->groups[14] == NULL ? NULL : saoy_persona_dg15(draft->active_auth, error);
+    return draft->groups[15] != NULL;
+}
+
+static bool
+sign_groups(Draft *draft, const SaoyIssuer *issuer, GError **error)
+{
+    SaoyView groups[SAOY_GROUP_MAX + 1] = { 0 };
+
     for (unsigned n = 1; n <= SAOY_GROUP_MAX; n++)
         if (draft->groups[n] != NULL)
             groups[n] = saoy_view_of(draft->groups[n]);
@@ -233,6 +236,14 @@ write_draft(const Draft *draft, const char *path, GError **error)
 }
 
 bool
+saoy_persona_check(const SaoyPersona *persona, GError **error)
+{
+    g_auto(Draft) draft = { 0 };
+
+    return take_person(&draft, persona, error);
+}
+
+bool
 saoy_persona_make(const SaoyPersona *persona, const char *path, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(path);
@@ -241,7 +252,8 @@ saoy_persona_make(const SaoyPersona *persona, const char *path, GError **error)
 
     if (persona->portrait == NULL)
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "a person has a portrait");
-    return take_person(&draft, persona, error) &&
+    /* the issuer is made last: nothing is left in the folder when the person is refused */
+    return take_person(&draft, persona, error) && make_groups(&draft, error) &&
            saoy_issuer_of_folder(folder, &issuer, error) &&
-           make_files(&draft, &issuer, error) && write_draft(&draft, path, error);
+           sign_groups(&draft, &issuer, error) && write_draft(&draft, path, error);
 }
