@@ -54,6 +54,17 @@ saoy_pdf_page_list(SaoyPdf *pdf, GError **error)
     return g_steal_pointer(&pages);
 }
 
+/* DCTDecode and nothing else, as a name or an array of one. */
+static bool
+is_jpeg(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *image)
+{
+    const SaoyPdfValue *filter = saoy_pdf_get(pdf, revision, image, "Filter");
+
+    if (filter != NULL && filter->type == SAOY_PDF_ARRAY && filter->n == 1)
+        filter = saoy_pdf_resolve(pdf, revision, &filter->items[0]);
+    return saoy_pdf_is_name(filter, "DCTDecode");
+}
+
 /* The page's only image, a JPEG file as it is; NULL without error when it has none. */
 static bool
 page_jpeg(SaoyPdf *pdf, const SaoyPdfValue *page, GBytes **out, GError **error)
@@ -69,8 +80,7 @@ page_jpeg(SaoyPdf *pdf, const SaoyPdfValue *page, GBytes **out, GError **error)
 
         if (!saoy_pdf_is_name(saoy_pdf_get(pdf, newest, image, "Subtype"), "Image"))
             continue;
-        if (*out != NULL ||
-            !saoy_pdf_is_name(saoy_pdf_get(pdf, newest, image, "Filter"), "DCTDecode"))
+        if (*out != NULL || !is_jpeg(pdf, newest, image))
             return saoy_fail(error, SAOY_ERROR_MALFORMED,
                              "pdf: a page's picture is not one JPEG file");
         *out = saoy_pdf_stream(pdf, newest, image, G_MAXINT32, error);

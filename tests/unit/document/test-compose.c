@@ -1,0 +1,463 @@
+#include "fixture.h"
+#include "tools.h"
+
+#include "canvas.h"
+#include "core/error.h"
+#include "core/ossl.h"
+#include "document/pdf-write.h"
+#include "document/pdf.h"
+#include "document/print.h"
+
+typedef struct {
+    CopyFixture copy;
+    char *dir, *path;
+    GBytes *pdf;
+} Fixture;
+
+static void
+set_up(Fixture *fix, const void *inside)
+{
+    g_autoptr(GError) error = NULL;
+
+    fixture_open(&fix->copy, inside != NULL);
+    fix->dir = scratch_dir();
+    fix->path = g_build_filename(fix->dir, "copy.pdf", NULL);
+    fix->pdf = saoy_compose(&fix->copy.copy, &error);
+    g_assert_no_error(error);
+    saoy_file_write(fix->path, saoy_view_of(fix->pdf), &error);
+    g_assert_no_error(error);
+}
+
+static void
+tear_down(Fixture *fix, const void *inside)
+{
+    saoy_dir_remove(fix->dir, NULL);
+    g_clear_pointer(&fix->pdf, g_bytes_unref);
+    g_free(fix->path);
+    g_free(fix->dir);
+    fixture_close(&fix->copy);
+}
+
+static void
+test_qpdf_finds_nothing(Fixture *fix, const void *inside)
+{
+    g_autofree char *err = NULL;
+    int status = 0;
+    g_autofree char *out = tool(&err, &status, "qpdf", "--check", fix->path, NULL);
+
+    g_assert_cmpint(status, ==, 0);
+    g_assert_nonnull(strstr(out, "PDF Version: 1.7"));
+    g_assert_nonnull(strstr(out, "No syntax or stream encoding errors found"));
+    g_assert_cmpstr(err, ==, "");
+}
+
+/* Words of the originals, in their order, each page, nothing torn apart by the watermark.
+ */
+static void
+test_the_text_layer_is_the_original_text(Fixture *fix, const void *inside)
+{
+    for (int page = 0; page < 2; page++) {
+        g_autofree char *number = g_strdup_printf("%d", page + 1), *err = NULL;
+        int status = 0;
+        g_autofree char *out = tool(&err, &status, "pdftotext", "-f", number, "-l", number,
+                                    "-raw", fix->path, "-", NULL);
+        g_autofree char *want = saoy_words_text(&fix->copy.pages[page].words);
+        g_autofree char *wanted = g_strdelimit(g_strdup(want), "\n", '\n');
+
+        g_assert_cmpstr(err, ==, ""); /* poppler has nothing to say of ToUnicode either */
+        if (strstr(out, wanted) == NULL) {
+            g_test_message("%s\n---\n%s", out, wanted);
+            g_test_fail();
+        }
+    }
+}
+
+static void
+test_lines_stay_lines_in_reading_order(Fixture *fix, const void *inside)
+{
+    g_autofree char *err = NULL;
+    int status = 0;
+    g_autofree char *out =
+        tool(&err, &status, "pdftotext", "-l", "1", fix->path, "-", NULL);
+    g_autofree char *text = saoy_words_text(&fix->copy.pages[0].words);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    const char *at = out;
+
+    for (char **line = lines; *line != NULL; line++) {
+        at = strstr(at, *line);
+        g_assert_nonnull(at);
+    }
+}
+
+static void
+test_each_page_has_its_jpeg_and_no_other_picture(Fixture *fix, const void *inside)
+{
+    g_autofree char *err = NULL;
+    int status = 0, rows = 0;
+    g_autofree char *out = tool(&err, &status, "pdfimages", "-list", fix->path, NULL);
+    g_auto(GStrv) lines = g_strsplit(out, "\n", -1);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) jpegs = saoy_pdf_page_jpegs(fix->pdf, &error);
+
+    for (char **line = lines + 2; *line != NULL && **line != '\0'; line++, rows++)
+        g_assert_nonnull(strstr(*line, " jpeg "));
+    g_assert_cmpint(rows, ==, 2);
+    g_assert_no_error(error);
+    g_assert_cmpuint(jpegs->len, ==, 2);
+    for (guint i = 0; i < 2; i++)
+        g_assert_true(g_bytes_equal(jpegs->pdata[i], fix->copy.pages[i].jpeg));
+}
+
+static void
+test_fonts_are_embedded_subsets_with_unicode(Fixture *fix, const void *inside)
+{
+    g_autofree char *err = NULL;
+    int status = 0, fonts = 0;
+    g_autofree char *out = tool(&err, &status, "pdffonts", fix->path, NULL);
+    g_auto(GStrv) lines = g_strsplit(out, "\n", -1);
+
+    for (char **line = lines + 2; *line != NULL && **line != '\0'; line++, fonts++)
+        g_assert_nonnull(strstr(*line, "yes yes yes"));
+    g_assert_cmpint(fonts, ==, 2);
+}
+
+static void
+test_same_input_same_bytes_in_another_process(Fixture *fix, const void *inside)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) again = saoy_compose(&fix->copy.copy, &error), other = NULL;
+    g_autofree char *path = g_build_filename(fix->dir, "other.pdf", NULL), *err = NULL;
+    int status = 0;
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *out = tool(&err, &status, self, "--compose", path,
+                                inside != NULL ? "inside" : "added", NULL);
+
+    g_assert_cmpint(status, ==, 0);
+    other = saoy_file_read(path, 16 << 20, &error);
+    g_assert_no_error(error);
+    g_assert_true(g_bytes_equal(fix->pdf, again));
+    g_assert_true(g_bytes_equal(fix->pdf, other));
+}
+
+/* The symbols as a scanner would see a print: rendered, then read by zbar. */
+static void
+test_both_symbols_are_read(Fixture *fix, const void *inside)
+{
+    static const char *const dpis[] = { "200", "300" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(dpis); i++) {
+        g_autofree char *stem = g_build_filename(fix->dir, dpis[i], NULL), *err = NULL;
+        g_autofree char *picture = g_strconcat(stem, ".png", NULL), *noise = NULL;
+        const char *page = inside != NULL ? "2" : "3";
+        int status = 0;
+        g_autofree char *made = tool(&err, &status, "pdftoppm", "-r", dpis[i], "-f", page,
+                                     "-singlefile", "-png", fix->path, stem, NULL);
+        g_autofree char *read =
+            tool(&noise, &status, "zbarimg", "-q", "--raw", picture, NULL);
+        g_auto(GStrv) lines = g_strsplit(g_strchomp(read), "\n", -1);
+
+        g_assert_cmpuint(g_strv_length(lines), ==, 2);
+        for (int k = 0; k < 2; k++)
+            g_assert_true(g_strv_contains((const char *const *)lines, fix->copy.texts[k]));
+    }
+}
+
+static void
+check_space(GBytes *pdf, const char *field, size_t end)
+{
+    g_autoptr(GError) error = NULL;
+    SaoySignatureSpace space = { 0 };
+    SaoyView all = saoy_view_of(pdf);
+
+    g_assert_true(saoy_pdf_signature_space(pdf, field, &space, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(space.contents_size, ==, 8192);
+    g_assert_cmpuint(space.range[0], ==, 0);
+    g_assert_cmpuint(space.range[1], ==, space.contents_at);
+    g_assert_cmpuint(space.range[2], ==, space.contents_at + 2 + 2 * 8192);
+    g_assert_cmpuint(space.range[2] + space.range[3], ==, end);
+    g_assert_cmpuint(all.data[space.contents_at], ==, '<');
+    g_assert_cmpuint(all.data[space.range[2] - 1], ==, '>');
+}
+
+static void
+test_ranges_cover_each_revision_but_the_hex(Fixture *fix, const void *inside)
+{
+    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(fix->pdf, NULL);
+    g_autoptr(GArray) signatures = saoy_pdf_signatures(pdf, NULL);
+    const SaoyPdfSignature *one = &g_array_index(signatures, SaoyPdfSignature, 0);
+
+    g_assert_cmpuint(saoy_pdf_revisions(pdf), ==, 2);
+    g_assert_cmpuint(signatures->len, ==, 2);
+    g_assert_cmpstr(one[0].field, ==, SAOY_FIELD_OFFICER);
+    g_assert_cmpstr(one[1].field, ==, SAOY_FIELD_AGENCY);
+    g_assert_cmpuint(one[0].revision, ==, 0);
+    g_assert_cmpuint(one[1].revision, ==, 1);
+    check_space(fix->pdf, SAOY_FIELD_OFFICER, saoy_pdf_revision_end(pdf, 0));
+    check_space(fix->pdf, SAOY_FIELD_AGENCY, g_bytes_get_size(fix->pdf));
+}
+
+static void
+test_the_second_revision_only_gives_the_agency_field_its_value(Fixture *fix,
+                                                               const void *inside)
+{
+    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(fix->pdf, NULL);
+    g_autoptr(GArray) signatures = saoy_pdf_signatures(pdf, NULL);
+    const SaoyPdfSignature *agency = &g_array_index(signatures, SaoyPdfSignature, 1);
+    const SaoyPdfValue *before = saoy_pdf_object(pdf, 0, agency->field_object, NULL);
+    const SaoyPdfValue *after = saoy_pdf_object(pdf, 1, agency->field_object, NULL);
+
+    for (int64_t i = 1; i <= saoy_pdf_max_object(pdf, 1); i++)
+        g_assert_true(saoy_pdf_object_written_in(pdf, 1, i) == 0 ||
+                      i == agency->field_object || i == agency->value_object);
+    g_assert_null(saoy_pdf_get_raw(before, "V"));
+    g_assert_cmpuint(after->n, ==, before->n + 1);
+    for (size_t i = 0; i < 2 * before->n; i++) { /* same text, entry for entry */
+        const SaoyPdfValue *was = &before->items[i], *is = &after->items[i];
+        SaoyView all = saoy_view_of(fix->pdf);
+
+        g_assert_cmpmem(all.data + was->at, was->end - was->at, all.data + is->at,
+                        is->end - is->at);
+    }
+}
+
+static void
+test_the_catalog_says_all_of_it(Fixture *fix, const void *inside)
+{
+    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(fix->pdf, NULL);
+    const SaoyPdfValue *root = saoy_pdf_get(pdf, 0, saoy_pdf_trailer(pdf, 0), "Root");
+    const SaoyPdfValue *form = saoy_pdf_get(pdf, 0, root, "AcroForm");
+    const SaoyPdfValue *perms = saoy_pdf_get(pdf, 0, root, "Perms");
+    const SaoyPdfValue *certified = saoy_pdf_get(pdf, 0, perms, "DocMDP");
+    const SaoyPdfValue *references = saoy_pdf_get(pdf, 0, certified, "Reference");
+    const SaoyPdfValue *how =
+        saoy_pdf_get(pdf, 0, &references->items[0], "TransformParams");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *seal = saoy_pdf_seal_text(fix->pdf, &error);
+
+    g_assert_cmpint(saoy_pdf_get(pdf, 0, form, "SigFlags")->number, ==, 3);
+    g_assert_cmpint(saoy_pdf_get(pdf, 0, how, "P")->number, ==, 2);
+    g_assert_true(saoy_pdf_is_name(saoy_pdf_get(pdf, 0, certified, "SubFilter"),
+                                   "ETSI.CAdES.detached"));
+    g_assert_cmpmem(saoy_pdf_get(pdf, 0, root, "Lang")->text.data, 2, "vi", 2);
+    g_assert_nonnull(saoy_pdf_get(pdf, 0, root, "OutputIntents"));
+    g_assert_no_error(error);
+    g_assert_cmpstr(seal, ==, fix->copy.texts[1]);
+}
+
+static void
+test_filling_changes_the_hex_and_nothing_else(Fixture *fix, const void *inside)
+{
+    static const uint8_t cms[] = { 0x30, 0x82, 0x01, 0xff };
+    g_autoptr(GError) error = NULL;
+    SaoySignatureSpace space = { 0 };
+    g_autoptr(GBytes) filled =
+        saoy_pdf_fill(fix->pdf, SAOY_FIELD_OFFICER, (SaoyView){ cms, sizeof cms }, &error);
+    g_autofree uint8_t *large = g_malloc0(8193);
+    SaoyView was = saoy_view_of(fix->pdf), is = saoy_view_of(filled);
+    uint8_t a[32] = { 0 }, b[32] = { 0 };
+
+    g_assert_no_error(error);
+    saoy_pdf_signature_space(fix->pdf, SAOY_FIELD_OFFICER, &space, NULL);
+    g_assert_cmpuint(was.size, ==, is.size);
+    for (size_t i = 0; i < was.size; i++)
+        if (was.data[i] != is.data[i])
+            g_assert_true(i > space.contents_at && i <= space.contents_at + 8);
+    g_assert_cmpmem(is.data + space.contents_at, 10, "<308201ff0", 10);
+    g_assert_true(saoy_pdf_range_digest(fix->pdf, &space, a, NULL));
+    g_assert_true(saoy_pdf_range_digest(filled, &space, b, NULL));
+    g_assert_cmpmem(a, 32, b, 32);
+    g_assert_null(
+        saoy_pdf_fill(fix->pdf, SAOY_FIELD_AGENCY, (SaoyView){ large, 8193 }, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+}
+
+static char *
+visible_text(Fixture *fix)
+{
+    int status = 0;
+
+    return tool(NULL, &status, "pdftotext", "-raw", fix->path, "-", NULL);
+}
+
+static void
+test_a_sample_says_so_and_claims_nothing(Fixture *fix, const void *inside)
+{
+    g_autofree char *out = visible_text(fix);
+    size_t marks = 0;
+
+    for (const char *at = out; (at = strstr(at, "MẪU – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ")) != NULL;
+         at++)
+        marks++;
+    g_assert_cmpuint(marks, >=, inside != NULL ? 2 : 3);
+    g_assert_null(strstr(out, "đúng với bản chính"));
+    g_assert_nonnull(strstr(out, "BẢN SAO SỐ"));
+    g_assert_nonnull(strstr(out, "Số chứng thực: 1532"));
+    g_assert_nonnull(strstr(out, "Quyển số: 01/2025-SCTĐT/BS"));
+    g_assert_nonnull(strstr(out, "Ngày 10 tháng 11 năm 2025"));
+    g_assert_nonnull(strstr(out, "Điều 12 Luật Giao dịch điện tử"));
+    g_assert_nonnull(strstr(out, "Trần Thị Bình Minh"));
+}
+
+static void
+test_an_official_copy_certifies(Fixture *fix, const void *inside)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) pdf = NULL;
+    g_autofree char *out = NULL;
+
+    fix->copy.approval->official = true;
+    pdf = saoy_compose(&fix->copy.copy, &error);
+    g_assert_no_error(error);
+    saoy_file_write(fix->path, saoy_view_of(pdf), &error);
+    out = visible_text(fix);
+    g_assert_null(strstr(out, "KHÔNG CÓ GIÁ TRỊ"));
+    g_assert_nonnull(strstr(out, "Chứng thực bản sao đúng với bản chính"));
+}
+
+static void
+test_the_page_count_is_known_before_composing(Fixture *fix, const void *inside)
+{
+    g_autofree char *err = NULL;
+    int status = 0;
+    g_autofree char *out = tool(&err, &status, "qpdf", "--show-npages", fix->path, NULL);
+
+    g_assert_cmpuint(saoy_copy_file_pages(fix->copy.pages, 2), ==, inside != NULL ? 2 : 3);
+    g_assert_cmpint(out[0], ==, inside != NULL ? '2' : '3');
+}
+
+static void
+test_what_is_composed_fits_beside_the_pictures(Fixture *fix, const void *inside)
+{
+    size_t pictures = g_bytes_get_size(fix->copy.pages[0].jpeg) +
+                      g_bytes_get_size(fix->copy.pages[1].jpeg);
+
+    /* two placeholders of 16 KB hex each, two fonts, two pages of text and figures */
+    g_assert_cmpuint(g_bytes_get_size(fix->pdf) - pictures, <, 100 * 1024);
+}
+
+static void
+test_bad_pages_are_refused(Fixture *fix, const void *inside)
+{
+    static const uint8_t text[] = "this is no picture, whatever it is called";
+    SaoyCopyPage *page = &fix->copy.pages[1];
+    SaoyCopyPage good = *page;
+    const SaoyCopyPage bad[] = {
+        { g_bytes_new_static(text, sizeof text), 1240, 1754, 3, 150 },
+        { g_bytes_new_static("\xff\xd8\xff", 3), 1240, 1754, 3, 150 },
+        { g_bytes_new_from_bytes(good.jpeg, 0, 100), 1240, 1754, 3, 150 },
+        { g_bytes_ref(good.jpeg), 1241, 1754, 3, 150 },
+        { g_bytes_ref(good.jpeg), 1240, 1754, 1, 150 },
+        { g_bytes_ref(good.jpeg), 1240, 1754, 4, 150 },
+        { g_bytes_ref(good.jpeg), 1240, 1754, 3, 0 },
+        { g_bytes_ref(good.jpeg), 0, 1754, 3, 150 },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+
+        *page = bad[i];
+        g_assert_null(saoy_compose(&fix->copy.copy, &error));
+        g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+        g_bytes_unref(bad[i].jpeg);
+    }
+    *page = good;
+}
+
+/* Words the font has no glyph for, a card-sized original, a grey page: all must be found.
+ */
+static void
+test_odd_originals_are_composed_too(Fixture *fix, const void *inside)
+{
+    g_autoptr(GError) error = NULL;
+    SaoyCopyPage *page = &fix->copy.pages[0];
+    g_autoptr(GBytes) pdf = NULL;
+    g_autofree char *out = NULL, *err = NULL;
+    int status = 0;
+
+    page->dpi = 600; /* 52 x 74 mm */
+    saoy_words_append(&page->words, "日本語", (SaoyBox){ 100, 1600, 200, 40 }, 90, 90);
+    saoy_words_append(&page->words, "😀", (SaoyBox){ 400, 1600, 40, 40 }, 90, 90);
+    saoy_words_append(&page->words, "(\\)", (SaoyBox){ 500, 1600, 40, 40 }, 90, 90);
+    pdf = saoy_compose(&fix->copy.copy, &error);
+    g_assert_no_error(error);
+    saoy_file_write(fix->path, saoy_view_of(pdf), &error);
+    out = tool(&err, &status, "pdftotext", "-raw", "-l", "1", fix->path, "-", NULL);
+    g_assert_cmpstr(err, ==, "");
+    g_assert_nonnull(strstr(out, "日本語"));
+    g_assert_nonnull(strstr(out, "(\\)"));
+}
+
+static void
+test_content_digest_is_the_digest_of_digests(Fixture *fix, const void *inside)
+{
+    GBytes *const jpegs[] = { fix->copy.pages[0].jpeg, fix->copy.pages[1].jpeg };
+    uint8_t joined[64] = { 0 }, want[32] = { 0 }, have[32] = { 0 };
+
+    saoy_sha256(saoy_view_of(jpegs[0]), joined);
+    saoy_sha256(saoy_view_of(jpegs[1]), joined + 32);
+    saoy_sha256((SaoyView){ joined, 64 }, want);
+    saoy_content_digest(jpegs, 2, have);
+    g_assert_cmpmem(want, 32, have, 32);
+}
+
+static int
+compose_only(const char *path, const char *where)
+{
+    CopyFixture copy = { 0 };
+    g_autoptr(GBytes) pdf = NULL;
+    bool ok = false;
+
+    fixture_open(&copy, g_str_equal(where, "inside"));
+    pdf = saoy_compose(&copy.copy, NULL);
+    ok = pdf != NULL && saoy_file_write(path, saoy_view_of(pdf), NULL);
+    fixture_close(&copy);
+    return ok ? 0 : 1;
+}
+
+typedef struct {
+    const char *name;
+    void (*run)(Fixture *fix, const void *inside);
+} Row;
+
+/* clang-format off */
+static const Row rows[] = {
+    { "qpdf", test_qpdf_finds_nothing },
+    { "text", test_the_text_layer_is_the_original_text },
+    { "lines", test_lines_stay_lines_in_reading_order },
+    { "pictures", test_each_page_has_its_jpeg_and_no_other_picture },
+    { "fonts", test_fonts_are_embedded_subsets_with_unicode },
+    { "same-bytes", test_same_input_same_bytes_in_another_process },
+    { "symbols", test_both_symbols_are_read },
+    { "ranges", test_ranges_cover_each_revision_but_the_hex },
+    { "second", test_the_second_revision_only_gives_the_agency_field_its_value },
+    { "catalog", test_the_catalog_says_all_of_it },
+    { "fill", test_filling_changes_the_hex_and_nothing_else },
+    { "sample", test_a_sample_says_so_and_claims_nothing },
+    { "official", test_an_official_copy_certifies },
+    { "count", test_the_page_count_is_known_before_composing },
+    { "overhead", test_what_is_composed_fits_beside_the_pictures },
+    { "bad-pages", test_bad_pages_are_refused },
+    { "odd", test_odd_originals_are_composed_too },
+    { "digest", test_content_digest_is_the_digest_of_digests },
+};
+/* clang-format on */
+
+int
+main(int argc, char **argv)
+{
+    static const char *const places[] = { "added", "inside" };
+
+    if (argc == 4 && g_str_equal(argv[1], "--compose"))
+        return compose_only(argv[2], argv[3]);
+    g_test_init(&argc, &argv, NULL);
+    for (int p = 0; p < 2; p++)
+        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+            g_autofree char *path =
+                g_strdup_printf("/compose/%s/%s", places[p], rows[i].name);
+
+            g_test_add(path, Fixture, p == 1 ? "inside" : NULL, set_up, rows[i].run,
+                       tear_down);
+        }
+    return g_test_run();
+}
