@@ -10,10 +10,14 @@
 
 static const SaoyCommand commands[] = {
     { "card", saoy_cmd_card, N_("read a chip card, be one, make a synthetic person") },
+    { "face", saoy_cmd_face, N_("match two faces, or judge a picture of one") },
     { "scan", saoy_cmd_scan, N_("scan pages into files") },
     { "issue", saoy_cmd_issue, N_("a whole visit without a screen") },
+    { "page", saoy_cmd_page, N_("clean one scanned page") },
+    { "read", saoy_cmd_read, N_("read the pages of one document") },
     { "verify", saoy_cmd_verify, N_("check a copy's signatures, changes, seal and register") },
     { "seal", saoy_cmd_seal, N_("read the seal of a paper, offline") },
+    { "doctor", saoy_cmd_doctor, N_("look at every device, model, key and server") },
     { "journal", saoy_cmd_journal, N_("check or show the journal's hash chain") },
     { "bench", saoy_cmd_bench, N_("measure, and print the figures as JSON") },
 };
