@@ -123,6 +123,21 @@ check_signature(const SaoyJson *list, unsigned n, GError **error)
            says(signature, "later_changes", later[n], error);
 }
 
+/* The first thing found wrong, as its code. */
+static const char *
+worst(const SaoyJson *report)
+{
+    const SaoyJson *findings = saoy_json_member(report, "findings");
+
+    for (size_t i = 0; i < saoy_json_length(findings); i++) {
+        const SaoyJson *row = saoy_json_at(findings, i);
+
+        if (g_str_equal(saoy_json_string_or(row, "severity", ""), "error"))
+            return saoy_json_string_or(row, "code", "?");
+    }
+    return "no finding";
+}
+
 bool
 saoy_copy_self_check(GBytes *pdf, const SaoyApproval *approval, GError **error)
 {
@@ -133,8 +148,9 @@ saoy_copy_self_check(GBytes *pdf, const SaoyApproval *approval, GError **error)
         return false;
     if (verdict.conclusion == SAOY_FAILED || verdict.signatures != SAOY_SIGNER_N ||
         g_strcmp0(verdict.copy_id, approval->copy_id) != 0)
-        return saoy_fail(error, SAOY_ERROR_FAILED, "self-check: %s with %u signatures",
-                         saoy_conclusion_name(verdict.conclusion), verdict.signatures);
+        return saoy_fail(error, SAOY_ERROR_FAILED, "self-check: %s, %u signatures, %s",
+                         saoy_conclusion_name(verdict.conclusion), verdict.signatures,
+                         worst(verdict.report));
     const SaoyJson *list = saoy_json_member(verdict.report, "signatures");
     return check_signature(list, SAOY_SIGNER_OFFICER, error) &&
            check_signature(list, SAOY_SIGNER_AGENCY, error);

@@ -110,7 +110,6 @@ read_attributes(SaoyCmsParts *parts)
     const ASN1_STRING *digest =
         only_value(info, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING);
 
-    parts->has_attributes = CMS_signed_get_attr_count(info) > 0;
     if (digest != NULL)
         parts->message_digest =
             (SaoyView){ ASN1_STRING_get0_data(digest), (size_t)ASN1_STRING_length(digest) };

@@ -13,7 +13,6 @@ typedef struct {
     SaoyView message_digest; /* data NULL: the attribute is absent */
     SaoyView content;        /* eContent; data NULL: detached */
     int content_type;        /* NID of eContentType */
-    bool has_attributes;     /* signedAttrs are there at all */
     bool cades;              /* signing-certificate-v2 (or v1) names the signer */
     bool only_ours;          /* signed attributes are exactly product.md §6's three */
     size_t size;             /* bytes of the DER or BER itself */

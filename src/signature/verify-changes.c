@@ -125,8 +125,11 @@ collect_references(SaoyDiff *diff)
             saoy_values_walk(value, n == diff->catalog ? "DSS" : NULL, add_number,
                              diff->referenced);
     }
-    saoy_values_walk(saoy_pdf_trailer(diff->check->pdf, diff->before), NULL, add_number,
-                     diff->referenced);
+    /* of the trailer's entries only /Info says anything to a reader; writers leave others'
+     */
+    saoy_values_walk(
+        saoy_pdf_get_raw(saoy_pdf_trailer(diff->check->pdf, diff->before), "Info"), NULL,
+        add_number, diff->referenced);
 }
 
 static void

@@ -280,10 +280,7 @@ check_digest(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts)
     SaoyView pieces[2];
     uint8_t digest[64];
 
-    if (!parts->has_attributes) {
-        unsupported(check, mark);
-        return false;
-    }
+    /* none at all is lawful CMS, but no CAdES: bytes that mean two things can be signed */
     if (parts->message_digest.data == NULL) {
         broken(check, mark, SAOY_FOUND_MESSAGE_DIGEST_ABSENT);
         return false;

@@ -1,0 +1,231 @@
+#include "fixture.h"
+
+#include "document/pdf-write.h"
+
+static void
+test_an_approved_document_is_issued(Copy *copy, const void *data)
+{
+    static const char *const steps[] = { "prepared/1", "sign/1", "prepared/2",
+                                         "sign/2",     "check",  "archive" };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) pdf = copy_issue(copy, &error);
+
+    g_assert_no_error(error);
+    g_assert_nonnull(pdf);
+    g_assert_true(copy->archived == pdf);
+    g_assert_cmpuint(copy->steps->len, ==, G_N_ELEMENTS(steps));
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++)
+        g_assert_cmpstr(copy->steps->pdata[i], ==, steps[i]);
+    g_assert_true(g_bytes_equal(copy->prepared->pdata[0], copy->base));
+}
+
+static void
+test_the_same_input_composes_to_the_same_bytes(Copy *copy, const void *data)
+{
+    g_autoptr(GBytes) again = copy_compose(copy, NULL);
+
+    g_assert_true(g_bytes_equal(again, copy->base));
+}
+
+static void
+test_a_lost_lease_stops_at_once(Copy *copy, const void *data)
+{
+    static const char *const stops[] = { "prepared/1", "sign/1", "prepared/2",
+                                         "sign/2",     "check",  "archive" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(stops); i++) {
+        g_autoptr(GError) error = NULL;
+
+        copy->stop_at = stops[i];
+        g_ptr_array_set_size(copy->steps, 0);
+        g_ptr_array_set_size(copy->prepared, 0);
+        g_assert_null(copy_issue(copy, &error));
+        g_assert_error(error, SAOY_ERROR, SAOY_ERROR_REFUSED);
+        g_assert_cmpuint(copy->steps->len, ==, i + 1);
+        g_assert_null(copy->archived);
+    }
+}
+
+static void
+test_another_certificate_is_refused(Copy *copy, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+
+    copy->swap_chain = copy->swap_key = true;
+    g_assert_null(copy_issue(copy, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
+}
+
+static void
+test_a_wrong_signature_is_never_embedded(Copy *copy, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+
+    copy->swap_key = true;
+    g_assert_null(copy_issue(copy, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
+    g_assert_null(copy->archived);
+}
+
+static void
+test_the_agency_needs_the_officers_signature(Copy *copy, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+    SaoyView agency = saoy_view_of(copy->signer[1].der);
+    uint8_t hash[32];
+
+    g_assert_true(saoy_copy_hash(copy->base, 0, agency, hash, NULL));
+    g_assert_false(saoy_copy_hash(copy->base, 1, agency, hash, &error));
+    g_assert_nonnull(error);
+}
+
+static void
+test_what_was_filled_is_checked(Copy *copy, const void *data)
+{
+    g_autoptr(GBytes) pdf = copy_issue(copy, NULL);
+    GBytes *officer = copy->prepared->pdata[1];
+    const SaoyCredential *credentials = copy->approval->credentials;
+    g_autoptr(GError) first = NULL, second = NULL, third = NULL;
+
+    g_assert_true(saoy_copy_check_filled(copy->base, officer, 0, &credentials[0], NULL));
+    g_assert_true(saoy_copy_check_filled(officer, pdf, 1, &credentials[1], NULL));
+    g_assert_false(saoy_copy_check_filled(copy->base, officer, 0, &credentials[1], &first));
+    g_assert_error(first, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
+    g_assert_false(saoy_copy_check_filled(copy->base, pdf, 0, &credentials[0], &second));
+    g_assert_error(second, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
+    g_assert_false(
+        saoy_copy_check_filled(copy->base, copy->base, 0, &credentials[0], &third));
+    g_assert_nonnull(third);
+}
+
+static void
+test_any_byte_beside_the_signature_counts(Copy *copy, const void *data)
+{
+    g_autoptr(GBytes) pdf = copy_issue(copy, NULL);
+    GBytes *officer = copy->prepared->pdata[1];
+    size_t size = g_bytes_get_size(officer);
+
+    for (size_t at = 10; at < size; at += size / 37) {
+        g_autofree uint8_t *bytes = g_memdup2(g_bytes_get_data(officer, NULL), size);
+        g_autoptr(GError) error = NULL;
+
+        bytes[at] ^= 1;
+        g_autoptr(GBytes) bad = g_bytes_new(bytes, size);
+        g_assert_false(saoy_copy_check_filled(copy->base, bad, 0,
+                                              &copy->approval->credentials[0], &error));
+    }
+}
+
+static void
+test_another_composer_or_template_set_is_refused(Copy *copy, const void *data)
+{
+    g_autoptr(GError) first = NULL, second = NULL;
+
+    copy->approval->templates[0] ^= 1;
+    g_assert_null(copy_compose(copy, &first));
+    g_assert_error(first, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
+    copy->approval->templates[0] ^= 1;
+    g_free(copy->approval->composer);
+    copy->approval->composer = g_strdup("saoy-compose/0");
+    g_assert_null(copy_compose(copy, &second));
+    g_assert_error(second, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
+}
+
+static void
+test_a_page_that_is_no_jpeg_is_named(Copy *copy, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_bytes_unref(copy->jpegs[1]);
+    copy->jpegs[1] = g_bytes_new_static("not a picture", 13);
+    g_assert_null(copy_compose(copy, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+    g_assert_true(g_str_has_prefix(error->message, "page 2: "));
+}
+
+/* A seal over other pages must not leave the house. */
+static void
+test_the_self_check_stops_a_wrong_seal(Copy *copy, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+    GBytes *kept = copy->jpegs[1];
+
+    copy->jpegs[1] = copy->jpegs[0];
+    g_free(copy->approval->seal);
+    copy_seal(copy, copy->approval->approved_at_us);
+    copy->jpegs[1] = kept;
+    g_bytes_unref(copy->base);
+    copy->base = copy_compose(copy, NULL);
+    g_assert_null(copy_issue(copy, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_FAILED);
+    g_assert_null(copy->archived);
+}
+
+/* ---- independent readers of the file ---- */
+
+static char *
+output_of(const char *const *argv, int *out_status)
+{
+    g_autoptr(GSubprocess) child = g_subprocess_newv(
+        argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, NULL);
+    char *text = NULL;
+
+    if (child == NULL)
+        return NULL;
+    g_subprocess_communicate_utf8(child, NULL, NULL, &text, NULL, NULL);
+    *out_status = g_subprocess_get_exit_status(child);
+    return text;
+}
+
+static unsigned
+count(const char *text, const char *word)
+{
+    unsigned n = 0;
+
+    for (const char *at = text; (at = strstr(at, word)) != NULL; at++)
+        n++;
+    return n;
+}
+
+static void
+test_pdfsig_and_qpdf_agree(Copy *copy, const void *data)
+{
+    g_autoptr(GBytes) pdf = copy_issue(copy, NULL);
+    g_autofree char *path = g_build_filename(copy->trust, "copy.pdf", NULL);
+    const char *const pdfsig[] = { "pdfsig", "-nocert", path, NULL };
+    const char *const qpdf[] = { "qpdf", "--check", path, NULL };
+    int status = -1;
+
+    pki_write(copy->trust, "copy.pdf", pdf);
+    g_autofree char *said = output_of(pdfsig, &status);
+    if (said == NULL) {
+        g_test_skip("pdfsig is not installed");
+        return;
+    }
+    g_assert_cmpuint(count(said, "Signature is Valid."), ==, 2);
+    g_assert_cmpuint(count(said, "Total document signed"), ==, 1);
+    g_assert_cmpuint(count(said, "ETSI.CAdES.detached"), ==, 2);
+    g_autofree char *checked = output_of(qpdf, &status);
+    if (checked != NULL)
+        g_assert_cmpint(status, ==, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define WITH(path, f) g_test_add(path, Copy, NULL, copy_set_up, f, copy_tear_down)
+    WITH("/issue/issued", test_an_approved_document_is_issued);
+    WITH("/issue/same-bytes", test_the_same_input_composes_to_the_same_bytes);
+    WITH("/issue/lost-lease", test_a_lost_lease_stops_at_once);
+    WITH("/issue/another-certificate", test_another_certificate_is_refused);
+    WITH("/issue/wrong-signature", test_a_wrong_signature_is_never_embedded);
+    WITH("/issue/officer-first", test_the_agency_needs_the_officers_signature);
+    WITH("/issue/filled", test_what_was_filled_is_checked);
+    WITH("/issue/any-byte", test_any_byte_beside_the_signature_counts);
+    WITH("/issue/other-composer", test_another_composer_or_template_set_is_refused);
+    WITH("/issue/no-jpeg", test_a_page_that_is_no_jpeg_is_named);
+    WITH("/issue/wrong-seal", test_the_self_check_stops_a_wrong_seal);
+    WITH("/issue/peers", test_pdfsig_and_qpdf_agree);
+    return g_test_run();
+}
