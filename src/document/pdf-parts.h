@@ -49,7 +49,7 @@ struct SaoyPdf {
     uint8_t *block;
     size_t block_left, memory, unpacked, n_entries;
     GArray *revisions;   /* SaoyPdfRevision, oldest first */
-    GHashTable *objects; /* place -> const SaoyPdfValue *, see pdf.c */
+    GHashTable *objects; /* place -> what stands there, see pdf.c */
     GHashTable *packs;   /* stream value -> Pack */
     bool encrypted, hybrid;
     unsigned depth; /* 1 while a /Length is looked up in an object stream */

@@ -7,6 +7,13 @@
 /* Objects by number as one revision sees them. Parsed values are kept by place, so that an
  * object shared by a thousand revisions is read once. */
 
+/* An object read, and what it calls itself. */
+typedef struct {
+    const SaoyPdfValue *value;
+    int64_t number;
+    unsigned generation;
+} Known;
+
 /* An object stream opened: value i starts at first + offsets[i]. */
 typedef struct {
     GBytes *bytes;
@@ -197,37 +204,46 @@ place_key(size_t at, size_t revision, bool varies)
     return g_memdup2(&key, sizeof key);
 }
 
-static const SaoyPdfValue *
+static const Known *
 known(SaoyPdf *pdf, size_t at, size_t revision)
 {
     int64_t key = (int64_t)at * 1024, varying = key + (int64_t)revision + 1;
-    const SaoyPdfValue *value = g_hash_table_lookup(pdf->objects, &key);
+    const Known *found = g_hash_table_lookup(pdf->objects, &key);
 
-    return value != NULL ? value : g_hash_table_lookup(pdf->objects, &varying);
+    return found != NULL ? found : g_hash_table_lookup(pdf->objects, &varying);
+}
+
+static const Known *
+read_object(SaoyPdf *pdf, size_t revision, size_t at, GError **error)
+{
+    Known *fresh = saoy_pdf_alloc(pdf, sizeof *fresh);
+    bool varies = false;
+
+    if (fresh == NULL)
+        return saoy_pdf_null(error, at, "values too large");
+    fresh->value = saoy_pdf_object_at(pdf, at, (int)revision, &fresh->number,
+                                      &fresh->generation, NULL, &varies, error);
+    if (fresh->value == NULL)
+        return NULL;
+    g_hash_table_insert(pdf->objects, place_key(at, revision, varies), fresh);
+    return fresh;
 }
 
 static const SaoyPdfValue *
 plain_object(SaoyPdf *pdf, size_t revision, const SaoyPdfEntry *entry, GError **error)
 {
-    const SaoyPdfValue *value = NULL;
-    int64_t number = 0;
-    unsigned generation = 0;
-    bool varies = false;
+    const Known *found = NULL;
 
     if (entry->where >= pdf->all.size)
         return saoy_pdf_null(error, entry->where, "object behind the end of the file");
-    value = known(pdf, entry->where, revision);
-    if (value != NULL)
-        return value;
-    value = saoy_pdf_object_at(pdf, entry->where, (int)revision, &number, &generation, NULL,
-                               &varies, error);
-    if (value == NULL)
+    found = known(pdf, entry->where, revision);
+    if (found == NULL)
+        found = read_object(pdf, revision, entry->where, error);
+    if (found == NULL)
         return NULL;
-    if (number != entry->number || generation != entry->generation)
+    if (found->number != entry->number || found->generation != entry->generation)
         return saoy_pdf_null(error, entry->where, "another object than the table says");
-    g_hash_table_insert(pdf->objects, place_key(entry->where, revision, varies),
-                        (void *)(uintptr_t)value);
-    return value;
+    return found->value;
 }
 
 static bool

@@ -10,6 +10,8 @@ tool(char **err, int *status, const char *first, ...)
 {
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
     g_autoptr(GError) error = NULL;
+    GSpawnFlags flags =
+        G_SPAWN_SEARCH_PATH | (err == NULL ? G_SPAWN_STDERR_TO_DEV_NULL : 0);
     char *out = NULL;
     va_list args;
 
@@ -18,8 +20,8 @@ tool(char **err, int *status, const char *first, ...)
         g_ptr_array_add(argv, (char *)arg);
     va_end(args);
     g_ptr_array_add(argv, NULL);
-    g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out,
-                 err, status, &error);
+    g_spawn_sync(NULL, (char **)argv->pdata, NULL, flags, NULL, NULL, &out, err, status,
+                 &error);
     g_assert_no_error(error);
     return out;
 }
