@@ -32,7 +32,22 @@ at_welcome(SaoyPerson *person, const SaoySession *session)
         return;
     }
     person->started = true;
-    next(person, session);
+    switch (person->stop_at) { /* states off the way are entered only to be killed in */
+    case SAOY_STATE_LOOKUP:
+        saoy_visit_post(person->visit, SAOY_EV_LOOKUP);
+        break;
+    case SAOY_STATE_VERIFY:
+        saoy_visit_post(person->visit, SAOY_EV_VERIFY);
+        break;
+    case SAOY_STATE_MAINT:
+        saoy_visit_post(person->visit, SAOY_EV_MAINT);
+        break;
+    case SAOY_STATE_CLOSED:
+        saoy_visit_post(person->visit, SAOY_EV_CLOSE);
+        break;
+    default:
+        next(person, session);
+    }
 }
 
 static void
@@ -255,9 +270,8 @@ wait_to_be_killed(const SaoyPerson *person)
 static bool
 is_stop(const SaoyPerson *person, const SaoySession *session)
 {
-    if (person->stop_at != (int)person->state || (!person->started && !person->stop_later))
-        return person->stop_at == (int)SAOY_STATE_WELCOME &&
-               person->state == SAOY_STATE_WELCOME && !person->stop_later;
+    if (person->stop_at != (int)person->state)
+        return false;
     if (!person->stop_later)
         return true;
     if (person->state == SAOY_STATE_OFFICER)

@@ -1,0 +1,235 @@
+"""A hub, an officer and people before a kiosk, as processes on loopback: what the tests of whole
+visits share. Specimens and personas are made once a run."""
+import http.cookiejar
+import json
+import os
+import pathlib
+import re
+import shutil
+import socket
+import sqlite3
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+SOURCE = pathlib.Path(os.environ.get("SAOY_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
+BUILD = pathlib.Path(os.environ.get("SAOY_BUILD_DIR", SOURCE / "build"))
+SAOY, HUB = BUILD / "saoy", BUILD / "saoy-hub"
+PERSONAS = SOURCE / "tests/data/personas"
+PASSWORD = "mat-khau-thu-nghiem-2025"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(condition, what, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"waited {seconds} s for {what}")
+
+
+class Officer:
+    """A browser: logs in, opens the dossier, presses the buttons."""
+
+    def __init__(self, base):
+        self.base = base
+        jar = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+
+    def post(self, path, **fields):
+        data = urllib.parse.urlencode(fields).encode()
+        return self.opener.open(self.base + path, data, timeout=20).read().decode()
+
+    def get(self, path):
+        return self.opener.open(self.base + path, timeout=20).read().decode()
+
+    def login(self):
+        self.post("/officer/login", login="lan", password=PASSWORD)
+
+    def decide(self, dossier, decisions):
+        """decisions: document number -> None to approve, else the reason of the refusal"""
+        for number, reason in decisions.items():
+            page = self.get(f"/officer/dossiers/{dossier}")
+            csrf = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
+            path = f"/officer/dossiers/{dossier}/documents/{number}/"
+            if reason is None:
+                self.post(path + "approve", csrf=csrf)
+            else:
+                self.post(path + "refuse", csrf=csrf, reason=reason)
+
+
+class Hub:
+    def __init__(self, folder, **conf):
+        self.folder = folder
+        self.api, self.public = free_port(), free_port()
+        self.base = f"http://127.0.0.1:{self.public}"
+        self.run("init", folder, "--port", self.api, "--public-port", self.public)
+        if conf:
+            with open(folder / "hub.conf", "a") as f:
+                for section, keys in conf.items():
+                    f.write(f"[{section}]\n" + "".join(f"{k} = {v}\n" for k, v in keys.items()))
+        self.run("officer", folder, "add", "lan", "--name", "Trần Thị Lan", "--title",
+                 "TUQ. CHỦ TỊCH – CÔNG CHỨC TƯ PHÁP", input=PASSWORD + "\n")
+        self.process = None
+        self.start()
+        self.officer = Officer(self.base)
+        self.officer.login()
+
+    def run(self, *arguments, **keywords):
+        subprocess.run([HUB, *map(str, arguments)], check=True, text=True,
+                       stdout=subprocess.DEVNULL, **keywords)
+
+    def start(self):
+        self.log = open(self.folder / "serve.log", "a")
+        self.process = subprocess.Popen([HUB, "serve", self.folder], stdout=self.log,
+                                        stderr=self.log)
+        wait_for(self.answers, "the hub", 20)
+
+    def answers(self):
+        assert self.process.poll() is None, (self.folder / "serve.log").read_text()
+        try:
+            return urllib.request.urlopen(self.base + "/healthz", timeout=2).status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def stop(self):
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(20)
+            self.log.close()
+        self.process = None
+
+    def rows(self, sql, *values):
+        with sqlite3.connect(f"file:{self.folder}/hub.db?mode=ro", uri=True, timeout=10) as db:
+            db.row_factory = sqlite3.Row
+            return [dict(row) for row in db.execute(sql, values)]
+
+    def documents(self, dossier):
+        """document number -> state, as the hub would tell the kiosk"""
+        rows = self.rows("SELECT * FROM documents WHERE dossier = ? ORDER BY n", dossier)
+        return {row["n"]: row["state"] for row in rows}
+
+    def dossiers(self):
+        return [row["id"] for row in self.rows("SELECT id FROM dossiers ORDER BY made_at, id")]
+
+
+class Visit:
+    """One `saoy issue`. Its stderr is read as it comes: states, dossier, where it stopped."""
+
+    def __init__(self, world, name, *arguments, pages=("diploma",), live="an", **options):
+        self.out = world.folder / name
+        self.data = world.folder / options.pop("data", name + "-kiosk")
+        command = [SAOY, "issue", "--persona", world.persona, "--config", world.config,
+                   "--out", self.out, "--data", self.data, "--json"]
+        if live is not None:
+            command += ["--live", world.live(live)]
+        for paper in pages:
+            command += ["--pages", world.paper(paper)]
+        for key, value in options.items():
+            command += ["--" + key.replace("_", "-"), value]
+        self.lines, self.dossier, self.stopped = [], None, False
+        self.process = subprocess.Popen([*map(str, command), *map(str, arguments)],
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        text=True, env=world.environment)
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+
+    def read(self):
+        for line in self.process.stderr:
+            self.lines.append(line.rstrip("\n"))
+            if line.startswith("dossier "):
+                self.dossier = line.split()[1]
+            if line.startswith("stopped "):
+                self.stopped = True
+
+    def wait_for(self, attribute):
+        def there():
+            found = getattr(self, attribute)
+            assert found or self.process.poll() is None, "\n".join(self.lines)
+            return found
+        return wait_for(there, attribute, 120)
+
+    def finish(self, seconds=120):
+        out = self.process.stdout.read()
+        self.code = self.process.wait(seconds)
+        self.reader.join(5)
+        self.answer = json.loads(out) if out.strip() else None
+        return self
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(20)
+        self.reader.join(5)
+
+    def states(self):
+        return [line.split()[1] for line in self.lines if line.startswith("state ")]
+
+    def journal(self):
+        path = self.data / "journal.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()]
+
+    def events(self):
+        return [entry["event"] for entry in self.journal()]
+
+    def check_journal(self):
+        subprocess.run([SAOY, "journal", "check", "--file", self.data / "journal.jsonl"], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def temporary_files(self):
+        return list((self.data / "tmp").glob("**/*"))
+
+
+class World:
+    def __init__(self, folder):
+        self.folder = folder
+        self.environment = dict(os.environ, SAOY_DATA_DIR=str(SOURCE), OMP_THREAD_LIMIT="1",
+                                LC_ALL="C.UTF-8", LANGUAGE="vi")
+        self.persona = folder / "an.json"
+        subprocess.run([SAOY, "card", "persona", self.persona, "--name", "Nguyễn Văn An",
+                        "--birth", "1990-01-01", "--number", "001090000001", "--photo",
+                        PERSONAS / "an/portrait.jpg"], check=True, stdout=subprocess.DEVNULL,
+                       env=self.environment)
+        self.hub = Hub(folder / "hub", issue={"lease_s": 2})
+        self.config = folder / "kiosk.conf"
+        text = (folder / "hub/kiosk.conf").read_text()
+        self.config.write_text(text + "\n[issue]\nlease_s = 2\n")
+
+    def live(self, name):
+        """What the camera sees; a persona's folder, or one made for the test."""
+        return PERSONAS / name / "live" if (PERSONAS / name).is_dir() else self.folder / name
+
+    def paper(self, kind):
+        folder = self.folder / "papers" / kind
+        if not folder.is_dir():
+            make = self.folder / "papers" / ("." + kind)
+            subprocess.run(["/usr/bin/python3", SOURCE / "tests/specimen/make", make, "--kind",
+                            kind, "--clean", "--holder", "Nguyễn Văn An", "--number",
+                            "001090000001", "--birth-date", "1990-01-01"], check=True,
+                           stdout=subprocess.DEVNULL)
+            for truth in make.glob("*.json"):
+                truth.unlink()
+            make.rename(folder)
+        return folder
+
+    def copy_of_paper(self, kind, name, **levers):
+        folder = self.folder / "papers" / name
+        shutil.copytree(self.paper(kind), folder, dirs_exist_ok=True)
+        for lever, text in levers.items():
+            (folder / lever).write_text(text)
+        return name
+
+    def visit(self, name, *arguments, **options):
+        return Visit(self, name, *arguments, **options)
+
+    def stop(self):
+        self.hub.stop()
