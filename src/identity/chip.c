@@ -247,7 +247,7 @@ saoy_chip_channel(SaoyChip *chip)
     return (SaoyChannel){ transceive, chip };
 }
 
-/* The last byte of a file, flipped. */
+/* The last byte of a file, to something that still parses (an MRZ ends in fillers). */
 static bool
 change_last_byte(SaoyChip *chip, unsigned slot)
 {
@@ -258,7 +258,7 @@ change_last_byte(SaoyChip *chip, unsigned slot)
         return false;
     file = saoy_view_of(chip->files[slot]);
     copy = g_memdup2(file.data, file.size);
-    copy[file.size - 1] ^= 0x01;
+    copy[file.size - 1] = copy[file.size - 1] == '<' ? 'X' : copy[file.size - 1] ^ 0x01;
     chip->selected = NULL;
     g_clear_pointer(&chip->changed[slot], g_bytes_unref);
     chip->changed[slot] = g_bytes_new_take(copy, file.size);

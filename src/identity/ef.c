@@ -126,8 +126,7 @@ read_rest(SaoyLink *link, GByteArray *file, size_t total, GError **error)
         if (!read_at(link, file->len, (unsigned)want + spare, &part, &sw, error))
             return false;
         if (!is_read(sw))
-            return saoy_fail(error, SAOY_ERROR_REFUSED, "the chip does not read on (%04x)",
-                             sw);
+            return saoy_fail(error, SAOY_ERROR_MALFORMED, "the file ends early (%04x)", sw);
         if (part.size == 0 || part.size > want + spare || rounds-- == 0)
             return saoy_fail(error, SAOY_ERROR_MALFORMED, "the file ends early");
         g_byte_array_append(file, part.data, (unsigned)MIN(part.size, total - file->len));
