@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+enum { COLUMNS = 2 };
+
 typedef struct {
     GtkWidget *which, *kinds, *copies, *fewer, *more;
     bool built;
@@ -63,7 +65,7 @@ page_bind(SaoyPage *page, GtkBuilder *builder)
 }
 
 static void
-add_tile(SaoyPage *page, const char *id, const char *title)
+add_tile(SaoyPage *page, const char *id, const char *title, int at)
 {
     const Widgets *w = page->widgets;
     g_autofree char *name = g_strdup_printf("kind-%s", id);
@@ -74,22 +76,23 @@ add_tile(SaoyPage *page, const char *id, const char *title)
     gtk_widget_add_css_class(button, "kind");
     gtk_widget_set_name(button, name);
     g_signal_connect(button, "clicked", G_CALLBACK(on_kind), page);
-    gtk_flow_box_append(GTK_FLOW_BOX(w->kinds), button);
-    gtk_widget_set_focusable(gtk_widget_get_last_child(w->kinds), FALSE);
+    gtk_grid_attach(GTK_GRID(w->kinds), button, at % COLUMNS, at / COLUMNS, 1, 1);
 }
 
 static void
 build(SaoyPage *page, const SaoySession *session)
 {
     size_t n = 0;
+    int at = 0;
     const SaoyKind *kinds = saoy_kind_list(&n);
 
-    add_tile(page, "unknown", _("Let the machine find out"));
+    add_tile(page, "unknown", _("Let the machine find out"), at++);
     for (size_t i = 0; i < n; i++)
         if (!g_str_equal(kinds[i].id, "unknown"))
             add_tile(page, kinds[i].id,
                      session->language == SAOY_LANGUAGE_EN ? kinds[i].title_en
-                                                           : kinds[i].title);
+                                                           : kinds[i].title,
+                     at++);
 }
 
 static void
@@ -98,12 +101,9 @@ mark_chosen(const Widgets *w, const char *id)
     g_autofree char *name = g_strdup_printf("kind-%s", id);
 
     for (GtkWidget *child = gtk_widget_get_first_child(w->kinds); child != NULL;
-         child = gtk_widget_get_next_sibling(child)) {
-        GtkWidget *button = gtk_flow_box_child_get_child(GTK_FLOW_BOX_CHILD(child));
-
-        gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(button),
-                                     g_str_equal(gtk_widget_get_name(button), name));
-    }
+         child = gtk_widget_get_next_sibling(child))
+        gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(child),
+                                     g_str_equal(gtk_widget_get_name(child), name));
 }
 
 static void

@@ -5,7 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
-enum { QR_SIDE = 300 };
+enum { QR_ALONE = 460, QR_AMONG = 300 };
 
 typedef struct {
     GtkWidget *heading, *lead, *documents, *print_card, *print, *mail_card, *mail, *again, *next;
@@ -39,10 +39,11 @@ copy_row(const SaoySession *session, unsigned at)
     GtkWidget *qr = gtk_drawing_area_new();
     GtkWidget *row = saoy_ui_row(qr, text);
     g_autofree char *name = g_strdup_printf("qr-%u", at + 1);
+    int side = session->n_documents > 1 ? QR_AMONG : QR_ALONE;
 
     gtk_widget_set_name(qr, name);
-    gtk_drawing_area_set_content_width(GTK_DRAWING_AREA(qr), QR_SIDE);
-    gtk_drawing_area_set_content_height(GTK_DRAWING_AREA(qr), QR_SIDE);
+    gtk_drawing_area_set_content_width(GTK_DRAWING_AREA(qr), side);
+    gtk_drawing_area_set_content_height(GTK_DRAWING_AREA(qr), side);
     gtk_widget_set_valign(qr, GTK_ALIGN_CENTER);
     gtk_widget_set_valign(text, GTK_ALIGN_CENTER);
     saoy_ui_qr(qr, document->link);
@@ -130,7 +131,7 @@ page_show(SaoyPage *page, const SaoySession *session)
         show_slip(w, session);
     } else {
         saoy_ui_text(w->heading, "%s", _("Your copy is ready"));
-        saoy_ui_text(w->lead, "%s", _("It is signed, valid everywhere and does not run out."));
+        saoy_ui_text(w->lead, "%s", _("It is signed and does not run out: send it, keep it, use it again."));
     }
     show_print(w, session);
     gtk_widget_set_visible(w->mail_card, mailed);

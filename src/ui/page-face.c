@@ -37,11 +37,25 @@ hint_of(const SaoySession *session)
     return _("Good. Hold still…");
 }
 
+/* The middle of the frame, upright as the oval is; borrows the pixels. */
+static SaoyImage
+middle_of(const SaoyImage *frame)
+{
+    SaoyImage part = *frame;
+    int width = MIN(frame->width, frame->height * 9 / 10);
+
+    part.pixels += (frame->width - width) / 2 * frame->channels;
+    part.width = width;
+    return part;
+}
+
 static void
 page_show(SaoyPage *page, const SaoySession *session)
 {
     const Widgets *w = page->widgets;
-    g_autoptr(GdkTexture) texture = saoy_ui_texture(session->mirror, true);
+    SaoyImage part = session->mirror != NULL ? middle_of(session->mirror) : (SaoyImage){ 0 };
+    g_autoptr(GdkTexture) texture =
+        saoy_ui_texture(session->mirror != NULL ? &part : NULL, true);
 
     gtk_picture_set_paintable(GTK_PICTURE(w->mirror),
                               texture != NULL ? GDK_PAINTABLE(texture) : NULL);

@@ -28,8 +28,6 @@ open_editor(SaoyPage *page, bool open)
     gtk_stack_set_visible_child(GTK_STACK(w->stack), open ? w->edit : w->list);
     gtk_widget_set_visible(w->nav, !open);
     gtk_widget_set_visible(w->more_row, !open);
-    if (open)
-        gtk_widget_set_visible(w->turning, false);
 }
 
 static void
@@ -178,6 +176,7 @@ add_flag(const Widgets *w, const SaoyFlag *flag, unsigned number)
     row = saoy_ui_row(bullet, text);
     gtk_widget_add_css_class(row, "card");
     gtk_widget_add_css_class(row, "warn");
+    gtk_widget_add_css_class(row, "flag");
     gtk_box_append(GTK_BOX(w->flags), row);
 }
 
@@ -310,8 +309,7 @@ page_show(SaoyPage *page, const SaoySession *session)
     if (session->n_pages == 0)
         return;
     w->at = MIN(w->at, session->n_pages - 1);
-    gtk_widget_set_visible(w->turning,
-                           session->n_pages > 1 && gtk_widget_get_visible(w->nav));
+    gtk_widget_set_visible(w->turning, session->n_pages > 1);
     gtk_widget_set_sensitive(w->page_back, w->at > 0);
     gtk_widget_set_sensitive(w->page_next, w->at + 1 < session->n_pages);
     gtk_widget_set_sensitive(w->again, session->facts.room);

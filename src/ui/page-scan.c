@@ -8,7 +8,7 @@ enum { THUMB_HEIGHT = 300 };
 
 typedef struct {
     GtkWidget *heading, *lead, *problem, *problem_text, *pages, *tools, *selected;
-    GtkWidget *again, *next, *back, *rotate, *earlier, *later;
+    GtkWidget *again, *again_label, *next, *back, *rotate, *earlier, *later;
     unsigned chosen; /* serial of the page whose tools are shown; 0 none */
     char *shown;     /* what the thumbnails were built from */
 } Widgets;
@@ -88,6 +88,7 @@ page_bind(SaoyPage *page, GtkBuilder *builder)
     w->tools = saoy_ui_get(builder, "tools");
     w->selected = saoy_ui_get(builder, "selected");
     w->again = saoy_ui_get(builder, "again");
+    w->again_label = saoy_ui_get(builder, "again-label");
     w->next = saoy_ui_get(builder, "next");
     w->back = saoy_ui_get(builder, "back");
     w->rotate = saoy_ui_get(builder, "rotate");
@@ -228,6 +229,8 @@ page_show(SaoyPage *page, const SaoySession *session)
                      _("Turn the paper over or lay down the next page. Touch a page to turn, "
                        "move or remove it."));
     saoy_ui_problem(w->problem, w->problem_text, session->busy ? NULL : session->problem);
+    gtk_label_set_text(GTK_LABEL(w->again_label), n == 0 ? _("Scan it") : _("Scan the next page"));
+    saoy_ui_css(w->again, "primary", n == 0);
     gtk_widget_set_sensitive(w->again, !session->busy && session->facts.room);
     gtk_widget_set_sensitive(w->next, !session->busy && n > 0);
     gtk_widget_set_sensitive(w->back, !session->busy);

@@ -5,7 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 typedef struct {
-    GtkWidget *frame, *mirror, *card, *verdict, *title, *office, *copy_id, *compare;
+    GtkWidget *frame, *mirror, *card, *verdict, *title, *office, *copy_id;
     GtkWidget *problem, *problem_text, *again;
 } Widgets;
 
@@ -21,7 +21,6 @@ page_bind(SaoyPage *page, GtkBuilder *builder)
     w->title = saoy_ui_get(builder, "title");
     w->office = saoy_ui_get(builder, "office");
     w->copy_id = saoy_ui_get(builder, "copy-id");
-    w->compare = saoy_ui_get(builder, "compare");
     w->problem = saoy_ui_get(builder, "problem");
     w->problem_text = saoy_ui_get(builder, "problem-text");
     w->again = saoy_ui_get(builder, "again");
@@ -45,7 +44,6 @@ page_show(SaoyPage *page, const SaoySession *session)
     saoy_ui_text(w->title, "%s", session->seal_title != NULL ? session->seal_title : "");
     saoy_ui_text(w->office, "%s", session->seal_office != NULL ? session->seal_office : "");
     saoy_ui_text(w->copy_id, "%s", session->seal_copy_id != NULL ? session->seal_copy_id : "");
-    gtk_widget_set_visible(w->compare, session->seal_title != NULL);
     saoy_ui_problem(w->problem, w->problem_text, session->problem);
     gtk_widget_set_sensitive(w->again, !session->busy);
 }

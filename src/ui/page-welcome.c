@@ -13,7 +13,7 @@ typedef struct {
 
 static const char *const messages[] = {
     N_("An officer looks at your paper and signs the copy from afar. You need not queue."),
-    N_("The signed copy is valid everywhere. Send it, keep it, use it again."),
+    N_("The signed copy does not run out: send it, keep it, use it again."),
     N_("Anyone can check your copy with a telephone, in five seconds."),
 };
 

@@ -305,7 +305,8 @@ load_style(SaoyWindow *window)
 
     saoy_ui_register_resource();
     g_object_set(gtk_settings_get_for_display(display), "gtk-theme-name", "Empty",
-                 "gtk-enable-animations", FALSE, "gtk-error-bell", FALSE, NULL);
+                 "gtk-enable-animations", FALSE, "gtk-error-bell", FALSE,
+                 "gtk-entry-select-on-focus", FALSE, NULL);
     gtk_icon_theme_add_resource_path(gtk_icon_theme_get_for_display(display),
                                      "/saoy/ui/icons");
     window->colours = gtk_css_provider_new();

@@ -101,9 +101,9 @@ fill_document(SaoyDocument *document)
     add_field(document->fields, "birth_date", "01/01/1990");
     add_field(document->fields, "issue_date", "20/06/2012");
     add_field(document->fields, "title", "Bằng tốt nghiệp đại học");
-    add_flag(document->flags, "holder-differs", "The name differs from the card.",
+    add_flag(document->flags, "holder-differs", "The name on the paper is not the name on the chip card.",
              (SaoyBox){ 600, 700, 900, 90 });
-    add_flag(document->flags, "damaged", "Part of the page is hard to read.",
+    add_flag(document->flags, "hard-to-read", "The page is hard to read: is it damaged or worn?",
              (SaoyBox){ 500, 1500, 1200, 200 });
     document->copy_id = "H26.132-251110-0007.01-24";
     document->link = "https://saoy.example.gov.vn/v/H26.132-251110-0007.01-24?t=0123456789ABCDEF";
@@ -206,7 +206,7 @@ no_pages(SaoySession *s)
     saoy_image_free(s->pages[0].thumbnail);
     saoy_image_free(s->pages[1].thumbnail);
     s->n_pages = 0;
-    s->problem = "No paper was found in the scanner.";
+    s->problem = "There is no paper in the scanner. Lay your original in it and scan again.";
 }
 
 static void
@@ -268,7 +268,7 @@ slip(SaoySession *s)
     late(s);
     email(s);
     s->documents[0].state = SAOY_DOC_RELEASED;
-    s->slip_note = "The copy is finished without you.";
+    s->slip_note = "You need not wait. The result will come to the e-mail address you gave.";
 }
 
 static void
@@ -301,7 +301,7 @@ no_match(SaoySession *s)
 static void
 genuine(SaoySession *s)
 {
-    s->seal_verdict = "This seal is genuine.";
+    s->seal_verdict = "The seal is genuine. Compare what stands below with the paper.";
     s->seal_title = "Bằng tốt nghiệp đại học";
     s->seal_office = "UBND phường Cửa Nam";
     s->seal_copy_id = "H26.132-251110-0007.01-24";
