@@ -356,7 +356,7 @@ open_office(Office *office, GError **error)
     if (office->api == NULL)
         return false;
     office->public = listen_public(office, error);
-    return office->public != NULL && announce(office, error);
+    return office->public != NULL;
 }
 
 static void
@@ -373,8 +373,20 @@ close_office(Office *office)
     g_clear_pointer(&office->loop, g_main_loop_unref);
 }
 
+/* Links must lead somewhere: with port 0 the address is known only now. Nobody has asked
+ * for anything yet. */
+static void
+name_port(SaoyHubConfig *config, int port)
+{
+    if (!g_str_has_suffix(config->public_url, ":0"))
+        return;
+    config->public_url[strlen(config->public_url) - 1] = '\0';
+    g_autofree char *base = config->public_url;
+    config->public_url = g_strdup_printf("%s%d", base, port);
+}
+
 bool
-saoy_hub_serve(const SaoyHubConfig *config, GError **error)
+saoy_hub_serve(SaoyHubConfig *config, GError **error)
 {
     Office office = { .config = config };
 
@@ -382,6 +394,9 @@ saoy_hub_serve(const SaoyHubConfig *config, GError **error)
     office.waiters = g_ptr_array_new();
     office.loop = g_main_loop_new(NULL, FALSE);
     bool ready = open_office(&office, error);
+    if (ready)
+        name_port(config, saoy_server_port(office.public));
+    ready = ready && announce(&office, error);
     if (ready) {
         unsigned sources[] = { g_unix_signal_add(SIGTERM, on_signal, &office),
                                g_unix_signal_add(SIGINT, on_signal, &office),

@@ -53,18 +53,31 @@ is_loopback(struct MHD_Connection *connection)
     return false;
 }
 
-/* The peer's chain must end in our root and its certificate must be for TLS clients: an
- * officer's or the seal's certificate opens nothing here. */
+/* The peer's chain must end in our root. */
 static bool
-is_trusted_client(gnutls_session_t session)
+is_trusted(gnutls_session_t session)
 {
-    gnutls_typed_vdata_st purpose = { .type = GNUTLS_DT_KEY_PURPOSE_OID,
-                                      .data = (unsigned char *)GNUTLS_KP_TLS_WWW_CLIENT };
     unsigned status = 1;
 
     return gnutls_certificate_type_get2(session, GNUTLS_CTYPE_CLIENT) == GNUTLS_CRT_X509 &&
-           gnutls_certificate_verify_peers(session, &purpose, 1, &status) == 0 &&
-           status == 0;
+           gnutls_certificate_verify_peers(session, NULL, 0, &status) == 0 && status == 0;
+}
+
+/* And its certificate must say that it is for TLS clients. GnuTLS takes one without
+ * extended key usage for any purpose; here an officer's or the seal's certificate opens
+ * nothing. */
+static bool
+is_client(gnutls_x509_crt_t certificate)
+{
+    char oid[64] = "";
+    size_t size = sizeof oid;
+
+    for (unsigned i = 0;
+         gnutls_x509_crt_get_key_purpose_oid(certificate, i, oid, &size, NULL) == 0;
+         i++, size = sizeof oid)
+        if (g_str_equal(oid, GNUTLS_KP_TLS_WWW_CLIENT))
+            return true;
+    return false;
 }
 
 static void
@@ -76,10 +89,11 @@ take_peer(SaoyRequest *request, gnutls_session_t session)
     char name[128] = "";
     size_t size = sizeof name;
 
-    if (chain == NULL || n == 0 || !is_trusted_client(session) ||
+    if (chain == NULL || n == 0 || !is_trusted(session) ||
         gnutls_x509_crt_init(&certificate) != 0)
         return;
     if (gnutls_x509_crt_import(certificate, &chain[0], GNUTLS_X509_FMT_DER) == 0 &&
+        is_client(certificate) &&
         gnutls_x509_crt_get_dn_by_oid(certificate, GNUTLS_OID_X520_COMMON_NAME, 0, 0, name,
                                       &size) == 0 &&
         g_utf8_validate(name, (gssize)size, NULL)) {

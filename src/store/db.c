@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <unistd.h>
@@ -87,12 +88,16 @@ migrate(SaoyDb *db, const char *const *schema, GError **error)
 SaoyDb *
 saoy_db_open(const char *path, const char *const *schema, GError **error)
 {
-    /* ours alone, before SQLite makes it with the umask's rights */
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    /* ours alone, before SQLite makes it with the umask's rights. Never a file that is
+     * there: closing any descriptor of it drops this process's locks (fcntl(2)), and the
+     * next process to close the database would take the WAL from under our other
+     * connections. */
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-    if (fd < 0)
+    if (fd < 0 && errno != EEXIST)
         return saoy_null(error, SAOY_ERROR_FAILED, "database: cannot open %s", path);
-    close(fd);
+    if (fd >= 0)
+        close(fd);
 
     g_autoptr(SaoyDb) db = g_new0(SaoyDb, 1);
     if (sqlite3_open_v2(path, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
