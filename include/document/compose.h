@@ -2,8 +2,9 @@
 #include "core/words.h"
 #include "document/record.h"
 
-/* Composition is a pure function: no clock, no configuration, no fontconfig. Same input, same
- * bytes (product.md §5). Any thread, one call at a time per process is not required. */
+/* Composition is a pure function: no clock, no configuration, no fontconfig. Same input,
+ * same bytes (product.md §5). Any thread, one call at a time per process is not required.
+ */
 typedef struct {
     GBytes *jpeg; /* embedded verbatim */
     int width, height, channels, dpi;
@@ -27,17 +28,19 @@ typedef struct {
 #define SAOY_FIELD_OFFICER "SaoY-Officer"
 #define SAOY_FIELD_AGENCY "SaoY-Agency"
 
-/* SHA-256 (hex) of the template set: models/templates/ and the two pinned Tinos files. Computed
- * once. OFFLINE with the file's name when one is absent or differs from its pin. */
+/* SHA-256 (hex) of the template set: models/templates/ and the two pinned Tinos files.
+ * Computed once. OFFLINE with the file's name when one is absent or differs from its pin.
+ */
 const char *saoy_templates_digest(GError **error);
 
-/* prepared/1: first revision with the certification signature's placeholder (DocMDP P=2) and
- * second revision in which the agency's pre-made field gains /V: both /ByteRange final, both
- * /Contents zero. */
+/* prepared/1: first revision with the certification signature's placeholder (DocMDP P=2)
+ * and second revision in which the agency's pre-made field gains /V: both /ByteRange final,
+ * both /Contents zero. */
 GBytes *saoy_compose(const SaoyCopy *copy, GError **error);
 
 /* SHA-256(d1‖d2‖…), di = SHA-256 of page i's JPEG file (product.md §5). */
 void saoy_content_digest(GBytes *const *jpegs, size_t n, uint8_t out[32]);
 
-/* Number of pages the file will have: scanned pages, plus one if the attestation needs one. */
+/* Number of pages the file will have: scanned pages, plus one if the attestation needs one.
+ */
 unsigned saoy_copy_file_pages(const SaoyCopyPage *pages, size_t n_pages);

@@ -18,5 +18,6 @@ bool saoy_pdf_signature_space(GBytes *pdf, const char *field, SaoySignatureSpace
 bool saoy_pdf_range_digest(GBytes *pdf, const SaoySignatureSpace *space, uint8_t out[32],
                            GError **error);
 
-/* The same file with cms in field's /Contents, zero padded. MALFORMED when it does not fit. */
+/* The same file with cms in field's /Contents, zero padded. MALFORMED when it does not fit.
+ */
 GBytes *saoy_pdf_fill(GBytes *pdf, const char *field, SaoyView cms, GError **error);

@@ -3,31 +3,43 @@
 
 #include <gio/gio.h>
 
-/* Strict PDF reader: xref tables, xref streams, object streams; hybrid and encrypted files are
- * named and refused where noted. Bounded: no recursion on input, at most 1,000 revisions,
- * 2,000,000 objects, depth 64. One thread at a time; all results live as long as the file. */
+/* Strict PDF reader: xref tables, xref streams, object streams; hybrid and encrypted files
+ * are named and refused where noted. Bounded: no recursion on input, at most 1,000
+ * revisions, 2,000,000 objects, depth 64. One thread at a time; all results live as long as
+ * the file. */
 typedef struct SaoyPdf SaoyPdf;
 
 typedef enum {
-    SAOY_PDF_NULL, SAOY_PDF_BOOL, SAOY_PDF_INT, SAOY_PDF_REAL, SAOY_PDF_STRING, SAOY_PDF_NAME,
-    SAOY_PDF_ARRAY, SAOY_PDF_DICT, SAOY_PDF_STREAM, SAOY_PDF_REF, SAOY_PDF_N
+    SAOY_PDF_NULL,
+    SAOY_PDF_BOOL,
+    SAOY_PDF_INT,
+    SAOY_PDF_REAL,
+    SAOY_PDF_STRING,
+    SAOY_PDF_NAME,
+    SAOY_PDF_ARRAY,
+    SAOY_PDF_DICT,
+    SAOY_PDF_STREAM,
+    SAOY_PDF_REF,
+    SAOY_PDF_N
 } SaoyPdfType;
 
 /* A parsed value. Plain data; owned by the SaoyPdf. */
 typedef struct SaoyPdfValue SaoyPdfValue;
 struct SaoyPdfValue {
     SaoyPdfType type;
-    int64_t number;     /* INT, BOOL; REF: object number */
+    int64_t number; /* INT, BOOL; REF: object number */
     unsigned generation;
     double real;
-    SaoyView text;      /* STRING (decoded), NAME (without '/'), STREAM: raw data */
-    bool is_hex;        /* STRING was <…> */
-    size_t at, end;     /* file offsets of its first byte and behind its last; 0: in an objstm */
-    size_t n;           /* ARRAY elements; DICT, STREAM: entries */
+    SaoyView text; /* STRING (decoded), NAME (without '/'), STREAM: raw data */
+    bool is_hex;   /* STRING was <…> */
+    size_t at,
+        end;  /* file offsets of its first byte and behind its last; 0: in an objstm */
+    size_t n; /* ARRAY elements; DICT, STREAM: entries */
     const SaoyPdfValue *items; /* ARRAY: n values; DICT: n pairs key, value */
 };
 
-SaoyPdf *saoy_pdf_open(GBytes *file, GError **error); /* MALFORMED, with reason and offset */
+SaoyPdf *saoy_pdf_open(GBytes *file,
+                       GError **error); /* MALFORMED, with reason and offset */
 void saoy_pdf_close(SaoyPdf *pdf);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyPdf, saoy_pdf_close)
 GBytes *saoy_pdf_bytes(const SaoyPdf *pdf);
@@ -43,27 +55,30 @@ const SaoyPdfValue *saoy_pdf_trailer(const SaoyPdf *pdf, size_t revision);
 const SaoyPdfValue *saoy_pdf_object(SaoyPdf *pdf, size_t revision, int64_t number,
                                     GError **error);
 int64_t saoy_pdf_max_object(const SaoyPdf *pdf, size_t revision);
-/* Revision that last wrote this object as seen from `revision`; -1 when it does not exist. */
+/* Revision that last wrote this object as seen from `revision`; -1 when it does not exist.
+ */
 int saoy_pdf_object_written_in(const SaoyPdf *pdf, size_t revision, int64_t number);
 
 /* Follows references (bounded). key without '/'. NULL when absent. */
-const SaoyPdfValue *saoy_pdf_resolve(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *value);
+const SaoyPdfValue *saoy_pdf_resolve(SaoyPdf *pdf, size_t revision,
+                                     const SaoyPdfValue *value);
 const SaoyPdfValue *saoy_pdf_get(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *dict,
                                  const char *key);
-const SaoyPdfValue *saoy_pdf_get_raw(const SaoyPdfValue *dict, const char *key); /* no follow */
+const SaoyPdfValue *saoy_pdf_get_raw(const SaoyPdfValue *dict,
+                                     const char *key); /* no follow */
 bool saoy_pdf_is_name(const SaoyPdfValue *value, const char *name);
 
-/* Decodes a stream's filters (FlateDecode with predictors; DCTDecode alone is left as it is);
- * at most max bytes out. */
-GBytes *saoy_pdf_stream(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *stream, size_t max,
-                        GError **error);
+/* Decodes a stream's filters (FlateDecode with predictors; DCTDecode alone is left as it
+ * is); at most max bytes out. */
+GBytes *saoy_pdf_stream(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *stream,
+                        size_t max, GError **error);
 
 /* Every signature field with /V in that revision. */
 typedef struct {
-    char *field;          /* full name */
+    char *field; /* full name */
     int64_t field_object, value_object;
     const SaoyPdfValue *dict;
-    size_t revision;      /* in which /V came to be */
+    size_t revision; /* in which /V came to be */
 } SaoyPdfSignature;
 void saoy_pdf_signature_clear(SaoyPdfSignature *signature);
 GArray *saoy_pdf_signatures(SaoyPdf *pdf, GError **error); /* newest view, oldest first */

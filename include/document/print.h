@@ -1,8 +1,9 @@
 #pragma once
 #include "document/record.h"
 
-/* The printed sheet: a second, unsigned A4 PDF from the signed file's own pictures and record
- * (product.md §5). printed_at_us and kiosk_id stand on it. Not deterministic by need. */
+/* The printed sheet: a second, unsigned A4 PDF from the signed file's own pictures and
+ * record (product.md §5). printed_at_us and kiosk_id stand on it. Not deterministic by
+ * need. */
 typedef struct {
     const SaoyApproval *approval;
     const char *system, *owner, *kiosk_id;

@@ -21,8 +21,8 @@ typedef struct {
     char *title; /* of the original, NFC */
     char *officer_name, *officer_title;
     char *agency;
-    bool official;                     /* false: «MẪU» on every page */
-    char *appearance[SAOY_SIGNER_N];   /* what the drawn signature shows, "text" for now */
+    bool official;                   /* false: «MẪU» on every page */
+    char *appearance[SAOY_SIGNER_N]; /* what the drawn signature shows, "text" for now */
     SaoyCredential credentials[SAOY_SIGNER_N];
     char templates[65]; /* SHA-256 of the template set */
     char *composer;     /* "saoy-compose/1" */

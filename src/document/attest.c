@@ -203,7 +203,8 @@ draw_diagonal(SaoyCanvas *canvas, const SaoyTemplates *set, SaoyArea page, doubl
 {
     double turn = set->angle_degrees * G_PI / 180, diagonal = MIN(page.w, page.h) * 1.2;
     double width = saoy_canvas_width(canvas, SAOY_FACE_BOLD, 1, text);
-    double size = width > 0 ? MIN(diagonal * share / width, diagonal * 0.25) : 1;
+    double size =
+        width > 0 ? MIN(diagonal * share / width, 600) : 1; /* 600: libharu's limit */
     double along = -size * width / 2, across = -size * 0.33 - away * diagonal;
     double x = page.x + page.w / 2 + along * cos(turn) - across * sin(turn);
     double y = page.y + page.h / 2 + along * sin(turn) + across * cos(turn);
@@ -284,9 +285,6 @@ draw_signers(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *a
         "time", time, "officer", approval->officer_name, "agency", approval->agency, NULL
     };
     g_autofree char *said = saoy_template_fill(set->conversion, pairs);
-    g_autofree char *whole = approval->official
-                                 ? g_strconcat(set->conversion_official, " ", said, NULL)
-                                 : g_strdup(said);
     double bottom = saoy_um_to_pt(set->block_height_um) - mm(3);
 
     saoy_canvas_ink(canvas, saoy_ink_black);

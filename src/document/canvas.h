@@ -50,7 +50,7 @@ void saoy_canvas_hidden_text(SaoyCanvas *canvas, double size, double x, double y
 bool saoy_canvas_jpeg(SaoyCanvas *canvas, GBytes *jpeg, int width, int height, int channels,
                       double x, double y, double w, double h, GError **error);
 
-/* libharu's file: each face used as font resource /F<n>. */
+/* libharu's file. Afterwards nothing more can be drawn or measured. */
 GBytes *saoy_canvas_save(SaoyCanvas *canvas, GError **error);
 
 /* What libharu's font objects lack. used: code points in order; width in 1/1000 em. */

@@ -88,7 +88,11 @@ saoy_canvas_free(SaoyCanvas *canvas)
 void
 saoy_canvas_page(SaoyCanvas *canvas, double width, double height)
 {
-    canvas->page = HPDF_AddPage(canvas->doc);
+    HPDF_Page page = HPDF_AddPage(canvas->doc);
+
+    if (page == NULL)
+        return; /* libharu keeps its first error; saoy_canvas_save reports it */
+    canvas->page = page;
     HPDF_Page_SetWidth(canvas->page, (HPDF_REAL)width);
     HPDF_Page_SetHeight(canvas->page, (HPDF_REAL)height);
 }
@@ -305,16 +309,20 @@ saoy_canvas_hidden_text(SaoyCanvas *canvas, double size, double x, double y, dou
     g_autofree char *shown = showable(canvas, SAOY_FACE_REGULAR, text);
     g_autofree char *word = g_strchomp(g_strdup(text));
     double natural = saoy_canvas_width(canvas, SAOY_FACE_REGULAR, size, word);
-    double scale = natural > 0 ? CLAMP(100 * width / natural, 5, 1000) : 100;
+    double scale = natural > 0 ? CLAMP(100 * width / natural, 1, 10000) : 100;
+    char tz[40] = "";
 
     HPDF_Page_BeginText(canvas->page);
     HPDF_Page_SetTextRenderingMode(canvas->page, HPDF_INVISIBLE);
     HPDF_Page_SetFontAndSize(canvas->page, canvas->fonts[SAOY_FACE_REGULAR],
                              (HPDF_REAL)size);
-    HPDF_Page_SetHorizontalScalling(canvas->page, (HPDF_REAL)scale);
+    /* libharu allows no more than 10 to 300 %; what OCR takes for a word knows no such
+     * bounds */
+    raw(canvas, g_ascii_formatd(tz, sizeof tz, "%.3f", scale));
+    raw(canvas, " Tz\n");
     HPDF_Page_SetTextMatrix(canvas->page, 1, 0, 0, 1, (HPDF_REAL)x, (HPDF_REAL)y);
     HPDF_Page_ShowText(canvas->page, shown);
-    HPDF_Page_SetHorizontalScalling(canvas->page, 100);
+    raw(canvas, "100 Tz\n");
     HPDF_Page_SetTextRenderingMode(canvas->page, HPDF_FILL);
     HPDF_Page_EndText(canvas->page);
 }
@@ -371,5 +379,7 @@ saoy_canvas_save(SaoyCanvas *canvas, GError **error)
     if (HPDF_GetError(canvas->doc) != HPDF_OK)
         return saoy_null(error, SAOY_ERROR_FAILED, "libharu failed (0x%04lX)",
                          (unsigned long)HPDF_GetError(canvas->doc));
+    HPDF_Free(canvas->doc); /* every picture stands in it twice */
+    canvas->doc = NULL;
     return g_bytes_new_take(g_steal_pointer(&out), size);
 }

@@ -202,20 +202,30 @@ print_real(GString *out, double value)
 static void print_value(SaoyPdfBuilder *builder, GString *out, const SaoyPdfValue *value,
                         unsigned depth);
 
+/* libharu's /Filter [/X] as /Filter /X, which says at a glance that there is only one. */
+static const SaoyPdfValue *
+plain(const SaoyPdfValue *key, const SaoyPdfValue *value)
+{
+    bool lone =
+        saoy_pdf_is_name(key, "Filter") && value->type == SAOY_PDF_ARRAY && value->n == 1;
+
+    return lone ? &value->items[0] : value;
+}
+
 /* Dictionaries and streams: all entries but /Length, which is ours to write. */
 static void
 print_entries(SaoyPdfBuilder *builder, GString *out, const SaoyPdfValue *value,
               unsigned depth)
 {
     for (size_t i = 0; i < value->n; i++) {
-        const SaoyPdfValue *pair = &value->items[2 * i];
+        const SaoyPdfValue *pair = &value->items[2 * i], *what = plain(&pair[0], &pair[1]);
 
         if (value->type == SAOY_PDF_STREAM && saoy_pdf_is_name(&pair[0], "Length"))
             continue;
         print_name(out, pair[0].text);
-        if (pair[1].type != SAOY_PDF_NAME && pair[1].type != SAOY_PDF_DICT)
+        if (what->type != SAOY_PDF_NAME && what->type != SAOY_PDF_DICT)
             g_string_append_c(out, ' ');
-        print_value(builder, out, &pair[1], depth + 1);
+        print_value(builder, out, what, depth + 1);
     }
 }
 
@@ -334,12 +344,14 @@ saoy_pdf_builder_import_stream(SaoyPdfBuilder *builder, const SaoyPdfValue *stre
     g_autoptr(GString) filter = g_string_new(NULL);
 
     for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
+        const SaoyPdfValue key = { .type = SAOY_PDF_NAME,
+                                   .text = { (const uint8_t *)kept[i], strlen(kept[i]) } };
         const SaoyPdfValue *value = saoy_pdf_get_raw(stream, kept[i]);
 
         if (value == NULL)
             continue;
         g_string_append_printf(filter, "/%s ", kept[i]);
-        print_value(builder, filter, value, 0);
+        print_value(builder, filter, plain(&key, value), 0);
     }
     import_wanted(builder);
     return add_data(builder, entries, filter->str, stream_bytes(builder, stream));

@@ -127,12 +127,13 @@ decode_hex(SaoyView in, GError **error)
 
     for (size_t i = 0; i < in.size && in.data[i] != '>'; i++) {
         int digit = g_ascii_xdigit_value((char)in.data[i]);
-        uint8_t high = (uint8_t)(digit << 4);
+        uint8_t high = 0;
 
         if (saoy_pdf_is_space(in.data[i]))
             continue;
         if (digit < 0)
             return saoy_null(error, SAOY_ERROR_MALFORMED, "pdf: bad ASCIIHexDecode stream");
+        high = (uint8_t)(digit << 4);
         if (n++ % 2 == 0)
             g_byte_array_append(out, &high, 1);
         else

@@ -400,9 +400,10 @@ saoy_pdf_entry(const SaoyPdf *pdf, size_t revision, int64_t number, int *written
         return NULL;
     for (size_t r = MIN(revision, pdf->revisions->len - 1) + 1; r-- > 0;) {
         const GArray *entries = g_array_index(pdf->revisions, SaoyPdfRevision, r).entries;
-        const SaoyPdfEntry *found =
-            bsearch(&key, entries->data, entries->len, sizeof key, by_number);
+        const SaoyPdfEntry *found = NULL;
 
+        if (entries->len > 0)
+            found = bsearch(&key, entries->data, entries->len, sizeof key, by_number);
         if (found != NULL) {
             if (written_in != NULL)
                 *written_in = (int)r;

@@ -46,6 +46,7 @@ test_the_sheet_says_what_it_is(void)
     g_assert_no_error(error);
     saoy_file_write(path, saoy_view_of(pdf), &error);
     check = tool(NULL, &status, "qpdf", "--check", path, NULL);
+    g_assert_nonnull(check);
     g_assert_cmpint(status, ==, 0);
     out = tool(&err, &status, "pdftotext", "-raw", path, "-", NULL);
     g_assert_cmpstr(err, ==, "");
@@ -62,7 +63,7 @@ test_symbols_survive_the_scaling(void)
 {
     CopyFixture fix = { 0 };
     g_autofree char *dir = scratch_dir(), *path = g_build_filename(dir, "p.pdf", NULL);
-    g_autofree char *stem = g_build_filename(dir, "p", NULL), *picture = NULL, *made = NULL;
+    g_autofree char *stem = g_build_filename(dir, "p", NULL), *picture = NULL;
     g_autofree char *read = NULL;
     g_autoptr(GBytes) pdf = NULL;
     int status = 0;
@@ -70,8 +71,7 @@ test_symbols_survive_the_scaling(void)
     fixture_open(&fix, true);
     pdf = printed(&fix, NULL);
     saoy_file_write(path, saoy_view_of(pdf), NULL);
-    made = tool(NULL, &status, "pdftoppm", "-r", "300", "-f", "2", "-singlefile", "-png",
-                path, stem, NULL);
+    tool_run("pdftoppm", "-r", "300", "-f", "2", "-singlefile", "-png", path, stem, NULL);
     picture = g_strconcat(stem, ".png", NULL);
     read = tool(NULL, &status, "zbarimg", "-q", "--raw", picture, NULL);
     g_assert_nonnull(strstr(read, fix.texts[0]));
