@@ -9,6 +9,9 @@ typedef struct {
     const char *help; /* msgid */
 } SaoyBenchmark;
 
+extern const SaoyBenchmark saoy_bench_page;
+extern const SaoyBenchmark saoy_bench_card;
+extern const SaoyBenchmark saoy_bench_face;
 extern const SaoyBenchmark saoy_bench_digest;
 
 /* CPU seconds, user and system, of this process or of its ended children. */

@@ -7,6 +7,9 @@
 #include <sys/resource.h>
 
 static const SaoyBenchmark *const benchmarks[] = {
+    &saoy_bench_page,
+    &saoy_bench_card,
+    &saoy_bench_face,
     &saoy_bench_digest,
 };
 
