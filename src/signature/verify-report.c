@@ -9,15 +9,121 @@
 
 typedef enum { NOTE, DOUBT, FAIL } Effect;
 
+/* FAIL: TOTAL-FAILED; DOUBT: INDETERMINATE at best; NOTE: said, no more. */
 /* clang-format off */
 static const struct {
     const char *code;
     Effect effect;
     const char *sentence;
 } known[SAOY_FOUND_N] = {
-#define SAOY_FINDING(code, effect, sentence) { #code, effect, sentence },
-#include "verify-findings.def"
-#undef SAOY_FINDING
+    [SAOY_FOUND_NO_SIGNATURE] =
+        { "NO_SIGNATURE", FAIL,
+          N_("The file carries no signature.") },
+    [SAOY_FOUND_BYTE_RANGE_MALFORMED] =
+        { "BYTE_RANGE_MALFORMED", FAIL,
+          N_("A signature does not say properly which bytes it covers.") },
+    [SAOY_FOUND_BYTE_RANGE_GAP] =
+        { "BYTE_RANGE_GAP", FAIL,
+          N_("A signature leaves out bytes that are not its own value.") },
+    [SAOY_FOUND_BYTE_RANGE_END] =
+        { "BYTE_RANGE_END", FAIL,
+          N_("The signed bytes do not end where the signed version of the file ends.") },
+    [SAOY_FOUND_CONTENTS_MALFORMED] =
+        { "CONTENTS_MALFORMED", FAIL,
+          N_("A signature field holds no readable signature value.") },
+    [SAOY_FOUND_CONTENTS_SHARED] =
+        { "CONTENTS_SHARED", FAIL,
+          N_("Two fields claim the same signature.") },
+    [SAOY_FOUND_CMS_MALFORMED] =
+        { "CMS_MALFORMED", FAIL,
+          N_("A signature value is not well-formed.") },
+    [SAOY_FOUND_CMS_HAS_CONTENT] =
+        { "CMS_HAS_CONTENT", FAIL,
+          N_("A signature value carries content of its own.") },
+    [SAOY_FOUND_MESSAGE_DIGEST_ABSENT] =
+        { "MESSAGE_DIGEST_ABSENT", FAIL,
+          N_("A signature does not bind the document.") },
+    [SAOY_FOUND_DIGEST_MISMATCH] =
+        { "DIGEST_MISMATCH", FAIL,
+          N_("The document was changed after it was signed.") },
+    [SAOY_FOUND_SIGNATURE_WRONG] =
+        { "SIGNATURE_WRONG", FAIL,
+          N_("A signature does not hold under its certificate.") },
+    [SAOY_FOUND_CERTIFICATE_SWAPPED] =
+        { "CERTIFICATE_SWAPPED", FAIL,
+          N_("A signature was made for another certificate than the one it carries.") },
+    [SAOY_FOUND_STAMP_WRONG] =
+        { "STAMP_WRONG", FAIL,
+          N_("A time stamp does not belong to what it stands on.") },
+    [SAOY_FOUND_OBJECT_OUTSIDE] =
+        { "OBJECT_OUTSIDE", FAIL,
+          N_("Something the signed version shows lies outside the signed bytes.") },
+    [SAOY_FOUND_TRAILING_BYTES] =
+        { "TRAILING_BYTES", FAIL,
+          N_("Bytes were added behind the end of the file.") },
+    [SAOY_FOUND_CHANGE_FORBIDDEN] =
+        { "CHANGE_FORBIDDEN", FAIL,
+          N_("Something was changed after signing that may not change.") },
+    [SAOY_FOUND_SEAL_UNREADABLE] =
+        { "SEAL_UNREADABLE", FAIL,
+          N_("The seal is not readable.") },
+    [SAOY_FOUND_SEAL_WRONG] =
+        { "SEAL_WRONG", FAIL,
+          N_("The seal does not hold under its certificate.") },
+    [SAOY_FOUND_SEAL_CONTENT] =
+        { "SEAL_CONTENT", FAIL,
+          N_("The page pictures are not the ones that were sealed.") },
+    [SAOY_FOUND_REGISTER_CANCELLED] =
+        { "REGISTER_CANCELLED", FAIL,
+          N_("The register says that this copy was cancelled.") },
+    [SAOY_FOUND_REGISTER_UNKNOWN] =
+        { "REGISTER_UNKNOWN", DOUBT,
+          N_("The register does not know this file.") },
+    [SAOY_FOUND_REGISTER_UNAVAILABLE] =
+        { "REGISTER_UNAVAILABLE", DOUBT,
+          N_("The register could not be asked.") },
+    [SAOY_FOUND_CHANGE_SUSPICIOUS] =
+        { "CHANGE_SUSPICIOUS", DOUBT,
+          N_("Something was changed after signing; a person must judge it.") },
+    [SAOY_FOUND_SIGNATURE_MISSING] =
+        { "SIGNATURE_MISSING", DOUBT,
+          N_("A certified copy carries two signatures; this file lacks one.") },
+    [SAOY_FOUND_CADES_ABSENT] =
+        { "CADES_ABSENT", DOUBT,
+          N_("A signature does not name its certificate.") },
+    [SAOY_FOUND_WEAK_DIGEST] =
+        { "WEAK_DIGEST", DOUBT,
+          N_("A signature uses an algorithm that is no longer safe.") },
+    [SAOY_FOUND_UNSUPPORTED_SIGNATURE] =
+        { "UNSUPPORTED_SIGNATURE", DOUBT,
+          N_("A signature is of a kind that is not supported.") },
+    [SAOY_FOUND_ENCRYPTED] =
+        { "ENCRYPTED", DOUBT,
+          N_("The file is encrypted.") },
+    [SAOY_FOUND_HYBRID] =
+        { "HYBRID", DOUBT,
+          N_("The file can be read in two ways.") },
+    [SAOY_FOUND_TOO_COMPLEX] =
+        { "TOO_COMPLEX", DOUBT,
+          N_("The file is too complex to be checked.") },
+    [SAOY_FOUND_OBJECT_UNREADABLE] =
+        { "OBJECT_UNREADABLE", DOUBT,
+          N_("A part of the signed version is not readable.") },
+    [SAOY_FOUND_TRUST_UNKNOWN] =
+        { "TRUST_UNKNOWN", DOUBT,
+          N_("Who issued the signer's certificate is not known here.") },
+    [SAOY_FOUND_TRUST_EXPIRED] =
+        { "TRUST_EXPIRED", DOUBT,
+          N_("The signer's certificate is outside its time.") },
+    [SAOY_FOUND_TRUST_REVOKED] =
+        { "TRUST_REVOKED", DOUBT,
+          N_("The signer's certificate was revoked.") },
+    [SAOY_FOUND_NOT_OFFICIAL] =
+        { "NOT_OFFICIAL", NOTE,
+          N_("Sample without legal value: the signer is not under an official root.") },
+    [SAOY_FOUND_SEAL_UNDECIDED] =
+        { "SEAL_UNDECIDED", NOTE,
+          N_("The seal's certificate is not known here.") },
 };
 /* clang-format on */
 

@@ -1,6 +1,7 @@
 #include "verify-parts.h"
 
 #include "core/file.h"
+#include "document/compose.h"
 
 const char *
 saoy_conclusion_name(SaoyConclusion conclusion)
@@ -123,6 +124,25 @@ raise_levels(SaoyCheck *check)
     }
 }
 
+static bool
+has_field(const SaoyCheck *check, const char *name)
+{
+    for (size_t i = 0; i < check->n_marks; i++)
+        if (g_str_equal(check->marks[i].place.field, name))
+            return true;
+    return false;
+}
+
+/* Cut behind the officer's revision, our file is still well signed, but no certified copy.
+ */
+static void
+check_complete(SaoyCheck *check)
+{
+    if (check->copy_id != NULL && check->n_marks > 0 &&
+        !(has_field(check, SAOY_FIELD_OFFICER) && has_field(check, SAOY_FIELD_AGENCY)))
+        saoy_found(check, SAOY_FOUND_SIGNATURE_MISSING, 0, 0);
+}
+
 static void
 check_official(SaoyCheck *check)
 {
@@ -203,6 +223,7 @@ saoy_verify(GBytes *pdf, const SaoyVerifyOptions *options, SaoyVerdict *out, GEr
         seal = saoy_verify_seal(&check);
     }
     known = saoy_verify_register(&check);
+    check_complete(&check);
     check_official(&check);
     *out = (SaoyVerdict){ .conclusion = conclude(&check),
                           .copy_id = g_strdup(check.copy_id),
