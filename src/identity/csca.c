@@ -262,6 +262,26 @@ verify_signature(CMS_ContentInfo *cms, GError **error)
                : saoy_null(error, SAOY_ERROR_UNTRUSTED, "SOD without one signer");
 }
 
+/* SHA-1 signs nothing any more, whoever is named as signer. */
+static bool
+is_weakly_signed(CMS_ContentInfo *cms)
+{
+    STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(cms);
+
+    for (int i = 0; i < sk_CMS_SignerInfo_num(infos); i++) {
+        X509_ALGOR *digest = NULL;
+        int nid;
+
+        CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(infos, i), NULL, NULL, &digest,
+                                 NULL);
+        nid = digest == NULL ? NID_undef : OBJ_obj2nid(digest->algorithm);
+        if (nid != NID_sha224 && nid != NID_sha256 && nid != NID_sha384 &&
+            nid != NID_sha512)
+            return true;
+    }
+    return false;
+}
+
 static SaoyProof
 failed(const char *reason, const char **out_reason)
 {
@@ -306,6 +326,8 @@ saoy_passive_check(const SaoyLdsFiles *files, const char *trust, const char **ou
     signer = verify_signature(cms, &error);
     if (signer == NULL || !has_usable_key(signer))
         return failed("the signature of the security object is wrong", out_reason);
+    if (is_weakly_signed(cms))
+        return failed("the security object is signed with a weak digest", out_reason);
     mismatch = check_hashes(&object, files);
     if (mismatch != NULL)
         return failed(mismatch, out_reason);

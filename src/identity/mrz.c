@@ -74,7 +74,9 @@ saoy_mrz_check(const char *text, size_t size)
     size_t position = 0;
     int sum = weighted_sum(text, size, &position, 0);
 
-    return sum < 0 ? '\0' : (char)('0' + sum % 10);
+    if (sum < 0)
+        return '\0';
+    return (char)('0' + sum % 10);
 }
 
 static char
@@ -241,46 +243,47 @@ saoy_mrz_parse(SaoyView text, SaoyMrz *out, GError **error)
     return ok;
 }
 
+/* A date without month and day is possible in an MRZ; ours are always whole. */
 static bool
-write_date(const char *yymmdd, int century, char out[11], GError **error)
+take_date(const char *yymmdd, int out[3], GError **error)
 {
-    GDate date;
-    int n[3] = { 0 };
-
-    for (size_t i = 0; i < 6; i++)
+    for (size_t i = 0; i < 6; i++) {
         if (!g_ascii_isdigit(yymmdd[i]))
             return saoy_fail(error, SAOY_ERROR_MALFORMED, "MRZ: date");
-    for (size_t i = 0; i < 3; i++)
-        n[i] = (yymmdd[2 * i] - '0') * 10 + yymmdd[2 * i + 1] - '0';
-    g_date_clear(&date, 1);
-    if (!g_date_valid_dmy((GDateDay)n[2], (GDateMonth)n[1], (GDateYear)(century + n[0])))
+        out[i / 2] = (i % 2 == 0 ? 0 : out[i / 2] * 10) + yymmdd[i] - '0';
+    }
+    return true;
+}
+
+/* The last year with these two digits that is not behind `latest`. */
+static bool
+write_date(const char *yymmdd, int latest, char out[11], GError **error)
+{
+    int n[3] = { 0 };
+
+    if (!take_date(yymmdd, n, error))
+        return false;
+    n[0] = latest - (latest - n[0]) % 100;
+    if (!g_date_valid_dmy((GDateDay)n[2], (GDateMonth)n[1], (GDateYear)n[0]))
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "MRZ: date");
-    g_snprintf(out, 11, "%04d-%02d-%02d", century + n[0], n[1], n[2]);
+    g_snprintf(out, 11, "%04d-%02d-%02d", n[0], n[1], n[2]);
     return true;
 }
 
 bool
 saoy_mrz_birth(const char *yymmdd, int today_year, char out[11], GError **error)
 {
-    int year = (yymmdd[0] - '0') * 10 + yymmdd[1] - '0';
-    int century = today_year / 100 * 100;
-
-    return write_date(yymmdd, century + year > today_year ? century - 100 : century, out,
-                      error);
+    return write_date(yymmdd, today_year, out, error);
 }
 
 bool
 saoy_mrz_expiry(const char *yymmdd, int today_year, char out[11], GError **error)
 {
-    int year = (yymmdd[0] - '0') * 10 + yymmdd[1] - '0';
-    int century = today_year / 100 * 100;
-
     if (strcmp(yymmdd, "991231") == 0) {
         out[0] = '\0';
         return true;
     }
-    return write_date(yymmdd, century + year > today_year + 50 ? century - 100 : century,
-                      out, error);
+    return write_date(yymmdd, today_year + 50, out, error);
 }
 
 void
