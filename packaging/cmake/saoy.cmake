@@ -10,6 +10,7 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 option(SAOY_SANITIZE "build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 find_package(PkgConfig REQUIRED)
+enable_testing() # here, not in saoy_tests(): it counts for the folder it is said in
 
 add_library(saoy_strict INTERFACE)
 target_compile_options(saoy_strict INTERFACE -Wall -Wextra -Werror -Wshadow -Wconversion
@@ -148,7 +149,6 @@ function(saoy_test_program path label)
 endfunction()
 
 function(saoy_tests)
-    enable_testing()
     set(test_environment LANG=C.UTF-8 LC_ALL=C.UTF-8 G_SLICE=always-malloc
         G_DEBUG=fatal-criticals OMP_THREAD_LIMIT=1 SAOY_DATA_DIR=${PROJECT_SOURCE_DIR}
         SAOY_SOURCE_DIR=${PROJECT_SOURCE_DIR} SAOY_BUILD_DIR=${CMAKE_BINARY_DIR}
