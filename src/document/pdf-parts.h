@@ -33,6 +33,7 @@ typedef struct {
     const SaoyPdfValue *trailer;
     GArray *entries; /* SaoyPdfEntry, by number */
     int64_t prev;    /* -1: none */
+    int64_t start;   /* what its startxref says */
     size_t end;      /* behind %%EOF and its line end */
 } SaoyPdfSection;
 

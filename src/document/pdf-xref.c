@@ -4,7 +4,7 @@
 
 /* Cross-reference sections (ISO 32000-1, 7.5.4 and 7.5.8), followed from the last startxref
  * through /Prev, each offset once. */
-enum { TAIL = 2048 };
+enum { TAIL = 2048, HEAD = 1024 };
 
 static void
 clear_section(void *p)
@@ -270,7 +270,6 @@ static bool
 take_section(SaoyPdf *pdf, size_t at, SaoyPdfSection *out, GError **error)
 {
     SaoyPdfLexer lexer = { pdf->all, at, true };
-    int64_t start = 0;
     bool ok = false;
 
     out->at = at;
@@ -281,7 +280,7 @@ take_section(SaoyPdf *pdf, size_t at, SaoyPdfSection *out, GError **error)
     if (!ok || !sort_entries(out->entries, at, error) ||
         !take_prev(out, pdf->all.size, error))
         return false;
-    if (!take_end(pdf, out->after, &start, &out->end))
+    if (!take_end(pdf, out->after, &out->start, &out->end))
         return saoy_pdf_fail(error, out->after, "no startxref and %%EOF");
     return true;
 }
@@ -361,6 +360,52 @@ clear_revision(void *p)
     g_clear_pointer(&revision->entries, g_array_unref);
 }
 
+/* A linearized file says so in its first object (Annex F); then, and only then, its oldest
+ * two sections are one revision: the front one points forward to the main one. */
+static bool
+is_linearized(const SaoyPdf *pdf)
+{
+    return memmem(pdf->all.data, MIN(pdf->all.size, (size_t)HEAD), "/Linearized", 11) !=
+           NULL;
+}
+
+/* Every startxref leads to the section it ends, so that no reader begins elsewhere. */
+static bool
+check_start(const SaoyPdf *pdf, const SaoyPdfSection *section, size_t at, GError **error)
+{
+    SaoyPdfLexer said = { pdf->all, (size_t)section->start, true };
+    SaoyPdfLexer is = { pdf->all, at, true };
+
+    saoy_pdf_skip(&said);
+    saoy_pdf_skip(&is);
+    if (said.at != is.at)
+        return saoy_pdf_fail(error, section->after, "startxref leads elsewhere");
+    return true;
+}
+
+/* sections[i], or sections[i - 1] and [i] of a linearized file. */
+static bool
+add_revision(SaoyPdf *pdf, const SaoyPdfSection *section, const SaoyPdfSection *front,
+             GError **error)
+{
+    SaoyPdfRevision revision = { section->end, section->trailer, NULL };
+    const SaoyPdfRevision *last = NULL;
+
+    if (!check_start(pdf, section, front != NULL ? front->at : section->at, error))
+        return false;
+    if (front != NULL)
+        revision.trailer = front->trailer;
+    revision.entries = front != NULL ? merge(front->entries, section->entries)
+                                     : g_array_ref(section->entries);
+    g_array_append_val(pdf->revisions, revision);
+    last = &g_array_index(pdf->revisions, SaoyPdfRevision, pdf->revisions->len - 1);
+    if (pdf->revisions->len > 1 && last[-1].end > section->at)
+        return saoy_pdf_fail(error, section->at, "revisions out of order");
+    if (pdf->revisions->len > SAOY_PDF_MAX_REVISIONS)
+        return saoy_pdf_fail(error, section->at, "too many revisions");
+    return true;
+}
+
 bool
 saoy_pdf_load_revisions(SaoyPdf *pdf, GError **error)
 {
@@ -372,22 +417,17 @@ saoy_pdf_load_revisions(SaoyPdf *pdf, GError **error)
     if (!follow(pdf, sections, error))
         return false;
     for (guint i = sections->len; i-- > 0;) {
-        SaoyPdfSection *section = &g_array_index(sections, SaoyPdfSection, i);
-        SaoyPdfRevision revision = { section->end, section->trailer, NULL };
-        const SaoyPdfSection *front = i > 0 ? section - 1 : NULL;
+        const SaoyPdfSection *section = &g_array_index(sections, SaoyPdfSection, i);
+        const SaoyPdfSection *front = NULL;
 
-        /* a linearized file's front section points forward to its main one (Annex F) */
-        if (front != NULL && front->at < section->at) {
-            revision.entries = merge(front->entries, section->entries);
-            revision.trailer = front->trailer;
+        if (i > 0 && i == sections->len - 1 && is_linearized(pdf) &&
+            section[-1].at < section->at) {
+            front = section - 1;
             i--;
-        } else {
-            revision.entries = g_array_ref(section->entries);
         }
-        g_array_append_val(pdf->revisions, revision);
+        if (!add_revision(pdf, section, front, error))
+            return false;
     }
-    if (pdf->revisions->len > SAOY_PDF_MAX_REVISIONS)
-        return saoy_pdf_fail(error, 0, "too many revisions");
     return true;
 }
 

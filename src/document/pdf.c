@@ -233,9 +233,12 @@ static const SaoyPdfValue *
 plain_object(SaoyPdf *pdf, size_t revision, const SaoyPdfEntry *entry, GError **error)
 {
     const Known *found = NULL;
+    int written_in = 0;
 
-    if (entry->where >= pdf->all.size)
-        return saoy_pdf_null(error, entry->where, "object behind the end of the file");
+    /* what a revision holds may not stand in bytes that were added after it */
+    saoy_pdf_entry(pdf, revision, entry->number, &written_in);
+    if (entry->where >= saoy_pdf_revision_end(pdf, (size_t)written_in))
+        return saoy_pdf_null(error, entry->where, "object behind its revision");
     found = known(pdf, entry->where, revision);
     if (found == NULL)
         found = read_object(pdf, revision, entry->where, error);

@@ -404,6 +404,35 @@ test_content_digest_is_the_digest_of_digests(Fixture *fix, const void *inside)
     g_assert_cmpmem(want, 32, have, 32);
 }
 
+/* qpdf as a peer: the same file linearized, and with object and cross-reference streams. */
+static void
+test_the_reader_reads_what_qpdf_writes(Fixture *fix, const void *inside)
+{
+    static const char *const ways[] = { "--linearize", "--object-streams=generate" };
+
+    for (size_t w = 0; w < G_N_ELEMENTS(ways); w++) {
+        g_autofree char *path = g_build_filename(fix->dir, "peer.pdf", NULL);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GBytes) file = NULL;
+        g_autoptr(GPtrArray) jpegs = NULL;
+        g_autoptr(SaoyPdf) pdf = NULL;
+        g_autofree char *seal = NULL;
+
+        tool_run("qpdf", ways[w], fix->path, path, NULL);
+        file = saoy_file_read(path, 16 << 20, &error);
+        g_assert_no_error(error);
+        pdf = saoy_pdf_open(file, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(saoy_pdf_revisions(pdf), ==, 1);
+        g_assert_cmpuint(saoy_pdf_revision_end(pdf, 0), ==, g_bytes_get_size(file));
+        jpegs = saoy_pdf_page_jpegs(file, &error);
+        g_assert_no_error(error);
+        g_assert_true(g_bytes_equal(jpegs->pdata[1], fix->copy.pages[1].jpeg));
+        seal = saoy_pdf_seal_text(file, &error);
+        g_assert_cmpstr(seal, ==, fix->copy.texts[1]);
+    }
+}
+
 static int
 compose_only(const char *path, const char *where)
 {
@@ -442,6 +471,7 @@ static const Row rows[] = {
     { "overhead", test_what_is_composed_fits_beside_the_pictures },
     { "bad-pages", test_bad_pages_are_refused },
     { "odd", test_odd_originals_are_composed_too },
+    { "peer", test_the_reader_reads_what_qpdf_writes },
     { "digest", test_content_digest_is_the_digest_of_digests },
 };
 /* clang-format on */

@@ -269,6 +269,40 @@ test_field_trees_that_never_end(void)
     g_assert_cmpuint(signatures->len, ==, 1);
 }
 
+/* A first revision whose table leads into what the second added; a startxref that lies. */
+static void
+test_revisions_that_reach_forward(void)
+{
+    GString *text = g_string_new("%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\n");
+    size_t first = text->len, second = 0;
+    g_autoptr(GBytes) file = NULL;
+    g_autoptr(SaoyPdf) pdf = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_string_append_printf(
+        text,
+        "xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n%010d 00000 n \n"
+        "trailer\n<</Size 3/Root 1 0 R>>\nstartxref\n%zu\n%%%%EOF\n",
+        205, first);
+    g_assert_cmpuint(text->len, <, 205);
+    while (text->len < 205)
+        g_string_append_c(text, '\n');
+    g_string_append(text, "2 0 obj\n(later)\nendobj\n");
+    second = text->len;
+    g_string_append_printf(
+        text, "xref\ntrailer\n<</Root 1 0 R/Prev %zu>>\nstartxref\n%zu\n%%%%EOF\n", first,
+        second);
+    file = g_bytes_new(text->str, text->len);
+    pdf = saoy_pdf_open(file, &error);
+    g_assert_no_error(error);
+    g_assert_null(saoy_pdf_object(pdf, 1, 2, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+    g_string_free(text, TRUE);
+    refuse_text(
+        "%PDF-1.7\nxref\ntrailer<</Root 1 0 R>>\nstartxref\n2\n%%EOF\nstartxref\n9\n%%EOF",
+        "elsewhere");
+}
+
 /* Cut anywhere, the file is refused or read without harm. */
 static void
 test_a_file_cut_anywhere(void)
@@ -303,6 +337,7 @@ main(int argc, char **argv)
     g_test_add_func("/hostile/unpacks", test_a_stream_that_unpacks_to_too_much);
     g_test_add_func("/hostile/page-tree", test_page_trees_that_never_end);
     g_test_add_func("/hostile/field-tree", test_field_trees_that_never_end);
+    g_test_add_func("/hostile/forward", test_revisions_that_reach_forward);
     g_test_add_func("/hostile/cut", test_a_file_cut_anywhere);
     return g_test_run();
 }
