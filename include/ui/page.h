@@ -7,7 +7,8 @@ typedef struct SaoyPage SaoyPage;
 typedef struct SaoyWindow SaoyWindow;
 
 /* A page shows one state of the flow. It owns no facts and decides nothing. Pages live only
- * while their state is shown: built on entry, dropped on leaving and on a change of language. */
+ * while their state is shown: built on entry, dropped on leaving and on a change of
+ * language. */
 typedef struct {
     SaoyState state;
     const char *ui; /* resource below /saoy/ui/pages/ */
@@ -20,14 +21,15 @@ struct SaoyPage {
     const SaoyPageClass *cls;
     GtkWidget *root;
     SaoyWindow *window;
-    void *widgets; /* the page's own struct of borrowed GtkWidgets; g_free'd by the window */
+    void
+        *widgets; /* the page's own struct of borrowed GtkWidgets; g_free'd by the window */
 };
 
 /* Posting may replace the page: let it be the last thing a handler does. */
 void saoy_window_post(SaoyWindow *window, SaoyEventType type);
-SaoyVisit *saoy_window_visit(SaoyWindow *window);               /* NULL until set */
-const SaoySession *saoy_window_session(SaoyWindow *window);     /* as last shown */
-const SaoyKioskConfig *saoy_window_config(SaoyWindow *window);  /* NULL: defaults */
+SaoyVisit *saoy_window_visit(SaoyWindow *window);              /* NULL until set */
+const SaoySession *saoy_window_session(SaoyWindow *window);    /* as last shown */
+const SaoyKioskConfig *saoy_window_config(SaoyWindow *window); /* NULL: defaults */
 /* Shows the page again from the session it has: after a setter. */
 void saoy_window_refresh(SaoyWindow *window);
 

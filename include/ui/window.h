@@ -10,7 +10,8 @@ typedef struct SaoyWindow SaoyWindow;
 SaoyWindow *saoy_window_new(GtkApplication *app, const SaoyKioskConfig *config);
 void saoy_window_free(SaoyWindow *window);
 
-/* The visit's show hook: user is the SaoyWindow. Until set_visit is called, events go nowhere. */
+/* The visit's show hook: user is the SaoyWindow. Until set_visit is called, events go
+ * nowhere. */
 void saoy_window_show(void *user, SaoyState state, const SaoySession *session);
 void saoy_window_set_visit(SaoyWindow *window, SaoyVisit *visit);
 GtkWindow *saoy_window_gtk(SaoyWindow *window);
@@ -26,11 +27,15 @@ GtkWidget *saoy_window_find(SaoyWindow *window, const char *name);
 /* The whole screen, 1080 x 1920 before scaling: for tests. */
 GtkWidget *saoy_window_screen(SaoyWindow *window);
 
+const SaoySession *saoy_window_session(SaoyWindow *window); /* as last shown */
+SaoyVisit *saoy_window_visit(SaoyWindow *window);
+
 /* Called after each change of state; one listener. */
 typedef void SaoyStateFunc(void *user, SaoyState state);
 void saoy_window_listen(SaoyWindow *window, SaoyStateFunc *listener, void *user);
 
-/* Binds the catalogues (SAOY_LOCALE_DIR, else installed, else this build's) and takes C.UTF-8.
- * The language is LANGUAGE; vi when that is not set. Call once before any window. */
+/* Binds the catalogues (SAOY_LOCALE_DIR, else installed, else this build's) and takes
+ * C.UTF-8. The language is LANGUAGE; vi when that is not set. Call once before any window.
+ */
 void saoy_language_start(void);
 void saoy_language_use(SaoyLanguage language);

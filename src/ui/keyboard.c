@@ -37,7 +37,8 @@ base_of(gunichar c)
 {
     gunichar parts[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
 
-    return g_unichar_fully_decompose(c, FALSE, parts, G_N_ELEMENTS(parts)) > 0 ? parts[0] : c;
+    return g_unichar_fully_decompose(c, FALSE, parts, G_N_ELEMENTS(parts)) > 0 ? parts[0]
+                                                                               : c;
 }
 
 static bool
@@ -110,8 +111,7 @@ static void
 type_text(Keyboard *keyboard, const char *text)
 {
     int at = gtk_editable_get_position(keyboard->editable);
-    g_autofree char *cased =
-        keyboard->upper ? g_utf8_strup(text, -1) : g_strdup(text);
+    g_autofree char *cased = keyboard->upper ? g_utf8_strup(text, -1) : g_strdup(text);
 
     gtk_editable_delete_selection(keyboard->editable);
     gtk_editable_insert_text(keyboard->editable, cased, -1, &at);
@@ -137,8 +137,7 @@ static void
 on_tone(GtkWidget *button, void *user)
 {
     Keyboard *keyboard = user;
-    gunichar mark =
-        GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(button), "saoy-mark"));
+    gunichar mark = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(button), "saoy-mark"));
     int at = gtk_editable_get_position(keyboard->editable);
     g_autofree char *before = gtk_editable_get_chars(keyboard->editable, 0, at);
     g_autofree char *after = saoy_keyboard_tone(before, mark);

@@ -44,15 +44,17 @@ page_show(SaoyPage *page, const SaoySession *session)
     }
     saoy_ui_text(w->title, "%s", _("The result will not come at once"));
     if (session->promised_us == 0) {
-        saoy_ui_text(w->text, "%s",
-                     _("No officer is at work now. You get a slip; the result comes by e-mail."));
+        saoy_ui_text(
+            w->text, "%s",
+            _("No officer is at work now. You get a slip; the result comes by e-mail."));
         return;
     }
     g_autofree char *promised = when(session->promised_us);
-    saoy_ui_text(w->text,
-                 _("It is after 15:00 or outside office hours. You get a slip with your number; "
-                   "the result comes by %s, by e-mail or at this machine."),
-                 promised);
+    saoy_ui_text(
+        w->text,
+        _("It is after 15:00 or outside office hours. You get a slip with your number; "
+          "the result comes by %s, by e-mail or at this machine."),
+        promised);
 }
 
 const SaoyPageClass saoy_page_advice = {

@@ -101,9 +101,8 @@ page_bind(SaoyPage *page, GtkBuilder *builder)
 static void
 show_progress(const Widgets *w, const SaoySession *session)
 {
-    double share = session->card_total > 0
-                       ? (double)session->card_done / session->card_total
-                       : 0;
+    double share =
+        session->card_total > 0 ? (double)session->card_done / session->card_total : 0;
 
     gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(w->progress), share);
     if (session->card_total == 0 || session->card_done == 0)
@@ -121,10 +120,11 @@ page_show(SaoyPage *page, const SaoySession *session)
 
     saoy_ui_text(w->heading, "%s",
                  busy ? _("Reading the card…") : _("Lay your card on the mark"));
-    saoy_ui_text(w->lead, "%s",
-                 busy ? _("It takes about ten seconds.")
-                      : _("Leave it there. Then type the last six digits of the number on it: "
-                          "they open the chip."));
+    saoy_ui_text(
+        w->lead, "%s",
+        busy ? _("It takes about ten seconds.")
+             : _("Leave it there. Then type the last six digits of the number on it: "
+                 "they open the chip."));
     gtk_widget_set_visible(w->digits, !busy);
     gtk_widget_set_visible(w->keypad, !busy);
     gtk_widget_set_visible(w->reading, busy);

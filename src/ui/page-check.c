@@ -27,8 +27,8 @@ page_show(SaoyPage *page, const SaoySession *session)
     gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(w->progress),
                                   all > 0 ? (double)done / all : 0);
     saoy_ui_text(w->lead,
-                 g_dngettext(GETTEXT_PACKAGE, "%u of %u page is read", "%u of %u pages are read",
-                             all),
+                 g_dngettext(GETTEXT_PACKAGE, "%u of %u page is read",
+                             "%u of %u pages are read", all),
                  done, all);
 }
 

@@ -20,7 +20,8 @@ page_show(SaoyPage *page, const SaoySession *session)
 {
     const Widgets *w = page->widgets;
     const SaoyKioskConfig *config = saoy_window_config(page->window);
-    const char *place = config != NULL && config->other_place != NULL ? config->other_place : "";
+    const char *place =
+        config != NULL && config->other_place != NULL ? config->other_place : "";
 
     saoy_ui_text(w->other, "%s", *place != '\0' ? place : _("The counter of this centre"));
 }

@@ -21,8 +21,9 @@ refresh(Widgets *w)
     /* the line keeps its place when it has nothing to say: nothing jumps under a finger */
     gtk_label_set_text(GTK_LABEL(w->missing),
                        agreed && chosen ? ""
-                       : agreed         ? _("One more choice: who compares your face?")
-                                        : _("To go on, make both choices. Nothing is chosen for you."));
+                       : agreed
+                           ? _("One more choice: who compares your face?")
+                           : _("To go on, make both choices. Nothing is chosen for you."));
 }
 
 static void

@@ -8,7 +8,8 @@
 enum { QR_ALONE = 460, QR_AMONG = 300 };
 
 typedef struct {
-    GtkWidget *heading, *lead, *documents, *print_card, *print, *mail_card, *mail, *again, *next;
+    GtkWidget *heading, *lead, *documents, *print_card, *print, *mail_card, *mail, *again,
+        *next;
     char *shown;
 } Widgets;
 
@@ -50,9 +51,9 @@ copy_row(const SaoySession *session, unsigned at)
     gtk_box_append(GTK_BOX(text), saoy_ui_label(saoy_ui_title(session, at), "title"));
     if (document->copy_id != NULL)
         gtk_box_append(GTK_BOX(text), saoy_ui_label(document->copy_id, "note"));
-    gtk_box_append(GTK_BOX(text),
-                   saoy_ui_label(_("Point your telephone's camera at the code: the file opens."),
-                                 ""));
+    gtk_box_append(
+        GTK_BOX(text),
+        saoy_ui_label(_("Point your telephone's camera at the code: the file opens."), ""));
     gtk_widget_add_css_class(row, "card");
     return row;
 }
@@ -93,8 +94,9 @@ show_slip(const Widgets *w, const SaoySession *session)
 
     saoy_ui_text(w->heading, "%s", _("Your slip"));
     if (when != NULL)
-        lead = g_strdup_printf(_("Dossier %s. Result by %.16s. Write it down or photograph it."),
-                               session->dossier, when);
+        lead = g_strdup_printf(
+            _("Dossier %s. Result by %.16s. Write it down or photograph it."),
+            session->dossier, when);
     else
         lead = g_strdup_printf(_("Dossier %s. Write it down or photograph it."),
                                session->dossier);
@@ -106,12 +108,14 @@ show_print(const Widgets *w, const SaoySession *session)
 {
     bool running = session->print_done < session->print_total && !session->print_failed;
 
-    gtk_widget_set_visible(w->print_card, session->print_total > 0 || session->print_failed);
+    gtk_widget_set_visible(w->print_card,
+                           session->print_total > 0 || session->print_failed);
     saoy_ui_css(w->print_card, "warn", session->print_failed);
     if (session->print_failed)
-        saoy_ui_text(w->print, "%s",
-                     _("The printer did not finish. Your copy is valid all the same: take it with "
-                       "the code above; nothing is lost."));
+        saoy_ui_text(
+            w->print, "%s",
+            _("The printer did not finish. Your copy is valid all the same: take it with "
+              "the code above; nothing is lost."));
     else if (running)
         saoy_ui_text(w->print, _("Printing %u of %u…"), session->print_done + 1,
                      session->print_total);
@@ -131,7 +135,9 @@ page_show(SaoyPage *page, const SaoySession *session)
         show_slip(w, session);
     } else {
         saoy_ui_text(w->heading, "%s", _("Your copy is ready"));
-        saoy_ui_text(w->lead, "%s", _("It is signed and does not run out: send it, keep it, use it again."));
+        saoy_ui_text(
+            w->lead, "%s",
+            _("It is signed and does not run out: send it, keep it, use it again."));
     }
     show_print(w, session);
     gtk_widget_set_visible(w->mail_card, mailed);

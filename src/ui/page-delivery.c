@@ -140,7 +140,8 @@ page_show(SaoyPage *page, const SaoySession *session)
     gtk_widget_set_visible(w->sending, session->busy);
     gtk_widget_set_sensitive(w->next, !session->busy);
     gtk_widget_set_sensitive(w->back, !session->busy && !session->facts.opened);
-    saoy_ui_text(w->paper, "%s", session->busy ? "" : paper_policy(saoy_window_config(page->window)));
+    saoy_ui_text(w->paper, "%s",
+                 session->busy ? "" : paper_policy(saoy_window_config(page->window)));
     saoy_ui_problem(w->problem, w->problem_text, session->busy ? NULL : session->problem);
     label_next(w);
 }

@@ -32,7 +32,8 @@ page_bind(SaoyPage *page, GtkBuilder *builder)
     w->again = saoy_ui_get(builder, "again");
     saoy_ui_drawing(saoy_ui_get(builder, "picture"), SAOY_UI_TAKE_PAPER);
     for (size_t i = 0; i < G_N_ELEMENTS(smiles); i++)
-        g_signal_connect(saoy_ui_get(builder, smiles[i]), "clicked", G_CALLBACK(on_smile), page);
+        g_signal_connect(saoy_ui_get(builder, smiles[i]), "clicked", G_CALLBACK(on_smile),
+                         page);
     saoy_ui_post_on_click(page, builder, "again", SAOY_EV_AGAIN);
     saoy_ui_post_on_click(page, builder, "next", SAOY_EV_NEXT);
 }
@@ -43,7 +44,8 @@ page_show(SaoyPage *page, const SaoySession *session)
     const Widgets *w = page->widgets;
 
     saoy_ui_problem(w->glass_card, w->glass,
-                    session->paper_on_glass ? N_("There is still a paper on the glass!") : NULL);
+                    session->paper_on_glass ? N_("There is still a paper on the glass!")
+                                            : NULL);
     gtk_widget_set_visible(w->again, session->paper_on_glass);
     gtk_widget_set_sensitive(w->again, !session->busy);
     saoy_ui_text(w->thanks, "%s", session->satisfaction > 0 ? _("Thank you!") : "");

@@ -53,7 +53,8 @@ static void
 page_show(SaoyPage *page, const SaoySession *session)
 {
     const Widgets *w = page->widgets;
-    SaoyImage part = session->mirror != NULL ? middle_of(session->mirror) : (SaoyImage){ 0 };
+    SaoyImage part =
+        session->mirror != NULL ? middle_of(session->mirror) : (SaoyImage){ 0 };
     g_autoptr(GdkTexture) texture =
         saoy_ui_texture(session->mirror != NULL ? &part : NULL, true);
 

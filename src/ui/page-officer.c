@@ -36,18 +36,19 @@ show_steps(const Widgets *w, const SaoySession *session)
     bool seen = any_from(session, SAOY_DOC_SEEN);
 
     saoy_ui_clear(w->steps);
-    gtk_box_append(GTK_BOX(w->steps),
-                   saoy_ui_progress_row(sent ? SAOY_UI_DONE : SAOY_UI_NOW,
-                                        sent ? _("Sent to the officers") : _("Being sent…")));
+    gtk_box_append(
+        GTK_BOX(w->steps),
+        saoy_ui_progress_row(sent ? SAOY_UI_DONE : SAOY_UI_NOW,
+                             sent ? _("Sent to the officers") : _("Being sent…")));
     gtk_box_append(GTK_BOX(w->steps),
                    saoy_ui_progress_row(seen   ? SAOY_UI_DONE
                                         : sent ? SAOY_UI_NOW
                                                : SAOY_UI_LATER,
                                         seen ? _("An officer has opened it")
                                              : _("Waiting until an officer opens it")));
-    gtk_box_append(GTK_BOX(w->steps),
-                   saoy_ui_progress_row(seen ? SAOY_UI_NOW : SAOY_UI_LATER,
-                                        _("The officer decides")));
+    gtk_box_append(
+        GTK_BOX(w->steps),
+        saoy_ui_progress_row(seen ? SAOY_UI_NOW : SAOY_UI_LATER, _("The officer decides")));
 }
 
 static void
@@ -63,11 +64,12 @@ page_show(SaoyPage *page, const SaoySession *session)
     saoy_ui_clear(w->documents);
     for (unsigned i = 0; session->n_documents > 1 && i < session->n_documents; i++)
         gtk_box_append(GTK_BOX(w->documents), saoy_ui_document_row(&session->documents[i]));
-    saoy_ui_text(w->wait, "%s",
-                 session->facts.has_email || session->facts.chip_proven
-                     ? _("If you cannot wait, the copy is finished without you.")
-                     : _("Without e-mail and without chip the copy could not reach you: if you "
-                         "leave now, the request is withdrawn."));
+    saoy_ui_text(
+        w->wait, "%s",
+        session->facts.has_email || session->facts.chip_proven
+            ? _("If you cannot wait, the copy is finished without you.")
+            : _("Without e-mail and without chip the copy could not reach you: if you "
+                "leave now, the request is withdrawn."));
 }
 
 const SaoyPageClass saoy_page_officer = {

@@ -39,9 +39,8 @@ add_line(const Widgets *w, const SaoySession *session, unsigned document)
     unsigned copies = MAX(session->documents[document].copies, 1);
     int64_t fee = saoy_fee_of(pages, copies);
     g_autofree char *dong = saoy_text_dong(fee);
-    g_autofree char *what =
-        g_strdup_printf(_("%s: pages %u × copies %u"), saoy_ui_title(session, document), pages,
-                        copies);
+    g_autofree char *what = g_strdup_printf(
+        _("%s: pages %u × copies %u"), saoy_ui_title(session, document), pages, copies);
     GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 24);
     GtkWidget *text = saoy_ui_label(what, "");
 
@@ -71,7 +70,8 @@ page_show(SaoyPage *page, const SaoySession *session)
         saoy_ui_text(w->reason, _("You pay nothing. Usually: %s. Reason: %s"), normally,
                      *why != '\0' ? why : _("decision of the office"));
     } else {
-        saoy_ui_text(w->reason, "%s", _("Paid once; given back for each paper that is refused."));
+        saoy_ui_text(w->reason, "%s",
+                     _("Paid once; given back for each paper that is refused."));
     }
     saoy_ui_text(w->state, "%s",
                  session->problem != NULL ? saoy_ui_say(session->problem)

@@ -9,7 +9,8 @@
 
 typedef struct {
     GtkWidget *head, *titles, *which, *picture, *kind, *pages, *summary;
-    GtkWidget *stack, *list, *flags, *fields_card, *fields, *edit, *field_name, *turning, *more_row, *nav;
+    GtkWidget *stack, *list, *flags, *fields_card, *fields, *edit, *field_name, *turning,
+        *more_row, *nav;
     GtkWidget *page_back, *page_next, *again, *next;
     GtkEditable *field;
     unsigned at;                 /* index of the page shown */
@@ -24,7 +25,8 @@ open_editor(SaoyPage *page, bool open)
     const Widgets *w = page->widgets;
 
     gtk_widget_set_visible(w->titles, !open);
-    gtk_widget_set_visible(w->head, !open || !saoy_window_session(page->window)->accessible);
+    gtk_widget_set_visible(w->head,
+                           !open || !saoy_window_session(page->window)->accessible);
     gtk_stack_set_visible_child(GTK_STACK(w->stack), open ? w->edit : w->list);
     gtk_widget_set_visible(w->nav, !open);
     gtk_widget_set_visible(w->more_row, !open);
@@ -116,8 +118,10 @@ bind_buttons(SaoyPage *page, GtkBuilder *builder)
     static const struct {
         const char *id;
         void (*on)(SaoyPage *page);
-    } buttons[] = { { "field-cancel", on_cancel }, { "field-save", on_save },
-                    { "page-back", on_page_back }, { "page-next", on_page_next },
+    } buttons[] = { { "field-cancel", on_cancel },
+                    { "field-save", on_save },
+                    { "page-back", on_page_back },
+                    { "page-next", on_page_next },
                     { "again", on_again } };
 
     for (size_t i = 0; i < G_N_ELEMENTS(buttons); i++)
@@ -266,10 +270,12 @@ show_summary(const Widgets *w, const SaoySession *session)
     saoy_ui_text(w->kind, "%s", saoy_ui_title(session, page->document));
     saoy_ui_text(w->pages, _("Page %u of %u · %s"), w->at + 1, session->n_pages, copies);
     if (n == 0)
-        saoy_ui_text(w->summary, "%s", _("Nothing conspicuous was found. The officer decides."));
+        saoy_ui_text(w->summary, "%s",
+                     _("Nothing conspicuous was found. The officer decides."));
     else
         saoy_ui_text(w->summary,
-                     g_dngettext(GETTEXT_PACKAGE, "%u thing to look at, marked in the picture.",
+                     g_dngettext(GETTEXT_PACKAGE,
+                                 "%u thing to look at, marked in the picture.",
                                  "%u things to look at, marked in the picture.", n),
                      n);
     saoy_ui_css(w->summary, "warn-text", n > 0);
@@ -286,8 +292,7 @@ fingerprint(const SaoySession *session, unsigned at)
 
         g_string_append_printf(text, " %p", (void *)session->documents[d].flags);
         for (unsigned i = 0; fields != NULL && i < fields->len; i++)
-            g_string_append_printf(text, "|%s",
-                                   g_array_index(fields, SaoyField, i).value);
+            g_string_append_printf(text, "|%s", g_array_index(fields, SaoyField, i).value);
     }
     return g_string_free(text, FALSE);
 }

@@ -18,8 +18,7 @@ on_thumb(GtkWidget *button, void *user)
 {
     SaoyPage *page = user;
     Widgets *w = page->widgets;
-    unsigned serial =
-        GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(button), "saoy-serial"));
+    unsigned serial = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(button), "saoy-serial"));
 
     w->chosen = w->chosen == serial ? 0 : serial;
     saoy_window_refresh(page->window);
@@ -76,8 +75,11 @@ page_bind(SaoyPage *page, GtkBuilder *builder)
     static const struct {
         const char *id;
         void (*on)(SaoyPage *page);
-    } tools[] = { { "rotate", on_rotate },   { "delete", on_delete }, { "rescan", on_rescan },
-                  { "earlier", on_earlier }, { "later", on_later } };
+    } tools[] = { { "rotate", on_rotate },
+                  { "delete", on_delete },
+                  { "rescan", on_rescan },
+                  { "earlier", on_earlier },
+                  { "later", on_later } };
     Widgets *w = page->widgets = g_new0(Widgets, 1);
 
     w->heading = saoy_ui_get(builder, "heading");
@@ -112,11 +114,10 @@ tag_of(const SaoyScannedPage *page)
         [SAOY_PAGE_READ] = { N_("good"), "tag good" },
         [SAOY_PAGE_UNREADABLE] = { N_("not readable"), "tag warn" },
     };
-    const char *hint =
-        page->state == SAOY_PAGE_READ ? saoy_page_hint(&page->report) : NULL;
-    GtkWidget *tag = hint != NULL ? saoy_ui_label(saoy_ui_say(hint), "tag warn")
-                                  : saoy_ui_label(_(tags[page->state].text),
-                                                  tags[page->state].css);
+    const char *hint = page->state == SAOY_PAGE_READ ? saoy_page_hint(&page->report) : NULL;
+    GtkWidget *tag = hint != NULL
+                         ? saoy_ui_label(saoy_ui_say(hint), "tag warn")
+                         : saoy_ui_label(_(tags[page->state].text), tags[page->state].css);
 
     gtk_widget_set_halign(tag, GTK_ALIGN_CENTER);
     return tag;
@@ -126,8 +127,8 @@ static GtkWidget *
 thumbnail_of(const SaoyScannedPage *page)
 {
     g_autoptr(GdkTexture) texture = saoy_ui_texture(page->thumbnail, false);
-    GtkWidget *picture = gtk_picture_new_for_paintable(
-        texture != NULL ? GDK_PAINTABLE(texture) : NULL);
+    GtkWidget *picture =
+        gtk_picture_new_for_paintable(texture != NULL ? GDK_PAINTABLE(texture) : NULL);
 
     gtk_widget_set_size_request(picture, -1, THUMB_HEIGHT);
     gtk_picture_set_can_shrink(GTK_PICTURE(picture), TRUE);
@@ -223,13 +224,16 @@ page_show(SaoyPage *page, const SaoySession *session)
     if (session->busy)
         saoy_ui_text(w->lead, "%s", _("Please do not open the lid."));
     else if (n == 0)
-        saoy_ui_text(w->lead, "%s", _("Lay the original face down on the glass and scan it."));
-    else
         saoy_ui_text(w->lead, "%s",
-                     _("Turn the paper over or lay down the next page. Touch a page to turn, "
-                       "move or remove it."));
+                     _("Lay the original face down on the glass and scan it."));
+    else
+        saoy_ui_text(
+            w->lead, "%s",
+            _("Turn the paper over or lay down the next page. Touch a page to turn, "
+              "move or remove it."));
     saoy_ui_problem(w->problem, w->problem_text, session->busy ? NULL : session->problem);
-    gtk_label_set_text(GTK_LABEL(w->again_label), n == 0 ? _("Scan it") : _("Scan the next page"));
+    gtk_label_set_text(GTK_LABEL(w->again_label),
+                       n == 0 ? _("Scan it") : _("Scan the next page"));
     saoy_ui_css(w->again, "primary", n == 0);
     gtk_widget_set_sensitive(w->again, !session->busy && session->facts.room);
     gtk_widget_set_sensitive(w->next, !session->busy && n > 0);

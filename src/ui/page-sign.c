@@ -28,9 +28,10 @@ page_show(SaoyPage *page, const SaoySession *session)
     saoy_ui_clear(w->steps);
     gtk_box_append(GTK_BOX(w->steps),
                    saoy_ui_progress_row(SAOY_UI_DONE, _("Entered into the register")));
-    gtk_box_append(GTK_BOX(w->steps),
-                   saoy_ui_progress_row(approved > 0 ? SAOY_UI_NOW : SAOY_UI_DONE,
-                                        _("Signed by the officer and sealed by the agency")));
+    gtk_box_append(
+        GTK_BOX(w->steps),
+        saoy_ui_progress_row(approved > 0 ? SAOY_UI_NOW : SAOY_UI_DONE,
+                             _("Signed by the officer and sealed by the agency")));
     gtk_box_append(GTK_BOX(w->steps),
                    saoy_ui_progress_row(approved > 0 ? SAOY_UI_LATER : SAOY_UI_DONE,
                                         _("Checked and kept in the archive")));

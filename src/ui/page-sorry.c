@@ -36,7 +36,8 @@ page_show(SaoyPage *page, const SaoySession *session)
     for (unsigned i = 0; session->sorry.refused_all && i < session->n_documents; i++)
         gtk_box_append(GTK_BOX(w->refusals), saoy_ui_document_row(&session->documents[i]));
     saoy_ui_problem(w->fee_card, w->fee,
-                    paid ? N_("Your fee is being given back to the account it came from.") : NULL);
+                    paid ? N_("Your fee is being given back to the account it came from.")
+                         : NULL);
 }
 
 const SaoyPageClass saoy_page_sorry = {

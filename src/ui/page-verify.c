@@ -40,10 +40,12 @@ page_show(SaoyPage *page, const SaoySession *session)
     gtk_widget_set_visible(w->frame, texture != NULL && !answered);
     gtk_widget_set_visible(w->card, answered || session->busy);
     saoy_ui_text(w->verdict, "%s",
-                 answered ? saoy_ui_say(session->seal_verdict) : _("Looking for the code…"));
+                 answered ? saoy_ui_say(session->seal_verdict)
+                          : _("Looking for the code…"));
     saoy_ui_text(w->title, "%s", session->seal_title != NULL ? session->seal_title : "");
     saoy_ui_text(w->office, "%s", session->seal_office != NULL ? session->seal_office : "");
-    saoy_ui_text(w->copy_id, "%s", session->seal_copy_id != NULL ? session->seal_copy_id : "");
+    saoy_ui_text(w->copy_id, "%s",
+                 session->seal_copy_id != NULL ? session->seal_copy_id : "");
     saoy_ui_problem(w->problem, w->problem_text, session->problem);
     gtk_widget_set_sensitive(w->again, !session->busy);
 }

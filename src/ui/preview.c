@@ -115,7 +115,8 @@ draw_box(cairo_t *cr, const SaoyBox *box, size_t number, double scale)
     cairo_arc(cr, box->x * scale - 4, box->y * scale - 4, 17, 0, 2 * G_PI);
     cairo_fill(cr);
     cairo_set_source_rgb(cr, 1, 1, 1);
-    cairo_select_font_face(cr, "Noto Sans", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
+    cairo_select_font_face(cr, "Noto Sans", CAIRO_FONT_SLANT_NORMAL,
+                           CAIRO_FONT_WEIGHT_BOLD);
     cairo_set_font_size(cr, 24);
     g_snprintf(text, sizeof text, "%zu", number);
     cairo_move_to(cr, box->x * scale - 11, box->y * scale + 5);

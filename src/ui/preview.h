@@ -9,8 +9,8 @@ GdkTexture *saoy_ui_texture(const SaoyImage *image, bool mirrored);
 /* Makes the drawing area show a QR code of the text, black on white with its quiet zone. */
 void saoy_ui_qr(GtkWidget *area, const char *text);
 
-/* Makes the drawing area show a page with numbered boxes (in the page's pixels, width x height).
- * Copies the picture and the boxes. */
+/* Makes the drawing area show a page with numbered boxes (in the page's pixels, width x
+ * height). Copies the picture and the boxes. */
 void saoy_ui_page_picture(GtkWidget *area, const SaoyImage *picture, int width, int height,
                           const SaoyBox *boxes, size_t n);
 

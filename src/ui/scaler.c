@@ -4,8 +4,8 @@ static void
 measure(GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
         int *natural, int *minimum_baseline, int *natural_baseline)
 {
-    int full = orientation == GTK_ORIENTATION_HORIZONTAL ? SAOY_SCREEN_WIDTH
-                                                         : SAOY_SCREEN_HEIGHT;
+    int full =
+        orientation == GTK_ORIENTATION_HORIZONTAL ? SAOY_SCREEN_WIDTH : SAOY_SCREEN_HEIGHT;
 
     *minimum = full / 5;
     *natural = full;

@@ -3,7 +3,8 @@
 #include <glib/gi18n-lib.h>
 
 #define NOTHING_SENT N_("Nothing was sent and nothing costs anything. Your data is wiped.")
-#define WITHDRAWN N_("Your request is withdrawn. If you have paid, the money is given back.")
+#define WITHDRAWN \
+    N_("Your request is withdrawn. If you have paid, the money is given back.")
 #define AT_COUNTER N_("Please go to the counter. Staff can make the copy there.")
 #define ONCE_MORE N_("Please try once more from the start, or go to the counter.")
 #define OTHER_MACHINE N_("Please use another machine, or go to the counter.")
@@ -11,7 +12,8 @@
 static const SaoySentences refused_all = {
     N_("The officer could not certify your paper"),
     N_("No copy was made. The reason is below. A fee you have paid is given back."),
-    N_("If you can put right what the officer says, come again with the original. Or ask at the "
+    N_("If you can put right what the officer says, come again with the original. Or ask "
+       "at the "
        "counter."),
 };
 

@@ -20,10 +20,11 @@ static const char *const losses[SAOY_STATE_N] = {
     [SAOY_STATE_PAY] =
         N_("Your request is withdrawn. If you have paid, the money is given back."),
     [SAOY_STATE_OFFICER] =
-        N_("Your request is withdrawn and nothing is certified. If you only cannot wait, choose "
+        N_("Your request is withdrawn and nothing is certified. If you only cannot wait, "
+           "choose "
            "“I cannot wait” instead: the copy is then finished without you."),
-    [SAOY_STATE_SIGN] =
-        N_("The officer has approved: the copy is finished without you and can be found later."),
+    [SAOY_STATE_SIGN] = N_("The officer has approved: the copy is finished without you and "
+                           "can be found later."),
 };
 
 static void
@@ -51,7 +52,8 @@ saoy_sheet_bind(SaoyWindow *window)
 }
 
 static void
-fill(SaoyWindow *window, const char *icon, const char *title, const char *yes, const char *no)
+fill(SaoyWindow *window, const char *icon, const char *title, const char *yes,
+     const char *no)
 {
     g_autofree char *name = g_strdup_printf("saoy-%s-symbolic", icon);
     GtkWidget *refuse = saoy_ui_get(window->frame, "sheet-no");
@@ -72,21 +74,23 @@ fill_help(SaoyWindow *window)
                          : "—";
 
     fill(window, "hand", _("Please wait here a moment"), _("I can go on by myself"), NULL);
-    saoy_ui_text(saoy_ui_get(window->frame, "sheet-text"),
-                 _("This sign shows the staff that you need help. If nobody comes, go to the "
-                   "counter and say: machine %s. Your visit is kept for five minutes."),
-                 id);
+    saoy_ui_text(
+        saoy_ui_get(window->frame, "sheet-text"),
+        _("This sign shows the staff that you need help. If nobody comes, go to the "
+          "counter and say: machine %s. Your visit is kept for five minutes."),
+        id);
 }
 
 static void
 say_patience(SaoyWindow *window, unsigned left)
 {
-    saoy_ui_text(saoy_ui_get(window->frame, "sheet-text"),
-                 g_dngettext(GETTEXT_PACKAGE,
-                             "Your visit ends in %u second, so that nobody else sees your data.",
-                             "Your visit ends in %u seconds, so that nobody else sees your data.",
-                             left),
-                 left);
+    saoy_ui_text(
+        saoy_ui_get(window->frame, "sheet-text"),
+        g_dngettext(GETTEXT_PACKAGE,
+                    "Your visit ends in %u second, so that nobody else sees your data.",
+                    "Your visit ends in %u seconds, so that nobody else sees your data.",
+                    left),
+        left);
 }
 
 void

@@ -9,8 +9,8 @@ find(GtkWidget *root, const char *name)
 
     if (g_strcmp0(gtk_widget_get_name(root), name) == 0 && gtk_widget_get_mapped(root))
         return root;
-    for (GtkWidget *child = gtk_widget_get_first_child(root); child != NULL && found == NULL;
-         child = gtk_widget_get_next_sibling(child))
+    for (GtkWidget *child = gtk_widget_get_first_child(root);
+         child != NULL && found == NULL; child = gtk_widget_get_next_sibling(child))
         found = find(child, name);
     return found;
 }

@@ -4,16 +4,16 @@
 #include <glib/gi18n-lib.h>
 
 static const char *const names[] = {
-    N_("Before you start"), N_("Your card"),      N_("Your face"), N_("Your paper"),
-    N_("Check"),            N_("Sending, fee"),   N_("Officer"),   N_("Your copy"),
+    N_("Before you start"), N_("Your card"), N_("Your face"), N_("Your paper"), N_("Check"),
+    N_("Sending, fee"),     N_("Officer"),   N_("Your copy"),
 };
 
 static const int step_of[SAOY_STATE_N] = {
-    [SAOY_STATE_ADVICE] = 1,   [SAOY_STATE_CONSENT] = 1, [SAOY_STATE_CARD] = 2,
-    [SAOY_STATE_FACE] = 3,     [SAOY_STATE_CHOOSE] = 4,  [SAOY_STATE_SCAN] = 4,
-    [SAOY_STATE_CHECK] = 5,    [SAOY_STATE_REVIEW] = 5,  [SAOY_STATE_DELIVERY] = 6,
-    [SAOY_STATE_PAY] = 6,      [SAOY_STATE_OFFICER] = 7, [SAOY_STATE_SIGN] = 7,
-    [SAOY_STATE_DELIVER] = 8,  [SAOY_STATE_DONE] = 8,
+    [SAOY_STATE_ADVICE] = 1,  [SAOY_STATE_CONSENT] = 1, [SAOY_STATE_CARD] = 2,
+    [SAOY_STATE_FACE] = 3,    [SAOY_STATE_CHOOSE] = 4,  [SAOY_STATE_SCAN] = 4,
+    [SAOY_STATE_CHECK] = 5,   [SAOY_STATE_REVIEW] = 5,  [SAOY_STATE_DELIVERY] = 6,
+    [SAOY_STATE_PAY] = 6,     [SAOY_STATE_OFFICER] = 7, [SAOY_STATE_SIGN] = 7,
+    [SAOY_STATE_DELIVER] = 8, [SAOY_STATE_DONE] = 8,
 };
 
 void

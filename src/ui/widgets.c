@@ -23,7 +23,8 @@ on_click(GtkWidget *button, void *user)
 }
 
 void
-saoy_ui_post_on_click(SaoyPage *page, GtkBuilder *builder, const char *id, SaoyEventType type)
+saoy_ui_post_on_click(SaoyPage *page, GtkBuilder *builder, const char *id,
+                      SaoyEventType type)
 {
     GtkWidget *button = saoy_ui_get(builder, id);
 
@@ -179,10 +180,10 @@ saoy_ui_document_row(const SaoyDocument *document)
     GtkWidget *row = saoy_ui_row(saoy_ui_icon(outcomes[document->state].icon, 64), text);
 
     if (document->kind != NULL || document->title != NULL)
-        gtk_box_append(GTK_BOX(text),
-                       saoy_ui_label(document->title != NULL ? document->title
-                                                             : document->kind->title,
-                                     "title"));
+        gtk_box_append(
+            GTK_BOX(text),
+            saoy_ui_label(document->title != NULL ? document->title : document->kind->title,
+                          "title"));
     gtk_box_append(GTK_BOX(text), saoy_ui_label(_(outcomes[document->state].text), ""));
     if (document->state == SAOY_DOC_REFUSED && document->refusal != NULL)
         gtk_box_append(GTK_BOX(text), saoy_ui_label(document->refusal, "title"));

@@ -2,7 +2,12 @@
 #include "ui/page.h"
 #include "ui/window.h"
 
-typedef enum { SAOY_SHEET_NONE, SAOY_SHEET_PATIENCE, SAOY_SHEET_EXIT, SAOY_SHEET_HELP } SaoySheet;
+typedef enum {
+    SAOY_SHEET_NONE,
+    SAOY_SHEET_PATIENCE,
+    SAOY_SHEET_EXIT,
+    SAOY_SHEET_HELP
+} SaoySheet;
 
 struct SaoyWindow {
     const SaoyKioskConfig *config;
@@ -21,8 +26,8 @@ struct SaoyWindow {
     bool accessible;
 
     SaoySheet sheet;
-    unsigned taps;      /* on the hidden corner */
-    int64_t help_us;    /* when staff were called */
+    unsigned taps;   /* on the hidden corner */
+    int64_t help_us; /* when staff were called */
     guint tick;
 };
 

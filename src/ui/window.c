@@ -175,7 +175,8 @@ bind_bar(SaoyWindow *window)
         g_signal_connect_swapped(saoy_ui_get(window->frame, buttons[i].id), "clicked",
                                  G_CALLBACK(buttons[i].on), window);
     g_signal_connect_swapped(corner, "pressed", G_CALLBACK(on_corner), window);
-    gtk_widget_add_controller(saoy_ui_get(window->frame, "brand"), GTK_EVENT_CONTROLLER(corner));
+    gtk_widget_add_controller(saoy_ui_get(window->frame, "brand"),
+                              GTK_EVENT_CONTROLLER(corner));
 }
 
 static void
@@ -186,7 +187,8 @@ set_colours(SaoyWindow *window)
                                                              : "/saoy/ui/style/tokens.css");
 }
 
-/* Each part of the style is a provider of its own; named colours reach across by display. */
+/* Each part of the style is a provider of its own; named colours reach across by display.
+ */
 static void
 build_frame(SaoyWindow *window)
 {
@@ -300,7 +302,8 @@ on_tick(void *user)
 static void
 load_style(SaoyWindow *window)
 {
-    static const char *const parts[] = { "/saoy/ui/style/base.css", "/saoy/ui/style/pages.css" };
+    static const char *const parts[] = { "/saoy/ui/style/base.css",
+                                         "/saoy/ui/style/pages.css" };
     GdkDisplay *display = gdk_display_get_default();
 
     saoy_ui_register_resource();
@@ -329,7 +332,8 @@ saoy_window_new(GtkApplication *app, const SaoyKioskConfig *config)
 
     window->config = config;
     load_style(window);
-    window->gtk = GTK_WINDOW(app != NULL ? gtk_application_window_new(app) : gtk_window_new());
+    window->gtk =
+        GTK_WINDOW(app != NULL ? gtk_application_window_new(app) : gtk_window_new());
     window->scaler = saoy_scaler_new();
     gtk_window_set_title(window->gtk, "Sao Y");
     gtk_window_set_decorated(window->gtk, FALSE);
@@ -337,7 +341,8 @@ saoy_window_new(GtkApplication *app, const SaoyKioskConfig *config)
     gtk_window_set_child(window->gtk, window->scaler);
 
     gtk_gesture_single_set_button(GTK_GESTURE_SINGLE(touch), 0);
-    gtk_event_controller_set_propagation_phase(GTK_EVENT_CONTROLLER(touch), GTK_PHASE_CAPTURE);
+    gtk_event_controller_set_propagation_phase(GTK_EVENT_CONTROLLER(touch),
+                                               GTK_PHASE_CAPTURE);
     g_signal_connect_swapped(touch, "pressed", G_CALLBACK(on_touch), window);
     gtk_widget_add_controller(GTK_WIDGET(window->gtk), GTK_EVENT_CONTROLLER(touch));
     window->tick = g_timeout_add_seconds(1, on_tick, window);

@@ -4,7 +4,8 @@
 #include <string.h>
 
 static const SaoyKind diploma = { "diploma", "Bằng tốt nghiệp", "Diploma" };
-static const SaoyKind birth = { "birth-certificate", "Giấy khai sinh", "Birth certificate" };
+static const SaoyKind birth = { "birth-certificate", "Giấy khai sinh",
+                                "Birth certificate" };
 
 /* A page that looks like one: lines of ink, a red seal, a blue signature. */
 static SaoyImage *
@@ -20,7 +21,8 @@ draw_page(unsigned seed)
     cairo_paint(cr);
     cairo_set_source_rgb(cr, 0.15, 0.15, 0.2);
     for (unsigned i = 0; i < 22; i++)
-        cairo_rectangle(cr, i < 3 ? 90 : 40, 40 + i * 15, 160 + (i * 37 + seed * 53) % 90, 4);
+        cairo_rectangle(cr, i < 3 ? 90 : 40, 40 + i * 15, 160 + (i * 37 + seed * 53) % 90,
+                        4);
     cairo_fill(cr);
     cairo_set_source_rgb(cr, 0.8, 0.1, 0.1);
     cairo_set_line_width(cr, 5);
@@ -101,12 +103,15 @@ fill_document(SaoyDocument *document)
     add_field(document->fields, "birth_date", "01/01/1990");
     add_field(document->fields, "issue_date", "20/06/2012");
     add_field(document->fields, "title", "Bằng tốt nghiệp đại học");
-    add_flag(document->flags, "holder-differs", "The name on the paper is not the name on the chip card.",
+    add_flag(document->flags, "holder-differs",
+             "The name on the paper is not the name on the chip card.",
              (SaoyBox){ 600, 700, 900, 90 });
-    add_flag(document->flags, "hard-to-read", "The page is hard to read: is it damaged or worn?",
+    add_flag(document->flags, "hard-to-read",
+             "The page is hard to read: is it damaged or worn?",
              (SaoyBox){ 500, 1500, 1200, 200 });
     document->copy_id = "H26.132-251110-0007.01-24";
-    document->link = "https://saoy.example.gov.vn/v/H26.132-251110-0007.01-24?t=0123456789ABCDEF";
+    document->link =
+        "https://saoy.example.gov.vn/v/H26.132-251110-0007.01-24?t=0123456789ABCDEF";
 }
 
 SaoySession *
@@ -174,8 +179,9 @@ reading(SaoySession *s)
 static void
 wrong_digits(SaoySession *s)
 {
-    s->problem = "The digits do not open this card. Look at the last six digits of the card's "
-                 "number and type them again.";
+    s->problem =
+        "The digits do not open this card. Look at the last six digits of the card's "
+        "number and type them again.";
 }
 
 static void
@@ -206,7 +212,8 @@ no_pages(SaoySession *s)
     saoy_image_free(s->pages[0].thumbnail);
     saoy_image_free(s->pages[1].thumbnail);
     s->n_pages = 0;
-    s->problem = "There is no paper in the scanner. Lay your original in it and scan again.";
+    s->problem =
+        "There is no paper in the scanner. Lay your original in it and scan again.";
 }
 
 static void
@@ -268,7 +275,8 @@ slip(SaoySession *s)
     late(s);
     email(s);
     s->documents[0].state = SAOY_DOC_RELEASED;
-    s->slip_note = "You need not wait. The result will come to the e-mail address you gave.";
+    s->slip_note =
+        "You need not wait. The result will come to the e-mail address you gave.";
 }
 
 static void

@@ -14,8 +14,7 @@ static unsigned faults;
 static const char *where;
 static bool accessible;
 
-static void G_GNUC_PRINTF(1, 2)
-complain(const char *format, ...)
+static void G_GNUC_PRINTF(1, 2) complain(const char *format, ...)
 {
     va_list args;
 
@@ -96,7 +95,8 @@ look_at_button(GtkWidget *widget)
                                           GTK_ACCESSIBLE_PROPERTY_LABEL))
         complain("button %s has no accessible label", name);
     if (place.size.width < TARGET || place.size.height < TARGET)
-        complain("button %s is only %.0f x %.0f", name, place.size.width, place.size.height);
+        complain("button %s is only %.0f x %.0f", name, place.size.width,
+                 place.size.height);
     if (accessible && !scrolls(widget) && place.origin.y < UPPER_HALF)
         complain("button %s is at %.0f, in the upper half", name, place.origin.y);
 }
@@ -181,9 +181,11 @@ main(int argc, char **argv)
         accessible = mode >= 2;
         for (size_t i = 0; i < sample_n_screens; i++)
             if (g_str_has_prefix(sample_screens[i].name, only))
-                show(&sample_screens[i], mode % 2 == 0 ? SAOY_LANGUAGE_VI : SAOY_LANGUAGE_EN);
+                show(&sample_screens[i],
+                     mode % 2 == 0 ? SAOY_LANGUAGE_VI : SAOY_LANGUAGE_EN);
     }
     saoy_window_free(window);
-    g_print("1..1\n%s 1 - every screen, %u faults\n", faults == 0 ? "ok" : "not ok", faults);
+    g_print("1..1\n%s 1 - every screen, %u faults\n", faults == 0 ? "ok" : "not ok",
+            faults);
     return faults > 0;
 }

@@ -1,0 +1,141 @@
+#include "kiosk.h"
+
+#include "core/error.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+#include <malloc.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+typedef struct {
+    char *config_file, *script, *shots;
+    gboolean windowed;
+    SaoyKioskConfig *config;
+    GtkApplication *app;
+    SaoyWindow *window;
+    SaoyVisit *visit;
+    KioskAutopilot *autopilot;
+    int code;
+} Run;
+
+/* Nothing of a person may reach a disk through us, and freed memory does not keep it. */
+static bool
+harden(GError **error)
+{
+    const struct rlimit none = { 0, 0 };
+
+    if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        return saoy_fail(error, SAOY_ERROR_FAILED, "core dumps cannot be switched off");
+    mallopt(M_PERTURB, 0xa5);
+    return true;
+}
+
+static void
+on_script_end(void *user, bool done)
+{
+    Run *run = user;
+
+    run->code = done ? KIOSK_OK : KIOSK_NO;
+    g_application_quit(G_APPLICATION(run->app));
+}
+
+static gboolean
+on_terminate(void *user)
+{
+    Run *run = user;
+
+    g_application_quit(G_APPLICATION(run->app));
+    return G_SOURCE_CONTINUE;
+}
+
+static bool
+start(Run *run, GError **error)
+{
+    run->window = saoy_window_new(run->app, run->config);
+    if (run->script != NULL) {
+        run->autopilot = kiosk_autopilot_new(run->script, run->shots, run->window,
+                                             on_script_end, run, error);
+        if (run->autopilot == NULL)
+            return false;
+    }
+    run->visit = saoy_visit_new(run->config, saoy_window_show, run->window, error);
+    if (run->visit == NULL)
+        return false;
+    saoy_window_set_visit(run->window, run->visit);
+    if (!run->windowed)
+        gtk_window_fullscreen(saoy_window_gtk(run->window));
+    gtk_window_present(saoy_window_gtk(run->window));
+    return true;
+}
+
+static void
+on_activate(Run *run)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (run->window != NULL || start(run, &error))
+        return;
+    run->code = kiosk_fail(error);
+    g_application_quit(G_APPLICATION(run->app));
+}
+
+/* The visit goes first: it wipes, and shows nothing any more. */
+static void
+stop(Run *run)
+{
+    g_clear_pointer(&run->autopilot, kiosk_autopilot_free);
+    if (run->window != NULL)
+        saoy_window_set_visit(run->window, NULL);
+    g_clear_pointer(&run->visit, saoy_visit_free);
+    g_clear_pointer(&run->window, saoy_window_free);
+    g_clear_object(&run->app);
+    g_clear_pointer(&run->config, saoy_kiosk_config_free);
+    g_free(run->config_file);
+    g_free(run->script);
+    g_free(run->shots);
+}
+
+static int
+serve(Run *run)
+{
+    g_autoptr(GError) error = NULL;
+
+    run->config = saoy_kiosk_config_read(run->config_file, &error);
+    if (run->config == NULL || !harden(&error))
+        return kiosk_fail(error);
+    if (!gtk_init_check()) {
+        g_printerr("saoy-kiosk: %s\n", _("there is no display"));
+        return KIOSK_FAULT;
+    }
+    run->app = gtk_application_new("vn.saoy.kiosk", G_APPLICATION_NON_UNIQUE);
+    g_signal_connect_swapped(run->app, "activate", G_CALLBACK(on_activate), run);
+    g_unix_signal_add(SIGTERM, on_terminate, run);
+    g_unix_signal_add(SIGINT, on_terminate, run);
+    g_application_run(G_APPLICATION(run->app), 0, NULL);
+    return run->code;
+}
+
+int
+kiosk_run(int argc, char **argv)
+{
+    Run run = { 0 };
+    const GOptionEntry entries[] = {
+        { "config", 'c', 0, G_OPTION_ARG_FILENAME, &run.config_file,
+          N_("default: emulated devices"), N_("FILE") },
+        { "autopilot", 0, 0, G_OPTION_ARG_FILENAME, &run.script,
+          N_("a script presses the buttons, then the program ends"), N_("SCRIPT") },
+        { "shots", 0, 0, G_OPTION_ARG_FILENAME, &run.shots, N_("where its pictures go"),
+          N_("DIR") },
+        { "windowed", 0, 0, G_OPTION_ARG_NONE, &run.windowed, N_("do not fill the screen"),
+          NULL },
+        { NULL },
+    };
+    int code = KIOSK_OK;
+
+    if (kiosk_options(&argc, &argv, entries, "", N_("Serves people."), 0, 0, &code))
+        code = serve(&run);
+    stop(&run);
+    return code;
+}
