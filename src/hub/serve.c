@@ -17,6 +17,7 @@
 
 #define LANES_MAX 64
 #define WAIT_MAX_S 60
+#define FAREWELL_MS 2000
 
 typedef struct Office Office;
 
@@ -338,6 +339,11 @@ drain(Office *office)
             finish_empty(calls->pdata[i]);
     while (office->open > 0 || office->finishing || g_main_context_pending(NULL))
         g_main_context_iteration(NULL, TRUE);
+    /* what was answered must also have left; a peer that does not read is not waited for */
+    for (int ms = 0; ms < FAREWELL_MS && !(saoy_server_is_idle(office->api) &&
+                                           saoy_server_is_idle(office->public));
+         ms += 5)
+        g_usleep(5000);
 }
 
 static bool

@@ -23,6 +23,7 @@ struct SaoyServer {
     struct MHD_Daemon *daemon;
     char *certs, *key, *trust; /* PEM texts, as MHD wants them */
     int port;
+    int open; /* requests begun and not yet done with; atomic */
 };
 
 /* A connection and the request it is bringing; the request is handed out when it is whole
@@ -153,6 +154,7 @@ begin(SaoyServer *server, struct MHD_Connection *connection, const char *method,
             ? MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)
             : NULL;
 
+    g_atomic_int_inc(&server->open);
     *exchange =
         (Exchange){ .server = server, .connection = connection, .request = request };
     request->link = exchange;
@@ -281,6 +283,7 @@ on_completed(void *user, struct MHD_Connection *connection, void **slot,
 
     if (exchange == NULL)
         return;
+    g_atomic_int_add(&exchange->server->open, -1);
     saoy_request_free(exchange->request);
     g_free(exchange);
     *slot = NULL;
@@ -383,6 +386,12 @@ int
 saoy_server_port(const SaoyServer *server)
 {
     return server->port;
+}
+
+bool
+saoy_server_is_idle(const SaoyServer *server)
+{
+    return g_atomic_int_get(&server->open) == 0;
 }
 
 void

@@ -21,8 +21,9 @@ typedef struct {
 
 SaoyServer *saoy_server_start(const SaoyServerOptions *options, GError **error);
 int saoy_server_port(const SaoyServer *server);
-void saoy_server_quiesce(SaoyServer *server); /* takes no more connections */
-void saoy_server_stop(SaoyServer *server);    /* every taken request must be answered */
+bool saoy_server_is_idle(const SaoyServer *server); /* no request is under way */
+void saoy_server_quiesce(SaoyServer *server);       /* takes no more connections */
+void saoy_server_stop(SaoyServer *server); /* every taken request must be answered */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyServer, saoy_server_stop)
 
 /* Sends the answer and ends the request's life with us. Any thread, once. */
