@@ -1,0 +1,182 @@
+"""saoy card: a synthetic person is made, read, refused, and lies on pcscd's virtual reader."""
+
+import json
+import os
+import pathlib
+import socket
+import struct
+import subprocess
+
+import pytest
+
+SOURCE = pathlib.Path(os.environ.get("SAOY_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
+BUILD = pathlib.Path(os.environ.get("SAOY_BUILD_DIR", SOURCE / "build"))
+SAOY = BUILD / "saoy"
+PORTRAIT = SOURCE / "tests/data/personas/an/portrait.jpg"
+ENVIRONMENT = dict(os.environ, LANGUAGE="en", LC_ALL="C.UTF-8", SAOY_DATA_DIR=str(SOURCE))
+PROOFS = ("done", "not_offered", "failed", "undecided")
+
+
+def run(*args):
+    return subprocess.run([str(SAOY), "card", *map(str, args)], env=ENVIRONMENT, text=True,
+                          timeout=60, stdin=subprocess.DEVNULL, capture_output=True)
+
+
+@pytest.fixture
+def person(tmp_path):
+    path = tmp_path / "an.json"
+    done = run("persona", path, "--name", "Nguyễn Văn An", "--photo", PORTRAIT, "--number",
+               "001090000001", "--birth", "1990-01-01", "--sex", "M", "--expiry", "2035-01-01")
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+def read(person, *args, can="000001"):
+    done = run("read", "--reader", f"emu:{person}", "--can", can, "--json", *args)
+    return done, json.loads(done.stdout) if done.stdout else None
+
+
+def lever(person, word):
+    pathlib.Path(f"{person}.fault").write_text(word + "\n")
+
+
+def test_a_reading_has_all_the_fixed_names(person, tmp_path):
+    photo = tmp_path / "photo.jpg"
+    done, card = read(person, "--trust", tmp_path, "--photo", photo)
+    assert done.returncode == 0 and done.stderr == ""
+    assert card["identity"] == {
+        "number": "001090000001", "name": "NGUYEN VAN AN", "name_vi": "Nguyễn Văn An",
+        "birth_date": "1990-01-01", "sex": "M", "expiry_date": "2035-01-01"}
+    assert card["access"] == "PACE-CAN" and card["downgrade"] is False
+    assert card["passive"] == {"status": "done", "reason": ""}
+    assert card["chip_auth"]["status"] == "done"
+    assert card["active_auth"]["status"] in PROOFS
+    assert [set(step) for step in card["steps"]] == [{"name", "apdus", "bytes", "ms"}] * 12
+    assert photo.read_bytes() == PORTRAIT.read_bytes()
+
+
+def test_the_mrz_and_all_twelve_digits_open_it_too(person):
+    mrz = json.loads(person.read_text())["mrz"]
+    done = run("read", "--reader", f"emu:{person}", "--mrz", mrz, "--json")
+    assert json.loads(done.stdout)["access"] == "PACE-MRZ"
+    assert read(person, can="001090000001")[0].returncode == 3
+
+
+@pytest.mark.parametrize("word, code, passive, chip_auth", [
+    ("foreign-csca", 3, "undecided", "done"),
+    ("wrong-sod", 1, "failed", "undecided"),
+    ("changed-dg 2", 1, "failed", "undecided"),
+    ("clone", 1, "done", "failed"),
+])
+def test_what_is_wrong_with_a_card_is_in_status_and_exit_code(person, tmp_path, word, code,
+                                                              passive, chip_auth):
+    lever(person, word)
+    done, card = read(person, "--trust", tmp_path)
+    assert done.returncode == code and done.stderr == ""
+    assert card["passive"]["status"] == passive
+    assert card["chip_auth"]["status"] == chip_auth
+
+
+def test_bac_is_a_recorded_downgrade(person, tmp_path):
+    lever(person, "no-pace")
+    mrz = json.loads(person.read_text())["mrz"]
+    args = ["read", "--reader", f"emu:{person}", "--mrz", mrz, "--json", "--trust", tmp_path]
+    assert run(*args).returncode == 4
+    done = run(*args, "--allow-bac")
+    assert done.returncode == 0
+    card = json.loads(done.stdout)
+    assert card["access"] == "BAC" and card["downgrade"] is True
+
+
+@pytest.mark.parametrize("word, args, code", [
+    ("", ["--can", "999999"], 1),
+    ("wrong-mac", ["--can", "000001"], 1),
+    ("pulled-after 20", ["--can", "000001"], 4),
+    ("absent", ["--can", "000001", "--wait", "0"], 4),
+    ("no such lever", ["--can", "000001"], 4),
+    ("", ["--can", "12345"], 2),
+    ("", ["--mrz", "IDVNM"], 2),
+    ("", [], 2),
+    ("", ["--can", "000001", "--mrz", "x"], 2),
+    ("", ["--can", "000001", "--trust", "/nowhere/at/all"], 2),
+])
+def test_a_failed_reading_is_one_line_and_nothing_else(person, tmp_path, word, args, code):
+    lever(person, word)
+    photo = tmp_path / "photo.jpg"
+    done = run("read", "--reader", f"emu:{person}", "--photo", photo, "--json", *args)
+    assert done.returncode == code
+    assert done.stdout == "" and done.stderr.count("\n") == 1
+    assert not photo.exists()
+
+
+def test_no_persona_is_half_made(tmp_path):
+    new = tmp_path / "new"
+    new.mkdir()
+    for args, code in ((["--name", "A1", "--photo", PORTRAIT], 2),
+                       (["--name", "An", "--photo", PORTRAIT, "--number", "12"], 2),
+                       (["--name", "An", "--photo", PORTRAIT, "--birth", "1990-02-30"], 2),
+                       (["--name", "An", "--photo", __file__], 4),
+                       (["--name", "An", "--photo", "/nowhere.jpg"], 2),
+                       (["--name", "An"], 2)):
+        done = run("persona", new / "p.json", *args)
+        assert done.returncode == code and done.stderr.count("\n") == 1
+        assert list(new.iterdir()) == []
+
+
+class VirtualReader:
+    """The reader's side of the vpcd protocol."""
+
+    def __init__(self):
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.server.settimeout(20)
+        self.address = "127.0.0.1:%d" % self.server.getsockname()[1]
+
+    def accept(self):
+        self.card = self.server.accept()[0]
+        self.card.settimeout(20)
+
+    def send(self, data):
+        self.card.sendall(struct.pack(">H", len(data)) + data)
+
+    def ask(self, data):
+        self.send(data)
+        size = struct.unpack(">H", self.card.recv(2, socket.MSG_WAITALL))[0]
+        return self.card.recv(size, socket.MSG_WAITALL)
+
+    def close(self):
+        self.card.close()
+        self.server.close()
+
+
+def test_the_card_on_a_virtual_reader(person):
+    reader = VirtualReader()
+    card = subprocess.Popen([str(SAOY), "card", "emulate", str(person), "--vpcd",
+                             reader.address, "--json"], env=ENVIRONMENT, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        reader.accept()
+        assert reader.ask(b"\x04")[:2] == b"\x3b\x80"  # ATR of an ISO 14443 card
+        reader.send(b"\x01")  # power on, and no answer
+        assert reader.ask(bytes.fromhex("00a4040c07a0000002471001")) == b"\x90\x00"
+        assert reader.ask(bytes.fromhex("00a4000c023f00")) == b"\x6d\x00"
+        assert reader.ask(bytes.fromhex("00a4020c02011c")) == b"\x90\x00"
+        assert reader.ask(bytes.fromhex("00b0000036"))[:2] == b"\x31\x34"
+        assert reader.ask(bytes.fromhex("00a4020c020101")) == b"\x69\x82"
+        reader.send(b"\x02")  # reset: the application is selected no longer
+        assert reader.ask(bytes.fromhex("00a4020c020101")) == b"\x6a\x82"
+        reader.close()
+        out, err = card.communicate(timeout=20)
+    finally:
+        card.kill()
+        card.wait()
+    assert json.loads(out) == {"ready": True}
+    assert card.returncode == 4 and err.count("\n") == 1  # the reader has gone
+
+
+def test_without_a_virtual_reader(person):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    done = run("emulate", person, "--vpcd", f"127.0.0.1:{port}")
+    assert done.returncode == 4 and done.stderr.count("\n") == 1
+    assert run("emulate", person, "--vpcd", "127.0.0.1:99999").returncode == 2
+    assert run("emulate", "/nowhere.json").returncode == 2
