@@ -12,27 +12,33 @@ GBytes *saoy_copy_prepare(GBytes *const *jpegs, const SaoyWords *words,
                           const SaoyBox *free_boxes, const int *dpi, size_t n_pages,
                           const SaoyApproval *approval, GError **error);
 
-/* The hash signer n (0 officer, 1 agency) must sign in that prepared file: SHA-256 of the DER
- * signedAttrs over its /ByteRange. For n = 1 the officer's CMS must stand in the file. */
-bool saoy_copy_hash(GBytes *prepared, unsigned signer, SaoyView certificate, uint8_t out[32],
-                    GError **error);
+/* The hash signer n (0 officer, 1 agency) must sign in that prepared file: SHA-256 of the
+ * DER signedAttrs over its /ByteRange. For n = 1 the officer's CMS must stand in the file.
+ */
+bool saoy_copy_hash(GBytes *prepared, unsigned signer, SaoyView certificate,
+                    uint8_t out[32], GError **error);
 
-/* Checks product.md §6 `prepared/2`: filled equals base outside the officer's /Contents, and
- * inside stands a CMS of exactly our attributes under the pinned certificate. UNTRUSTED else. */
+/* Checks product.md §6 `prepared/2`: filled equals base outside the officer's /Contents,
+ * and inside stands a CMS of exactly our attributes under the pinned certificate. UNTRUSTED
+ * else. */
 bool saoy_copy_check_filled(GBytes *base, GBytes *filled, unsigned signer,
                             const SaoyCredential *credential, GError **error);
 
-/* What the finisher reaches through callbacks. Each blocks and may be cancelled; n = 0 officer,
- * 1 agency. A lease that was lost is REFUSED: issue stops at once. */
+/* What the finisher reaches through callbacks. Each blocks and may be cancelled; n = 0
+ * officer, 1 agency. A lease that was lost is REFUSED: issue stops at once. */
 typedef struct {
-    bool (*step)(void *user, const char *name, GError **error); /* journal + keep the lease */
-    bool (*prepared)(void *user, unsigned n, GBytes *pdf, GCancellable *cancel, GError **error);
+    bool (*step)(void *user, const char *name,
+                 GError **error); /* journal + keep the lease */
+    bool (*prepared)(void *user, unsigned n, GBytes *pdf, GCancellable *cancel,
+                     GError **error);
     GPtrArray *(*chain)(void *user, unsigned n, GCancellable *cancel, GError **error);
     GBytes *(*sign)(void *user, unsigned n, const uint8_t hash[32], GCancellable *cancel,
                     GError **error);
     bool (*archive)(void *user, GBytes *pdf, GCancellable *cancel, GError **error);
 } SaoyIssueHooks;
 
-/* base: from saoy_copy_prepare. Returns the final PDF, self-checked by our own validator. */
-GBytes *saoy_copy_issue(GBytes *base, const SaoyApproval *approval, const SaoyIssueHooks *hooks,
-                        void *user, GCancellable *cancel, GError **error);
+/* base: from saoy_copy_prepare. Returns the final PDF, self-checked by our own validator.
+ */
+GBytes *saoy_copy_issue(GBytes *base, const SaoyApproval *approval,
+                        const SaoyIssueHooks *hooks, void *user, GCancellable *cancel,
+                        GError **error);

@@ -9,23 +9,23 @@ SaoyCsc *saoy_csc_new(SaoyHttp *http);
 void saoy_csc_free(SaoyCsc *csc);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyCsc, saoy_csc_free)
 
-/* oauth2/token, client_credentials over mutual TLS; sets the bearer of http. Renews itself when
- * a call answers 401 once. */
+/* oauth2/token, client_credentials over mutual TLS; sets the bearer of http. Renews itself
+ * when a call answers 401 once. */
 bool saoy_csc_login(SaoyCsc *csc, GCancellable *cancel, GError **error);
 
-/* credentials/info: chain, signer first, array of GBytes DER. UNTRUSTED when the first one's
- * SHA-256 is not certificate_sha256. */
+/* credentials/info: chain, signer first, array of GBytes DER. UNTRUSTED when the first
+ * one's SHA-256 is not certificate_sha256. */
 GPtrArray *saoy_csc_chain(SaoyCsc *csc, const char *credential_id,
                           const char *certificate_sha256, GCancellable *cancel,
                           GError **error);
 
 /* authorize (+ authorizeCheck while 202), signHash with operationMode A, signPolling, until
  * patience_s is over. client_data is the idempotency tag: asked again it gives the same
- * signature. on_response (may be NULL) is told the responseID before polling, so that it can be
- * journalled; response_id (may be NULL) goes on polling an earlier one instead of asking.
- * After saoy_csc_chain of that credential the signature is checked under the pinned certificate.
- * REFUSED the service said no; TIMEOUT patience is over; OFFLINE it was never reached; UNTRUSTED a
- * wrong signature; MALFORMED an answer outside the protocol. */
+ * signature. on_response (may be NULL) is told the responseID before polling, so that it
+ * can be journalled; response_id (may be NULL) goes on polling an earlier one instead of
+ * asking. After saoy_csc_chain of that credential the signature is checked under the pinned
+ * certificate. REFUSED the service said no; TIMEOUT patience is over; OFFLINE it was never
+ * reached; UNTRUSTED a wrong signature; MALFORMED an answer outside the protocol. */
 typedef struct {
     const char *credential_id, *client_data, *response_id;
     const uint8_t *hash; /* 32 bytes */

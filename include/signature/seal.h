@@ -7,7 +7,8 @@
 typedef struct {
     int64_t issued_at_s;
     int64_t expires_at_s; /* 0: never */
-    char *copy_id, *title, *holder, *issuer, *office, *officer; /* NFC; issuer may be NULL */
+    char *copy_id, *title, *holder, *issuer, *office,
+        *officer; /* NFC; issuer may be NULL */
     unsigned file_pages, scanned_pages;
     uint8_t content_digest[32];
     uint8_t key_id[8]; /* first 8 bytes of SHA-256 of the seal certificate's DER */
@@ -19,9 +20,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoySeal, saoy_seal_clear)
 typedef bool SaoySealSigner(void *user, const uint8_t hash[32], uint8_t out[64],
                             GError **error);
 
-/* COSE bytes, deterministic CBOR. Titles are shortened with «…» until the whole QR text stays
- * within 560 bytes: prefix_bytes (of the link and its «#») and base64url. Claims that are NULL or
- * 0 are left out; copy id and file_pages are required. */
+/* COSE bytes, deterministic CBOR. Titles are shortened with «…» until the whole QR text
+ * stays within 560 bytes: prefix_bytes (of the link and its «#») and base64url. Claims that
+ * are NULL or 0 are left out; copy id and file_pages are required. */
 GBytes *saoy_seal_make(const SaoySeal *claims, size_t prefix_bytes, SaoySealSigner *sign,
                        void *user, GError **error);
 
@@ -33,9 +34,9 @@ char *saoy_seal_text(const char *link, GBytes *cose);
  * bytes, and reads them strictly. The signature is not looked at yet. */
 bool saoy_seal_read(const char *text, SaoySeal *out, GBytes **out_cose, GError **error);
 
-/* Under one of the certificates in trust (directory; DER or PEM; NULL: none): UNTRUSTED when the
- * signature is wrong or the certificate was not valid when the seal was made; OFFLINE when no
- * certificate has the key id (undecided). out_signer (may be NULL): subject's common name, free
- * with g_free. */
+/* Under one of the certificates in trust (directory; DER or PEM; NULL: none): UNTRUSTED
+ * when the signature is wrong or the certificate was not valid when the seal was made;
+ * OFFLINE when no certificate has the key id (undecided). out_signer (may be NULL):
+ * subject's common name, free with g_free. */
 bool saoy_seal_check(GBytes *cose, const char *trust, char **out_signer, GError **error);
 bool saoy_seal_check_key(GBytes *cose, SaoyView certificate, GError **error);

@@ -18,16 +18,16 @@ typedef const char *SaoyRegisterFunc(void *user, const char *copy_id, const char
                                      SaoyView sha256);
 
 typedef struct {
-    const char *trust;         /* directory of trusted roots, DER or PEM; NULL: none */
-    const char *official;      /* directory of official roots; NULL: none → says so */
+    const char *trust;    /* directory of trusted roots, DER or PEM; NULL: none */
+    const char *official; /* directory of official roots; NULL: none → says so */
     int64_t now_us;
-    SaoyRegisterFunc *ask;     /* or NULL */
+    SaoyRegisterFunc *ask; /* or NULL */
     void *user;
 } SaoyVerifyOptions;
 
 typedef struct {
     SaoyConclusion conclusion;
-    char *copy_id;    /* of the seal, or NULL */
+    char *copy_id; /* of the seal, or NULL */
     unsigned signatures;
     SaoyJson *report; /* the JSON of product.md §7, `verify` */
 } SaoyVerdict;
