@@ -2,7 +2,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "device/printer.h"
-#include "printer-ipp.h"
+#include "printer-cups-ipp.h"
 #include "watch.h"
 
 #define POLL_MS 250

@@ -308,6 +308,7 @@ test_cancel_wins(Fixture *fix, const void *data)
     g_clear_error(&error);
     g_autoptr(SaoyImage) image = saoy_camera_frame(fix->camera, NULL, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(image);
 }
 
 static bool
@@ -347,6 +348,7 @@ test_a_picture_that_does_not_decode_is_malformed(Fixture *fix, const void *data)
     g_assert_true(frame_fails(fix, SAOY_ERROR_MALFORMED));
     image = saoy_camera_frame(fix->camera, NULL, &error); /* the next one is fine */
     g_assert_no_error(error);
+    g_assert_nonnull(image);
 }
 
 static void

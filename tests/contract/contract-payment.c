@@ -98,6 +98,7 @@ test_who_declines_has_not_paid(Fixture *fix, const void *driver)
     g_autoptr(GError) error = NULL;
     g_autofree char *qr = request(fix, "o-1", 2000, NULL);
 
+    g_assert_nonnull(qr);
     answer(fix, "declines");
     g_assert_cmpint(state(fix, "o-1"), ==, SAOY_PAY_DECLINED);
     answer(fix, "pays");
@@ -129,6 +130,7 @@ test_giving_back_twice_gives_once(Fixture *fix, const void *driver)
     g_autoptr(GError) error = NULL;
     g_autofree char *qr = request(fix, "o-1", 2000, NULL);
 
+    g_assert_nonnull(qr);
     g_assert_cmpint(state(fix, "o-1"), ==, SAOY_PAY_PAID);
     g_assert_false(give_back(fix, "o-1", 2001, &error));
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_REFUSED);
@@ -154,6 +156,7 @@ test_orders_survive_a_restart(Fixture *fix, const void *driver)
 {
     g_autofree char *qr = request(fix, "o-1", 2000, NULL);
 
+    g_assert_nonnull(qr);
     g_assert_cmpint(state(fix, "o-1"), ==, SAOY_PAY_PAID);
     saoy_payment_close(fix->payment);
     answer(fix, "hangs");

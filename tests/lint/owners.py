@@ -8,8 +8,8 @@ import re
 import sys
 
 OWNERS = {
-    r"sane/": ["src/device/scanner-sane.c"],
-    r"cups/": ["src/device/printer-cups.c"],
+    r"sane/": ["src/device/scanner-sane"],
+    r"cups/": ["src/device/printer-cups"],
     r"(PCSC/)?(winscard|wintypes|pcsclite)\.h": ["src/device/card-pcsc.c"],
     r"linux/videodev2\.h": ["src/device/"],
     r"opencv2/": ["src/vision/"],

@@ -1,4 +1,4 @@
-#include "printer-ipp.h"
+#include "printer-cups-ipp.h"
 
 #include "core/error.h"
 
