@@ -135,14 +135,12 @@ text_of(const SaoyWord *words, size_t n, size_t *out_words)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
-    for (size_t i = 0; i < n; i++) {
-        g_autofree char *word = bare(words[i].text);
-
-        if (word[0] != '\0')
-            g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", word);
-    }
+    for (size_t i = 0; i < n; i++)
+        if (!is_leader(words[i].text))
+            g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", words[i].text);
+    g_autofree char *whole = bare(text->str);
     *out_words = n;
-    return text->len > 0 ? saoy_text_clean(text->str, MOST_TEXT_CHARS) : NULL;
+    return whole[0] != '\0' ? saoy_text_clean(whole, MOST_TEXT_CHARS) : NULL;
 }
 
 char *

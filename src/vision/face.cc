@@ -335,7 +335,7 @@ saoy_face_hint(const SaoyFace *face, const SaoyImage *image)
         return N_("It is too dark. Please face the light.");
     if (face->brightness > 0.9)
         return N_("It is too bright. Please turn away from the light.");
-    if (std::fabs(face->yaw) > 0.35)
+    if (std::fabs(face->yaw) > 0.22)
         return N_("Please look straight into the camera.");
     if (face->sharpness < 0.12)
         return N_("Please hold still.");

@@ -137,10 +137,12 @@ typedef struct {
 static Look
 look_at(const cv::Mat &work)
 {
-    Look look;
+    Look look = {};
     cv::Mat grey = grey_of(work).clone(), inner;
 
     look.paper = saoy_paper_of(work);
+    if (cv::countNonZero(look.paper) == 0)
+        return look;
     int rim = (int)saoy_work_px(3) | 1;
     cv::erode(look.paper, inner,
               cv::getStructuringElement(cv::MORPH_RECT, cv::Size(rim, rim)));
@@ -244,6 +246,8 @@ clean(const SaoyImage *scan, SaoyPageReport *out, GError **error)
         return none(error, "no page in the picture: too small");
     cv::Mat work = work_of(page, dpi);
     Look look = look_at(work);
+    if (cv::countNonZero(look.paper) < saoy_work_px(20) * saoy_work_px(20))
+        return none(error, "no page in the picture");
     double degrees = look.skew.degrees;
     cv::Rect sheet = inset(sheet_of(turned(look.paper, degrees, cv::INTER_NEAREST, 255),
                                     turned(look.letters, degrees, cv::INTER_NEAREST, 0)),

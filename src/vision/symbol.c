@@ -37,19 +37,27 @@ to_grey(const SaoyImage *image, uint8_t *out)
     }
 }
 
-static void
-add(GArray *all, const char *text, unsigned size, int y)
+/* UTF-8 as it is; other bytes are Latin-1, the standard's own charset (ISO/IEC 18004). */
+static char *
+text_of(const char *bytes, size_t size)
 {
-    if (memchr(text, 0, size) != NULL || !g_utf8_validate(text, size, NULL))
-        return;
-    for (guint i = 0; i < all->len; i++) {
-        const Found *known = &g_array_index(all, Found, i);
+    if (memchr(bytes, 0, size) != NULL)
+        return NULL;
+    if (g_utf8_validate(bytes, (gssize)size, NULL))
+        return g_strndup(bytes, size);
+    return g_convert(bytes, (gssize)size, "UTF-8", "ISO-8859-1", NULL, NULL, NULL);
+}
 
-        if (strlen(known->text) == size && memcmp(known->text, text, size) == 0)
-            return;
-    }
-    Found found = { y, g_strndup(text, size) };
-    g_array_append_val(all, found);
+static void
+add(GArray *all, const char *bytes, size_t size, int y)
+{
+    Found found = { y, text_of(bytes, size) };
+
+    for (guint i = 0; found.text != NULL && i < all->len; i++)
+        if (g_str_equal(g_array_index(all, Found, i).text, found.text))
+            g_clear_pointer(&found.text, g_free);
+    if (found.text != NULL)
+        g_array_append_val(all, found);
 }
 
 /* One pass of zbar over grey pixels; y of what is found is multiplied by scale. */
@@ -60,6 +68,7 @@ pass(const uint8_t *grey, int width, int height, double scale, GArray *all)
     zbar_image_t *frame = zbar_image_create();
 
     zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_ENABLE, 1);
+    zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_BINARY, 1); /* no guessed charset */
     zbar_image_set_format(frame, zbar_fourcc('Y', '8', '0', '0'));
     zbar_image_set_size(frame, (unsigned)width, (unsigned)height);
     zbar_image_set_data(frame, grey, (unsigned long)width * (unsigned long)height, NULL);
