@@ -24,6 +24,8 @@ static const struct {
     .sentence = 61,
 };
 
+/* Baselines of the strip's rows, in millimetres from its top. */
+static const double strip_rows[] = { 5.4, 9.4, 13.3, 17.2, 21.6 };
 static const double seal_module_mm = 0.38;
 static const double leading = 1.22,
                     least_size = 6.5; /* of a paragraph set smaller to fit */
@@ -49,17 +51,17 @@ saoy_draw_line(SaoyCanvas *canvas, SaoyFace face, double size, SaoyAlign align, 
     saoy_canvas_text(canvas, face, size, x, y, text);
 }
 
-/* As many words as fit; at least one. Returns the rest. */
+/* As many words as fit, at least one; a line feed ends the row. Returns the rest. */
 static const char *
 take_row(SaoyCanvas *canvas, SaoyFace face, double size, double w, const char *text,
          char **row)
 {
-    const char *end = strchrnul(text, ' '), *next = end;
+    const char *end = text + strcspn(text, " \n"), *next = end;
 
-    while (*end != '\0') {
+    while (*end == ' ') {
         g_autofree char *longer = NULL;
 
-        next = strchrnul(end + 1, ' ');
+        next = end + 1 + strcspn(end + 1, " \n");
         longer = g_strndup(text, (gsize)(next - text));
         if (saoy_canvas_width(canvas, face, size, longer) > w)
             break;
@@ -149,51 +151,63 @@ static void
 draw_strip_right(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *approval,
                  unsigned page, unsigned pages, SaoyArea strip)
 {
-    double margin = saoy_um_to_pt(set->strip_margin_um), w = strip.w * 0.36;
+    double margin = saoy_um_to_pt(set->strip_margin_um), w = strip.w * 0.34;
     double x = strip.x + strip.w - margin - w, top = strip.y + strip.h;
     g_autofree char *number = g_strdup_printf("%u", page);
     g_autofree char *total = g_strdup_printf("%u", pages);
     g_autofree char *paging = saoy_template_fill(
         set->strip_page, (const char *const[]){ "page", number, "pages", total, NULL });
-    SaoyArea agency = { x, top - mm(14), w, mm(14) - mm(6.5) + 9 * 0.95 };
+    double first = top - mm(strip_rows[0]) + 9 * 0.95;
+    SaoyArea agency = { x, top - mm(strip_rows[2] + 1), w,
+                        first - top + mm(strip_rows[2] + 1) };
 
     saoy_canvas_ink(canvas, saoy_ink_black);
     saoy_draw_paragraph(canvas, SAOY_FACE_BOLD, 9, SAOY_RIGHT, agency, approval->agency);
-    saoy_draw_line(canvas, SAOY_FACE_BOLD, 10, SAOY_RIGHT, x, strip.y + mm(5), w, paging);
+    saoy_draw_line(canvas, SAOY_FACE_BOLD, 10, SAOY_RIGHT, x, top - mm(strip_rows[4]), w,
+                   paging);
+}
+
+/* What the copy is and where it is looked up, beside the symbol. */
+static void
+draw_strip_left(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *approval,
+                double x, double top, double right)
+{
+    double half = (right - x) * 0.52;
+    g_autofree char *address = saoy_look_up_address(approval->link);
+    g_autofree char *token = in_fours(approval->token);
+
+    saoy_canvas_ink(canvas, saoy_ink_black);
+    saoy_draw_line(canvas, SAOY_FACE_BOLD, 11, SAOY_LEFT, x, top - mm(strip_rows[0]), half,
+                   set->strip_heading);
+    draw_filled(canvas, SAOY_FACE_REGULAR, 9, SAOY_LEFT, x, top - mm(strip_rows[1]), half,
+                set->strip_copy_id, "copy_id", approval->copy_id);
+    draw_filled(canvas, SAOY_FACE_REGULAR, 9, SAOY_LEFT, x, top - mm(strip_rows[2]), half,
+                set->strip_token, "token", token);
+    draw_filled(canvas, SAOY_FACE_REGULAR, 9, SAOY_LEFT, x, top - mm(strip_rows[3]),
+                right - x, set->strip_look_up, "address", address);
+    if (approval->official)
+        return;
+    saoy_canvas_ink(canvas, saoy_ink_red);
+    saoy_draw_line(canvas, SAOY_FACE_BOLD, 10, SAOY_LEFT, x, top - mm(strip_rows[4]),
+                   (right - x) * 0.8, set->sample_mark);
 }
 
 void
 saoy_draw_strip(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *copy,
                 unsigned page, unsigned pages, SaoyArea strip)
 {
-    const SaoyApproval *approval = copy->approval;
-    double margin = saoy_um_to_pt(set->strip_margin_um),
-           qr = saoy_um_to_pt(set->link_qr_um);
-    double x = strip.x + margin + qr + mm(4), top = strip.y + strip.h;
-    double w = strip.x + strip.w * 0.64 - margin - x;
-    g_autofree char *address = saoy_look_up_address(approval->link);
-    g_autofree char *token = in_fours(approval->token);
+    double margin = saoy_um_to_pt(set->strip_margin_um);
+    double qr = saoy_um_to_pt(set->link_qr_um), top = strip.y + strip.h;
+    double right = strip.x + strip.w - margin;
 
     saoy_canvas_ink(canvas, saoy_ink_black);
     saoy_canvas_matrix(canvas, &copy->link_qr, strip.x + margin,
                        strip.y + (strip.h - qr) / 2, qr);
-    saoy_draw_line(canvas, SAOY_FACE_BOLD, 11, SAOY_LEFT, x, top - mm(6.5), w,
-                   set->strip_heading);
-    draw_filled(canvas, SAOY_FACE_REGULAR, 9, SAOY_LEFT, x, top - mm(11), w,
-                set->strip_copy_id, "copy_id", approval->copy_id);
-    draw_filled(canvas, SAOY_FACE_REGULAR, 9, SAOY_LEFT, x, top - mm(15), w,
-                set->strip_token, "token", token);
-    draw_filled(canvas, SAOY_FACE_REGULAR, 9, SAOY_LEFT, x, strip.y + mm(5), w,
-                set->strip_look_up, "address", address);
-    draw_strip_right(canvas, set, approval, page, pages, strip);
-    if (!approval->official) {
-        saoy_canvas_ink(canvas, saoy_ink_red);
-        saoy_draw_line(canvas, SAOY_FACE_BOLD, 10, SAOY_LEFT, x + mm(30), top - mm(6.5),
-                       w - mm(30), set->sample_mark);
-    }
+    draw_strip_left(canvas, set, copy->approval, strip.x + margin + qr + mm(4), top, right);
+    draw_strip_right(canvas, set, copy->approval, page, pages, strip);
     saoy_canvas_ink(canvas, saoy_ink_line);
-    saoy_canvas_line(canvas, strip.x + margin, strip.y + mm(0.8),
-                     strip.x + strip.w - margin, strip.y + mm(0.8), 0.4);
+    saoy_canvas_line(canvas, strip.x + margin, strip.y + mm(0.5), right, strip.y + mm(0.5),
+                     0.4);
 }
 
 /* One line across the middle of page, off the diagonal by `away`. */
@@ -325,7 +339,7 @@ static void
 draw_arc(SaoyCanvas *canvas, SaoyFace face, double size, SaoyArea circle, double radius,
          const char *text)
 {
-    double width = saoy_canvas_width(canvas, face, size, text), most = radius * G_PI * 1.62;
+    double width = saoy_canvas_width(canvas, face, size, text), most = radius * G_PI * 1.72;
     double x = circle.x + circle.w / 2, y = circle.y + circle.h / 2, turn = 0;
 
     if (width > most) {
@@ -387,11 +401,10 @@ draw_officer(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *a
 
     saoy_canvas_ink(canvas, saoy_ink_blue);
     saoy_canvas_frame(canvas, 0.5, 0.5, size.w - 1, size.h - 1, 0.8);
-    inner.h -=
-        saoy_draw_paragraph(canvas, SAOY_FACE_BOLD, 9.5, SAOY_LEFT, inner, by) + mm(1);
-    inner.h -= saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 8, SAOY_LEFT, inner, when);
+    inner.h -= saoy_draw_paragraph(canvas, SAOY_FACE_BOLD, 9, SAOY_LEFT, inner, by) + mm(1);
+    inner.h -= saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 7.5, SAOY_LEFT, inner, when);
     inner.h -= mm(1);
-    saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 8, SAOY_LEFT, inner, approval->agency);
+    saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 7.5, SAOY_LEFT, inner, approval->agency);
 }
 
 void
