@@ -1,0 +1,7 @@
+#pragma once
+#include "csca.h"
+#include "identity/reader.h"
+
+/* Fills the person, the portrait and active_auth from the files that were read; nothing is
+ * proven by it. MALFORMED: DG1 or DG2 does not parse, or there is no DG1. */
+bool saoy_facts_take(const SaoyLdsFiles *files, SaoyIdentity *who, GError **error);
