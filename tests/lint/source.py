@@ -43,7 +43,8 @@ def lines_of(code, pattern):
         yield code.count("\n", 0, match.start()) + 1, match.group().strip()
 
 
-files = sorted(p for top in ("src", "include") for p in pathlib.Path(top).rglob("*.[ch]*"))
+files = sorted(p for top in ("src", "include") for p in pathlib.Path(top).rglob("*")
+               if p.suffix in (".c", ".h", ".cc"))
 for path in files:
     name, text = str(path), path.read_text()
     code = code_only(text)
