@@ -92,6 +92,18 @@ on_submitted(SaoyUnfinished *u, const SaoyJson *entry)
 }
 
 static void
+on_withdrawing(SaoyUnfinished *u, const SaoyJson *entry)
+{
+    u->withdrawing = true;
+}
+
+static void
+on_releasing(SaoyUnfinished *u, const SaoyJson *entry)
+{
+    u->releasing = true;
+}
+
+static void
 on_settled(SaoyUnfinished *u, const SaoyJson *entry)
 {
     u->settled = true;
@@ -117,7 +129,8 @@ static const struct {
     { "submitted", on_submitted },   { "decided", on_decided },
     { "withdrawn", on_settled },     { "released", on_settled },
     { "finished", on_settled },      { "refused", on_settled },
-    { "given_back", on_given_back },
+    { "given_back", on_given_back }, { "withdrawing", on_withdrawing },
+    { "releasing", on_releasing },
 };
 
 bool
@@ -145,7 +158,9 @@ saoy_unfinished_undo(const SaoyUnfinished *u)
 {
     if (u->settled || u->dossier == NULL)
         return SAOY_UNDO_NOTHING;
-    if (u->approved)
+    if (u->withdrawing) /* what was approved meanwhile is released by it */
+        return SAOY_UNDO_WITHDRAW;
+    if (u->approved || u->releasing)
         return SAOY_UNDO_RELEASE;
     if (!u->submitting && !u->submitted)
         return SAOY_UNDO_WITHDRAW;

@@ -37,7 +37,7 @@ static bool
 ask(Recovery *r, GError **error)
 {
     g_autoptr(SaoyJson) answer =
-        saoy_hub_wait(r->devices->hub, r->dossier, -1, 0, NULL, error);
+        saoy_hub_wait(r->devices->hub, r->dossier, 0, 0, NULL, error);
 
     if (answer == NULL)
         return *error == NULL &&
@@ -79,10 +79,16 @@ withdraw(const Recovery *r, GError **error)
     return accept(released, error, fault);
 }
 
+/* She was told that she need not wait: what was not submitted yet is submitted first. */
 static bool
 release(const Recovery *r, GError **error)
 {
     GError *fault = NULL;
+
+    if (!r->what.submitted &&
+        !saoy_hub_submit(r->devices->hub, r->dossier, r->dossier, NULL, &fault))
+        return accept(NULL, error, fault);
+
     SaoyJson *answer = saoy_hub_release(r->devices->hub, r->dossier, NULL, &fault);
 
     return accept(answer, error, fault);

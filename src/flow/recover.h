@@ -14,7 +14,8 @@ typedef struct {
     char visit[33];
     char *dossier; /* NULL: never learnt; the hub drops it after an hour */
     bool submitting, submitted, can_be_found, approved, settled, given_back;
-    bool fee; /* asked for: open until given back or the hub's */
+    bool withdrawing, releasing; /* decided before the crash: that stands */
+    bool fee;                    /* asked for: open until given back or the hub's */
     int64_t dong;
 } SaoyUnfinished;
 

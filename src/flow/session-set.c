@@ -82,6 +82,8 @@ saoy_session_set_email(SaoyVisit *visit, const char *address)
 {
     char *kept = NULL;
 
+    if (visit->opening_key[0] != '\0')
+        return false; /* the hub has the other one */
     if (address[0] == '\0') {
         visit->session->email = "";
         saoy_visit_refresh(visit);

@@ -29,7 +29,7 @@ def ended_well(visit):
 def test_a_citizen_leaves_with_a_certified_copy(world):
     visit = world.visit("happy")
     dossier = visit.wait_for("dossier")
-    world.hub.officer.decide(dossier, {1: None})
+    world.hub.decide(dossier, {1: None})
     visit.finish()
     assert visit.code == 0, visit.lines
     ended_well(visit)
@@ -49,7 +49,7 @@ def test_a_citizen_leaves_with_a_certified_copy(world):
 
 def test_the_public_page_knows_the_copy(world):
     visit = world.visit("public", live=None)
-    world.hub.officer.decide(visit.wait_for("dossier"), {1: None})
+    world.hub.decide(visit.wait_for("dossier"), {1: None})
     visit.finish()
     path = "/v/" + visit.answer["verify_url"].split("/v/")[1]
     page = urllib.request.urlopen(world.hub.base + path, timeout=20).read().decode()
@@ -113,7 +113,7 @@ def test_the_hub_is_away(world):
 def test_the_officer_refuses(world):
     visit = world.visit("refused", live=None)
     dossier = visit.wait_for("dossier")
-    world.hub.officer.decide(dossier, {1: "Bản chính bị tẩy xóa"})
+    world.hub.decide(dossier, {1: "Bản chính bị tẩy xóa"})
     visit.finish()
     assert visit.code == 1
     ended_well(visit)
@@ -128,7 +128,7 @@ def test_who_cannot_wait_gets_the_copy_later(world):
     ended_well(visit)
     dossier = visit.answer["dossier"]
     assert "released" in visit.events()
-    world.hub.officer.decide(dossier, {1: None})
+    world.hub.decide(dossier, {1: None})
     wait_for(lambda: world.hub.documents(dossier) == {1: "issued"}, "the hub to finish")
 
 
@@ -150,7 +150,7 @@ def test_exit_before_anything_was_opened_leaves_no_trace(world):
 def test_two_papers_one_approved_one_refused(world):
     visit = world.visit("two", live=None, pages=["diploma", "birth-certificate"])
     dossier = visit.wait_for("dossier")
-    world.hub.officer.decide(dossier, {1: None, 2: "Mờ, không đọc được"})
+    world.hub.decide(dossier, {1: None, 2: "Mờ, không đọc được"})
     visit.finish()
     assert visit.code == 0, visit.lines
     ended_well(visit)
@@ -164,7 +164,7 @@ def test_she_leaves_an_email_and_the_machine_is_switched_off(world):
     visit.wait_for("stopped")
     visit.kill()
     dossier = world.hub.dossiers()[-1]
-    world.hub.officer.decide(dossier, {1: None})
+    world.hub.decide(dossier, {1: None})
     wait_for(lambda: world.hub.documents(dossier) == {1: "issued"}, "the hub to finish")
 
 

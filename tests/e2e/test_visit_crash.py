@@ -20,7 +20,7 @@ def crash(world, state, decide=None, **options):
     visit = world.visit(name, live=None, stop_at=state, **options)
     if decide is not None:
         reason = None if decide == "approve" else decide
-        world.hub.officer.decide(visit.wait_for("dossier"), {1: reason})
+        world.hub.decide(visit.wait_for("dossier"), {1: reason})
     visit.wait_for("stopped")
     visit.kill()
     visit.check_journal()
@@ -71,7 +71,7 @@ def test_submitted_undecided_is_released_when_it_can_be_found(world):
     visit, dossier = crash(world, "OFFICER+")
     again = restart(world, visit)
     assert "released" in again.events()
-    world.hub.officer.decide(dossier, {1: None})
+    world.hub.decide(dossier, {1: None})
     wait_for(lambda: world.hub.documents(dossier) == {1: "issued"}, "the hub to finish")
 
 

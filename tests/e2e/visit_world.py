@@ -1,6 +1,8 @@
 """A hub, an officer and people before a kiosk, as processes on loopback: what the tests of whole
 visits share. Specimens and personas are made once a run."""
+import http.client
 import http.cookiejar
+import http.server
 import json
 import os
 import pathlib
@@ -8,6 +10,7 @@ import re
 import shutil
 import socket
 import sqlite3
+import ssl
 import subprocess
 import threading
 import time
@@ -115,12 +118,98 @@ class Hub:
             return [dict(row) for row in db.execute(sql, values)]
 
     def documents(self, dossier):
-        """document number -> state, as the hub would tell the kiosk"""
+        """document number -> state, as the hub's own rows say"""
         rows = self.rows("SELECT * FROM documents WHERE dossier = ? ORDER BY n", dossier)
         return {row["n"]: row["state"] for row in rows}
 
+    def decide(self, dossier, decisions):
+        """document number -> None to approve, else the reason; once it lies in the queue"""
+        wait_for(lambda: "open" not in self.documents(dossier).values(), "the queue", 60)
+        self.officer.decide(dossier, decisions)
+
     def dossiers(self):
         return [row["id"] for row in self.rows("SELECT id FROM dossiers ORDER BY made_at, id")]
+
+
+class Wire:
+    """Between kiosk and hub: passes everything on, but for what a test makes go wrong. fault is
+    asked (method, path) before each call; it answers None, a status and an error word, "cut"
+    (the hub never hears of it) or "deaf" (the hub does, the kiosk does not hear the answer)."""
+
+    def __init__(self, hub):
+        self.hub, self.calls, self.fault = hub, [], lambda method, path: None
+        self.tls = ssl.create_default_context(cafile=hub.folder / "pki/root.crt")
+        self.tls.load_cert_chain(hub.folder / "pki/kiosk.crt", hub.folder / "pki/kiosk.key")
+        wire = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self):
+                wire.answer(self)
+
+            do_GET = do_POST = do_PUT = answer
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, request):
+        body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
+        path = request.path.split("?")[0]
+        self.calls.append((request.command, path))
+        fault = self.fault(request.command, path)
+        if fault == "cut":
+            request.close_connection = True
+            request.connection.shutdown(socket.SHUT_RDWR)
+            return
+        if isinstance(fault, tuple):
+            status, kind, data = fault[0], "application/json", json.dumps(
+                {"error": fault[1], "error_description": ""}).encode()
+        else:
+            status, kind, data = self.forward(request, body)
+        if fault == "deaf":
+            request.close_connection = True
+            request.connection.shutdown(socket.SHUT_RDWR)
+            return
+        request.send_response(status)
+        if kind:
+            request.send_header("Content-Type", kind)
+        if status != 204:
+            request.send_header("Content-Length", str(len(data)))
+        request.end_headers()
+        if status != 204:
+            request.wfile.write(data)
+
+    def forward(self, request, body):
+        hub = http.client.HTTPSConnection("localhost", self.hub.api, context=self.tls,
+                                          timeout=60)
+        headers = {k: v for k, v in request.headers.items()
+                   if k.lower() not in ("host", "connection", "content-length", "expect")}
+        hub.request(request.command, request.path, body, headers)
+        answer = hub.getresponse()
+        data = answer.read()
+        hub.close()
+        return answer.status, answer.headers.get("Content-Type"), data
+
+    def once(self, *faults):
+        """Faults by (method, end of path); each strikes the first call that it fits."""
+        left = list(faults)
+
+        def fault(method, path):
+            for item in left:
+                if item[0] == method and path.endswith(item[1]):
+                    left.remove(item)
+                    return item[2]
+            return None
+        self.fault = fault
+
+    def stop(self):
+        self.server.shutdown()
 
 
 class Visit:
@@ -129,7 +218,8 @@ class Visit:
     def __init__(self, world, name, *arguments, pages=("diploma",), live="an", **options):
         self.out = world.folder / name
         self.data = world.folder / options.pop("data", name + "-kiosk")
-        command = [SAOY, "issue", "--persona", world.persona, "--config", world.config,
+        config = options.pop("config", world.config)
+        command = [SAOY, "issue", "--persona", world.persona, "--config", config,
                    "--out", self.out, "--data", self.data, "--json"]
         if live is not None:
             command += ["--live", world.live(live)]
@@ -191,7 +281,7 @@ class Visit:
 
 class World:
     def __init__(self, folder):
-        self.folder = folder
+        self.folder, self.visits = folder, []
         self.environment = dict(os.environ, SAOY_DATA_DIR=str(SOURCE), OMP_THREAD_LIMIT="1",
                                 LC_ALL="C.UTF-8", LANGUAGE="vi")
         self.persona = folder / "an.json"
@@ -229,7 +319,15 @@ class World:
         return name
 
     def visit(self, name, *arguments, **options):
-        return Visit(self, name, *arguments, **options)
+        self.end_visits() # there is one card
+        self.visits.append(Visit(self, name, *arguments, **options))
+        return self.visits[-1]
+
+    def end_visits(self):
+        for visit in self.visits:
+            if visit.process.poll() is None: # a failed test left it waiting
+                visit.kill()
 
     def stop(self):
+        self.end_visits()
         self.hub.stop()

@@ -61,6 +61,15 @@ test_approved_is_never_withdrawn(void)
 }
 
 static void
+test_what_was_decided_before_the_crash_stands(void)
+{
+    g_assert_cmpint(UNDO("found", "opening", "opened", "submitting", "withdrawing"), ==,
+                    SAOY_UNDO_WITHDRAW);
+    g_assert_cmpint(UNDO("found", "opening", "opened", "submitting", "releasing"), ==,
+                    SAOY_UNDO_RELEASE);
+}
+
+static void
 test_settled_stays_settled(void)
 {
     static const char *const ends[] = { "withdrawn", "released", "finished", "refused" };
@@ -117,6 +126,8 @@ main(int argc, char **argv)
     g_test_add_func("/ledger/opened-not-submitted", test_opened_not_submitted_withdraw);
     g_test_add_func("/ledger/submitted-undecided", test_submitted_undecided);
     g_test_add_func("/ledger/approved", test_approved_is_never_withdrawn);
+    g_test_add_func("/ledger/decided-before",
+                    test_what_was_decided_before_the_crash_stands);
     g_test_add_func("/ledger/settled", test_settled_stays_settled);
     g_test_add_func("/ledger/visits-apart", test_visits_are_kept_apart);
     g_test_add_func("/ledger/strange-entries", test_strange_entries_are_skipped);
