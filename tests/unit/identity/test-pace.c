@@ -196,6 +196,28 @@ test_a_chip_that_cheats(void)
                 SAOY_ERROR_MALFORMED);
 }
 
+/* Some chips want the domain parameters named in MSE:Set AT. */
+static void
+test_the_parameter_is_named_when_asked_for(void)
+{
+    const SaoyAccessKey access = { .mrz_key = MRZ_KEY };
+    const SaoyPaceInfo info = info_of(13);
+    ScriptLine lines[G_N_ELEMENTS(conversation) + 1];
+    g_auto(SaoyLink) link = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    memcpy(lines + 1, conversation, sizeof conversation);
+    lines[0] = (ScriptLine){ conversation[0].command, "6A88" };
+    lines[1].command = "0022C1A412800A04007F0007020204020283010184010D";
+    script_start(&link, lines, draws);
+    saoy_pace_run(&link, &info, &access, SAOY_PASSWORD_MRZ, &error);
+    g_assert_no_error(error);
+    lines[1].answer = "6A80";
+    script_start(&link, lines, draws);
+    g_assert_false(saoy_pace_run(&link, &info, &access, SAOY_PASSWORD_MRZ, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_FAILED);
+}
+
 static void
 test_unknown_variants_are_named(void)
 {
@@ -228,6 +250,7 @@ main(int argc, char **argv)
     g_test_add_func("/pace/g1-terminal", test_g1_terminal);
     g_test_add_func("/pace/g1-chip", test_g1_chip);
     g_test_add_func("/pace/cheats", test_a_chip_that_cheats);
+    g_test_add_func("/pace/parameter", test_the_parameter_is_named_when_asked_for);
     g_test_add_func("/pace/variants", test_unknown_variants_are_named);
     return g_test_run();
 }

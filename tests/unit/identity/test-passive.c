@@ -171,6 +171,41 @@ test_a_signer_may_not_be_an_issuer(Fixture *fix, const void *data)
                     SAOY_PROOF_DONE);
 }
 
+/* The same object, signed by a signer of the known issuer, but over SHA-1. */
+static void
+test_sha1_signs_nothing(Fixture *fix, const void *data)
+{
+    const unsigned flags = CMS_PARTIAL | CMS_BINARY | CMS_NOSMIMECAP;
+    g_auto(SaoyIssuer) issuer = { 0 };
+    g_autoptr(GBytes) group = g_bytes_new_static("x", 1);
+    SaoyLdsFiles files = { .groups = { [1] = group } };
+    g_autoptr(GBytes) object = unhex("302f020100300b0609608648016503040201301d301b020101"
+                                     "04162d711642b726b04401627ca9fbac32f5c8530fb1903c");
+    g_autoptr(BIO) content =
+        BIO_new_mem_buf(saoy_view_of(object).data, (int)saoy_view_of(object).size);
+    g_autoptr(ASN1_OBJECT) type = OBJ_txt2obj("2.23.136.1.1.1", 1);
+    g_autoptr(CMS_ContentInfo) cms = CMS_sign(NULL, NULL, NULL, NULL, flags);
+    g_autoptr(SaoyArray) file = saoy_array_new(4096);
+    g_autoptr(GBytes) sod = NULL;
+    const char *reason = "";
+    uint8_t *der = NULL;
+    bool dg14 = false;
+
+    g_assert_true(saoy_issuer_of_folder(fix->dir, &issuer, NULL));
+    g_assert_cmpint(CMS_set1_eContentType(cms, type), ==, 1);
+    g_assert_nonnull(
+        CMS_add1_signer(cms, issuer.certificate, issuer.key, EVP_sha1(), flags));
+    g_assert_cmpint(CMS_final(cms, content, NULL, flags), ==, 1);
+    int size = i2d_CMS_ContentInfo(cms, &der);
+    saoy_tlv_put(file, 0x77, (SaoyView){ der, (size_t)size });
+    OPENSSL_free(der);
+    sod = g_bytes_new(file->data, file->len);
+    files.sod = sod;
+    g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &dg14), ==,
+                    SAOY_PROOF_FAILED);
+    g_assert_cmpstr(reason, ==, "the security object is signed with a weak digest");
+}
+
 static GBytes *
 shared_file(const char *name)
 {
@@ -240,6 +275,7 @@ main(int argc, char **argv)
         { "/passive/pem", test_trust_in_pem_and_other_files_beside_it },
         { "/passive/hidden", test_a_hidden_group_fails },
         { "/passive/rogue", test_a_signer_may_not_be_an_issuer },
+        { "/passive/sha1", test_sha1_signs_nothing },
         { "/passive/dutch", test_a_dutch_specimen },
         { "/passive/vietnamese", test_the_vietnamese_issuer_is_usable },
     };

@@ -1,4 +1,5 @@
 /* The whole reading against the software chip: what a person with a good card meets. */
+#include "chip-state.h"
 #include "fixture.h"
 
 static const SaoyReadStep *
@@ -122,6 +123,90 @@ test_it_reads_again_and_again(Fixture *fix, const void *data)
     g_assert_true(read_chip(fix, fix->dir, false, NULL, NULL));
 }
 
+/* EF.CardAccess with this one variant of PACE. */
+static void
+announce(Fixture *fix, unsigned cipher, unsigned parameter)
+{
+    g_autofree char *hex = g_strdup_printf(
+        "31143012060a04007f000702020402%02x0201020201%02x", cipher, parameter);
+
+    g_bytes_unref(fix->chip->card_access);
+    fix->chip->card_access = unhex(hex);
+}
+
+static void
+test_every_cipher_and_curve(Fixture *fix, const void *data)
+{
+    static const unsigned curves[] = { 10, 11, 12, 13, 14, 15, 16, 17, 18 };
+
+    for (unsigned cipher = 1; cipher <= 4; cipher++)
+        for (size_t i = cipher % 2; i < G_N_ELEMENTS(curves); i += 2) {
+            g_autoptr(GError) error = NULL;
+
+            announce(fix, cipher, curves[i]);
+            read_chip(fix, fix->dir, false, NULL, &error);
+            g_assert_no_error(error);
+            g_assert_cmpstr(fix->who.access, ==, "PACE-CAN");
+            g_assert_cmpint(fix->who.chip_auth, ==, SAOY_PROOF_DONE);
+        }
+}
+
+static void
+test_a_variant_not_run_yet_is_said(Fixture *fix, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_bytes_unref(fix->chip->card_access);
+    fix->chip->card_access =
+        unhex("31143012060a04007f0007020204060202010202010d"); /* CAM */
+    g_assert_false(read_chip(fix, fix->dir, false, NULL, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_REFUSED);
+    g_assert_nonnull(strstr(error->message, "BAC"));
+    use_mrz(fix);
+    g_assert_true(read_chip(fix, fix->dir, true, NULL, NULL));
+    g_assert_true(fix->who.downgrade);
+}
+
+/* A card whose EF.CardAccess is found only below a selected master file. */
+typedef struct {
+    SaoyChannel inner;
+    bool master;
+} Below;
+
+static bool
+answer_below(void *self, SaoyView command, GByteArray *response, GCancellable *cancel,
+             GError **error)
+{
+    static const uint8_t ok[] = { 0x90, 0x00 }, absent[] = { 0x6a, 0x82 };
+    Below *below = self;
+    bool plain_select = command.size > 3 && command.data[0] == 0 && command.data[1] == 0xa4;
+
+    g_byte_array_set_size(response, 0);
+    if (plain_select && command.data[2] == 0x00) {
+        below->master = true;
+        g_byte_array_append(response, ok, sizeof ok);
+        return true;
+    }
+    if (plain_select && command.data[2] == 0x02 && !below->master) {
+        g_byte_array_append(response, absent, sizeof absent);
+        return true;
+    }
+    return below->inner.transceive(below->inner.self, command, response, cancel, error);
+}
+
+static void
+test_card_access_below_the_master_file(Fixture *fix, const void *data)
+{
+    Below below = { .inner = saoy_chip_channel(fix->chip) };
+    g_autoptr(GError) error = NULL;
+
+    saoy_identity_read((SaoyChannel){ answer_below, &below }, &fix->key, fix->dir, false,
+                       NULL, NULL, &fix->who, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_true(below.master);
+    g_assert_cmpstr(fix->who.number, ==, NUMBER);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -135,6 +220,9 @@ main(int argc, char **argv)
         { "/reader/bac", test_bac_only_by_policy_and_recorded },
         { "/reader/pace-first", test_pace_is_not_left_while_it_works },
         { "/reader/again", test_it_reads_again_and_again },
+        { "/reader/ciphers", test_every_cipher_and_curve },
+        { "/reader/variant", test_a_variant_not_run_yet_is_said },
+        { "/reader/below", test_card_access_below_the_master_file },
     };
 
     g_test_init(&argc, &argv, NULL);
