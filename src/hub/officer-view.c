@@ -2,51 +2,13 @@
 
 #include "approval.h"
 #include "dossier.h"
+#include "officer-words.h"
 
 #include "core/clock.h"
 #include "core/text.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* Words of our own protocol as an officer reads them; what is not listed is shown as it is.
- */
-static const struct {
-    const char *word, *text, *tone;
-} words[] = {
-    { "done", "đạt", "good" },
-    { "not_offered", "thẻ không hỗ trợ", "plain" },
-    { "failed", "KHÔNG ĐẠT", "bad" },
-    { "undecided", "chưa xác định", "warn" },
-    { "accept", "máy đối chiếu: khớp", "good" },
-    { "officer", "cán bộ cần so sánh hai ảnh", "warn" },
-    { "refuse", "máy đối chiếu: KHÔNG KHỚP", "bad" },
-    { "open", "đang nhập", "plain" },
-    { "queued", "chờ xem", "plain" },
-    { "opened", "đang xem", "plain" },
-    { "approved", "đã duyệt, đang ký", "good" },
-    { "refused", "đã từ chối", "bad" },
-    { "issued", "đã phát hành", "good" },
-    { "withdrawn", "người yêu cầu đã rút", "plain" },
-    { "not_issued", "không phát hành", "bad" },
-    { "M", "Nam", "plain" },
-    { "F", "Nữ", "plain" },
-};
-
-static void
-set_word(SaoyJson *values, const char *key, const char *word)
-{
-    g_autofree char *tone = g_strconcat(key, "_tone", NULL);
-    const char *text = word, *how = "plain";
-
-    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-        if (g_str_equal(words[i].word, word)) {
-            text = words[i].text;
-            how = words[i].tone;
-        }
-    saoy_json_set_string(values, key, text);
-    saoy_json_set_string(values, tone, how);
-}
 
 /* "1990-01-01" or "19900101" -> "01/01/1990"; anything else as it is. */
 static void
@@ -71,13 +33,15 @@ set_holder(SaoyJson *values, const SaoyJson *body)
     saoy_json_set_string(values, "number", saoy_json_string_or(holder, "number", ""));
     set_date(values, "birth_date", saoy_json_string_or(holder, "birth_date", ""));
     set_date(values, "expiry", saoy_json_string_or(holder, "expiry", ""));
-    set_word(values, "sex", saoy_json_string_or(holder, "sex", ""));
-    set_word(values, "passive", saoy_json_string_or(identity, "passive", "undecided"));
-    set_word(values, "chip_auth", saoy_json_string_or(identity, "chip_auth", "undecided"));
+    saoy_words_set(values, "sex", saoy_json_string_or(holder, "sex", ""));
+    saoy_words_set(values, "passive",
+                   saoy_json_string_or(identity, "passive", "undecided"));
+    saoy_words_set(values, "chip_auth",
+                   saoy_json_string_or(identity, "chip_auth", "undecided"));
     saoy_json_set_string(values, "access", saoy_json_string_or(identity, "access", ""));
     saoy_json_set_bool(values, "downgrade",
                        saoy_json_bool_or(identity, "downgrade", false));
-    set_word(values, "face", saoy_json_string_or(face, "outcome", "officer"));
+    saoy_words_set(values, "face", saoy_json_string_or(face, "outcome", "officer"));
     saoy_json_set_string(values, "kiosk", saoy_json_string_or(body, "kiosk", ""));
 }
 
@@ -125,8 +89,9 @@ flag_rows(const SaoyJson *list)
         SaoyJson *row = saoy_json_object();
 
         saoy_json_set_int(row, "page", saoy_json_int_or(flag, "page", 0));
-        saoy_json_set_string(row, "text", saoy_json_string_or(flag, "text", ""));
-        saoy_json_set_string(row, "rule", saoy_json_string_or(flag, "rule", ""));
+        saoy_json_set_string(row, "text",
+                             saoy_words_of_rule(saoy_json_string_or(flag, "rule", ""),
+                                                saoy_json_string_or(flag, "text", "")));
         saoy_json_append(rows, row);
     }
     return rows;
@@ -143,8 +108,9 @@ field_rows(const SaoyJson *list)
         SaoyJson *row = saoy_json_object();
 
         saoy_json_real(field, "confidence", &confidence, NULL);
-        saoy_json_set_string(row, "name", saoy_json_string_or(field, "name", ""));
-        saoy_json_set_string(row, "value", saoy_json_string_or(field, "value", ""));
+        saoy_json_set_string(row, "name",
+                             saoy_words_of_field(saoy_json_string_or(field, "name", "")));
+        set_date(row, "value", saoy_json_string_or(field, "value", ""));
         saoy_json_set_bool(row, "unsure", confidence < 0.8);
         saoy_json_append(rows, row);
     }
@@ -189,7 +155,7 @@ document_view(SaoyRows *rows, size_t i, const char *dossier, const SaoyJson *bod
 
     saoy_json_set_int(view, "n", n);
     saoy_json_set_string(view, "title", saoy_rows_text(rows, i, 2));
-    set_word(view, "state", saoy_rows_text(rows, i, 1));
+    saoy_words_set(view, "state", saoy_rows_text(rows, i, 1));
     saoy_json_set_int(view, "copies", saoy_rows_int(rows, i, 3));
     saoy_json_set_string(view, "fee", fee);
     saoy_json_set_string(view, "reason", saoy_rows_text(rows, i, 5));

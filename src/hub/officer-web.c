@@ -97,7 +97,7 @@ queue_row(SaoyRows *rows, size_t i)
     saoy_json_set_string(row, "waiting", wait);
     saoy_json_set_string(row, "at", at);
     saoy_json_set_string(row, "titles", saoy_rows_text(rows, i, 2));
-    saoy_json_set_int(row, "documents", saoy_rows_int(rows, i, 3));
+    saoy_json_set_int(row, "more", saoy_rows_int(rows, i, 3) - 1);
     saoy_json_set_int(row, "pages", saoy_rows_int(rows, i, 4));
     saoy_json_set_int(row, "flags", saoy_rows_int(rows, i, 5));
     saoy_json_set_bool(row, "seen", saoy_rows_int(rows, i, 6) != 0);

@@ -7,8 +7,6 @@
 #include "core/ossl.h"
 #include "core/text.h"
 
-#include <openssl/crypto.h>
-
 #include <string.h>
 
 #define SESSION_US (8 * 3600 * (int64_t)G_USEC_PER_SEC)

@@ -22,17 +22,23 @@ typedef struct {
     bool ca;
 } Entity;
 
+#define CA "critical,keyCertSign,cRLSign"
+#define SIGNS "critical,digitalSignature,nonRepudiation"
+#define PROVES "critical,digitalSignature"
+#define SERVER "DNS:localhost,IP:127.0.0.1,IP:::1"
+#define KIOSK "DNS:k01.kiosk.localhost"
+
 /* clang-format off */
 static const Entity entities[] = {
-    { "root", "TEST – KHÔNG CÓ GIÁ TRỊ", NULL, YEARS_ROOT, "critical,keyCertSign,cRLSign", NULL, NULL, true },
-    { "issuing", "TEST – CA phát hành", "root", YEARS_CA, "critical,keyCertSign,cRLSign", NULL, NULL, true },
-    { "officer", "TEST – Người thực hiện chứng thực", "issuing", YEARS_LEAF, "critical,digitalSignature,nonRepudiation", NULL, NULL, false },
-    { "agency", "TEST – Trung tâm Phục vụ hành chính công", "issuing", YEARS_LEAF, "critical,digitalSignature,nonRepudiation", NULL, NULL, false },
-    { "tsa", "TEST – Dịch vụ cấp dấu thời gian", "issuing", YEARS_LEAF, "critical,digitalSignature", "critical,timeStamping", NULL, false },
-    { "ocsp", "TEST – OCSP", "issuing", YEARS_LEAF, "critical,digitalSignature", "OCSPSigning", NULL, false },
-    { "seal", "TEST – Dấu bản sao số", "issuing", YEARS_LEAF, "critical,digitalSignature", NULL, NULL, false },
-    { "tls", "localhost", "issuing", YEARS_LEAF, "critical,digitalSignature", "serverAuth", "DNS:localhost,IP:127.0.0.1,IP:::1", false },
-    { "kiosk", "K01", "issuing", YEARS_LEAF, "critical,digitalSignature", "clientAuth", "DNS:k01.kiosk.localhost", false },
+    { "root", "TEST – KHÔNG CÓ GIÁ TRỊ", NULL, YEARS_ROOT, CA, NULL, NULL, true },
+    { "issuing", "TEST – CA phát hành", "root", YEARS_CA, CA, NULL, NULL, true },
+    { "officer", "TEST – Người thực hiện chứng thực", "issuing", YEARS_LEAF, SIGNS },
+    { "agency", "TEST – Trung tâm Phục vụ hành chính công", "issuing", YEARS_LEAF, SIGNS },
+    { "tsa", "TEST – Dịch vụ dấu thời gian", "issuing", YEARS_LEAF, PROVES, "critical,timeStamping" },
+    { "ocsp", "TEST – OCSP", "issuing", YEARS_LEAF, PROVES, "OCSPSigning" },
+    { "seal", "TEST – Dấu bản sao số", "issuing", YEARS_LEAF, PROVES },
+    { "tls", "localhost", "issuing", YEARS_LEAF, PROVES, "serverAuth", SERVER },
+    { "kiosk", "K01", "issuing", YEARS_LEAF, PROVES, "clientAuth", KIOSK },
 };
 /* clang-format on */
 
@@ -204,8 +210,7 @@ saoy_pki_make_officer(const char *folder, const char *login, const char *name,
 {
     g_autofree char *file = g_strconcat("officer-", login, NULL);
     g_autofree char *common = g_strconcat("TEST – ", name, NULL);
-    const Entity entity = { file, common, "issuing", YEARS_LEAF,
-                            "critical,digitalSignature,nonRepudiation" };
+    const Entity entity = { file, common, "issuing", YEARS_LEAF, SIGNS };
 
     return make(folder, &entity, error);
 }

@@ -123,7 +123,12 @@ copy_page(const char *copy_id, const char *token, CopyStatus status, SaoyJson *c
     SaoyJson *values = saoy_json_object();
 
     saoy_json_set_string(values, "page", sayings[status].heading);
-    saoy_json_set_string(values, "tone", sayings[status].tone);
+    /* a specimen is in the register like any other, but no green stands over it */
+    saoy_json_set_string(values, "tone",
+                         status == SAOY_COPY_GENUINE &&
+                                 !saoy_json_bool_or(claims, "official", false)
+                             ? "plain"
+                             : sayings[status].tone);
     saoy_json_set_string(values, "heading", sayings[status].heading);
     saoy_json_set_string(values, "text", sayings[status].text);
     saoy_json_set_string(values, "asked", copy_id);
@@ -301,7 +306,7 @@ saoy_public_home(SaoyNode *node, SaoyRequest *request, GError **error)
     saoy_json_set_string(values, "heading", "Tra cứu bản sao số");
     saoy_json_set_string(values, "text",
                          "Dùng điện thoại quét mã QR trên bản sao, hoặc nhập mã bản sao và "
-                         "khóa tra cứu in cạnh mã QR.");
+                         "khóa tra cứu (16 ký tự sau «?t=» trong địa chỉ tra cứu).");
     saoy_json_set_bool(values, "ask", true);
     return saoy_answer_page(request, 200, "message", values);
 }

@@ -6,8 +6,6 @@
 #include "core/ossl.h"
 #include "web.h"
 
-#include <openssl/crypto.h>
-
 #include <string.h>
 
 SaoyCounters saoy_counters;
@@ -220,7 +218,7 @@ answer_trouble(SaoyRequest *request, unsigned status, const char *word, const ch
                           "rằng bản sao là thật hay giả."
                         : "Yêu cầu không phù hợp với trạng thái hiện tại của "
                           "hồ sơ. Hãy mở lại trang và kiểm tra.");
-    saoy_json_set_string(values, "detail", status < 500 ? text : NULL);
+
     return saoy_answer_page(request, status, "message", values);
 }
 

@@ -2,6 +2,8 @@
 
 #include "api.h"
 
+#define DOSSIERS "/api/v1/dossiers"
+#define DESK "/officer/dossiers"
 #define KIB << 10
 #define MIB << 20
 #define BOTH (SAOY_ON_API | SAOY_ON_PUBLIC)
@@ -29,17 +31,17 @@ static const SaoyRoute rows[] = {
     { "POST", "/csc/v2/signatures/signPolling", API, KIOSK, 4 KIB, false, saoy_api_sign_polling },
     { "POST", "/csc/v2/signatures/timestamp", API, KIOSK, 4 KIB, false, saoy_api_timestamp },
 
-    { "POST", "/api/v1/dossiers", API, KIOSK, 256 KIB, true, saoy_api_open },
-    { "GET", "/api/v1/dossiers/{id}", API, KIOSK, 0, false, saoy_api_state },
-    { "PUT", "/api/v1/dossiers/{id}/documents/{d}/pages/{n}", API, KIOSK, 16 MIB, false, saoy_api_page },
-    { "PUT", "/api/v1/dossiers/{id}/documents/{d}/pages/{n}/text", API, KIOSK, 1 MIB, false, saoy_api_text },
-    { "PUT", "/api/v1/dossiers/{id}/faces/{which}", API, KIOSK, 2 MIB, false, saoy_api_face },
-    { "POST", "/api/v1/dossiers/{id}/submit", API, KIOSK, 4 KIB, true, saoy_api_submit },
-    { "POST", "/api/v1/dossiers/{id}/withdraw", API, KIOSK, 4 KIB, false, saoy_api_withdraw },
-    { "POST", "/api/v1/dossiers/{id}/release", API, KIOSK, 4 KIB, false, saoy_api_release },
-    { "POST", "/api/v1/dossiers/{id}/documents/{d}/lease", API, KIOSK, 4 KIB, false, saoy_api_lease },
-    { "PUT", "/api/v1/dossiers/{id}/documents/{d}/prepared/{part}", API, KIOSK, 64 MIB, false, saoy_api_prepared },
-    { "PUT", "/api/v1/dossiers/{id}/documents/{d}/signing/{part}", API, KIOSK, 64 KIB, false, saoy_api_signing },
+    { "POST", DOSSIERS, API, KIOSK, 256 KIB, true, saoy_api_open },
+    { "GET", DOSSIERS "/{id}", API, KIOSK, 0, false, saoy_api_state },
+    { "PUT", DOSSIERS "/{id}/documents/{d}/pages/{n}", API, KIOSK, 16 MIB, false, saoy_api_page },
+    { "PUT", DOSSIERS "/{id}/documents/{d}/pages/{n}/text", API, KIOSK, 1 MIB, false, saoy_api_text },
+    { "PUT", DOSSIERS "/{id}/faces/{which}", API, KIOSK, 2 MIB, false, saoy_api_face },
+    { "POST", DOSSIERS "/{id}/submit", API, KIOSK, 4 KIB, true, saoy_api_submit },
+    { "POST", DOSSIERS "/{id}/withdraw", API, KIOSK, 4 KIB, false, saoy_api_withdraw },
+    { "POST", DOSSIERS "/{id}/release", API, KIOSK, 4 KIB, false, saoy_api_release },
+    { "POST", DOSSIERS "/{id}/documents/{d}/lease", API, KIOSK, 4 KIB, false, saoy_api_lease },
+    { "PUT", DOSSIERS "/{id}/documents/{d}/prepared/{part}", API, KIOSK, 64 MIB, false, saoy_api_prepared },
+    { "PUT", DOSSIERS "/{id}/documents/{d}/signing/{part}", API, KIOSK, 64 KIB, false, saoy_api_signing },
     { "PUT", "/api/v1/copies/{copy}", API, KIOSK, 64 MIB, false, saoy_api_archive },
 
     { "GET", "/api/v1/holders/copies", API, KIOSK, 0, false, saoy_api_later },
@@ -64,11 +66,11 @@ static const SaoyRoute rows[] = {
     { "POST", "/officer/logout", PUBLIC, OFFICER, 4 KIB, false, saoy_officer_leave },
     { "GET", "/officer", PUBLIC, OFFICER, 0, false, saoy_officer_queue },
     { "GET", "/officer/", PUBLIC, OFFICER, 0, false, saoy_officer_queue },
-    { "GET", "/officer/dossiers/{id}", PUBLIC, OFFICER, 0, false, saoy_officer_dossier },
-    { "GET", "/officer/dossiers/{id}/documents/{d}/pages/{n}", PUBLIC, OFFICER, 0, false, saoy_officer_page },
-    { "GET", "/officer/dossiers/{id}/faces/{which}", PUBLIC, OFFICER, 0, false, saoy_officer_face },
-    { "POST", "/officer/dossiers/{id}/documents/{d}/approve", PUBLIC, OFFICER, 4 KIB, false, saoy_officer_approve },
-    { "POST", "/officer/dossiers/{id}/documents/{d}/refuse", PUBLIC, OFFICER, 8 KIB, false, saoy_officer_refuse },
+    { "GET", DESK "/{id}", PUBLIC, OFFICER, 0, false, saoy_officer_dossier },
+    { "GET", DESK "/{id}/documents/{d}/pages/{n}", PUBLIC, OFFICER, 0, false, saoy_officer_page },
+    { "GET", DESK "/{id}/faces/{which}", PUBLIC, OFFICER, 0, false, saoy_officer_face },
+    { "POST", DESK "/{id}/documents/{d}/approve", PUBLIC, OFFICER, 4 KIB, false, saoy_officer_approve },
+    { "POST", DESK "/{id}/documents/{d}/refuse", PUBLIC, OFFICER, 8 KIB, false, saoy_officer_refuse },
 };
 /* clang-format on */
 
