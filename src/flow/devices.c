@@ -2,6 +2,8 @@
  * whole life). */
 #include "visit-private.h"
 
+#include <string.h>
+
 typedef struct {
     SaoyDevices *devices;
     const SaoyKioskConfig *config;
@@ -33,15 +35,25 @@ open_scanner(void *p, GCancellable *cancel, GError **error)
     return o->devices->scanner != NULL;
 }
 
+/* [emu] speed = 0: the emulated camera does not wait between frames */
+static char *
+camera_address(const SaoyKioskConfig *config)
+{
+    bool hurry = config->speed == 0 && g_str_equal(config->camera_driver, "emu") &&
+                 strchr(config->camera_address, '?') == NULL;
+
+    return g_strconcat(config->camera_address, hurry ? "?fps=0" : NULL, NULL);
+}
+
 /* without camera or weights the officer compares the pictures: never a reason to close */
 static bool
 open_camera(void *p, GCancellable *cancel, GError **error)
 {
     const Open *o = p;
+    g_autofree char *address = camera_address(o->config);
 
     if (wanted(o->config->camera_driver))
-        o->devices->camera =
-            saoy_camera_open(o->config->camera_driver, o->config->camera_address, error);
+        o->devices->camera = saoy_camera_open(o->config->camera_driver, address, error);
     if (o->devices->camera == NULL)
         return true;
     o->devices->has_camera = true;
