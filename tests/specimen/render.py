@@ -1,6 +1,7 @@
 """Vietnamese originals of our own drawing and wording, each stamped «MẪU»: what a citizen
 brings. Every kind returns a Sheet and the fields a reader must find on it."""
 import math
+import unicodedata
 
 from people import Person, date_words, dmy, iso, official, rng_of
 from sheet import BLACK, RED, Sheet
@@ -275,19 +276,21 @@ KINDS = {"diploma": diploma, "birth-certificate": birth_certificate, "marriage-c
 
 
 def text_pages(text, most):
-    """Any text as pages of a plain law print: 13 pt, numbered at the head."""
-    pages, rest = [], [p for p in (line.strip() for line in text.splitlines()) if p]
+    """Any text as pages of a plain law print: 13 pt, headings centred, numbered at the head."""
+    lines = (line.strip() for line in unicodedata.normalize("NFC", text).splitlines())
+    pages, rest = [], [line for line in lines if line.strip("-_ ")]
     while rest and len(pages) < most:
         s = Sheet()
         s.text(105, 16, str(len(pages) + 1), 11, 0.5)
-        y = 28.0
-        while rest and y <= 272:
-            y, left = s.paragraph(28, y, 160, rest[0], 13, 10, 1.4, bottom=272)
+        y, left = 28.0, ""
+        while rest and y <= 272 and not left:
+            if rest[0].isupper() and len(rest[0]) < 60 or rest[0].startswith("Độc lập - Tự do"):
+                s.text(105, y, rest[0], 13, 0.5, bold=True)
+                y += 6.6
+            else:
+                y, left = s.paragraph(28, y, 160, rest[0], 13, 10, 1.4, bottom=272, bold=rest[0].startswith("Điều "))
             y += 1.5
-            if left:
-                rest[0] = left
-                break
-            rest.pop(0)
-        s.text(190, 288, "MẪU", 11, 1, truth=False, bold=True, colour=BLACK)
+            rest[:1] = [left] if left else []
+        s.text(190, 288, "MẪU", 11, 1, bold=True, colour=BLACK)
         pages.append((s, {}))
     return pages
