@@ -56,7 +56,7 @@ typedef struct {
     char access[16];      /* "PACE-CAN" "PACE-MRZ" "BAC" */
     bool downgrade;       /* BAC although PACE was announced */
     SaoyProof passive, chip_auth, active_auth;
-    char passive_reason[96]; /* English, no personal data */
+    char passive_reason[96]; /* msgid, no personal data; "" when done */
     GBytes *portrait;        /* JPEG or JPEG 2000 out of DG2; NULL when absent */
     SaoyReadStep steps[24];
     unsigned n_steps;

@@ -115,7 +115,7 @@ print_proofs(const SaoyIdentity *who)
     g_autofree char *passive =
         who->passive_reason[0] == '\0'
             ? g_strdup(proof_text(who->passive))
-            : g_strdup_printf("%s (%s)", proof_text(who->passive), who->passive_reason);
+            : g_strdup_printf("%s (%s)", proof_text(who->passive), _(who->passive_reason));
 
     print_row(_("Access"), access);
     print_row(_("Issuer's signature"), passive);
@@ -123,15 +123,33 @@ print_proofs(const SaoyIdentity *who)
     print_row(_("Active authentication"), proof_text(who->active_auth));
 }
 
+/* "1990-01-31" as people write it. */
+static void
+print_date(const char *label, const char *iso, const char *none)
+{
+    g_autofree char *date = NULL;
+
+    if (strlen(iso) == 10)
+        date = g_strdup_printf("%.2s/%.2s/%.4s", iso + 8, iso + 5, iso);
+    print_row(label, date != NULL ? date : none);
+}
+
+static const char *
+sex_text(const char *sex)
+{
+    if (sex[0] == 'M')
+        return _("male");
+    return sex[0] == 'F' ? _("female") : _("not stated");
+}
+
 static void
 print_text(const SaoyIdentity *who)
 {
     print_row(_("Number"), who->number);
     print_row(_("Name"), who->name_vi[0] != '\0' ? who->name_vi : who->name);
-    print_row(_("Date of birth"), who->birth_date);
-    print_row(_("Sex"), who->sex);
-    print_row(_("Valid until"),
-              who->expiry_date[0] != '\0' ? who->expiry_date : _("no expiry"));
+    print_date(_("Date of birth"), who->birth_date, "");
+    print_row(_("Sex"), sex_text(who->sex));
+    print_date(_("Valid until"), who->expiry_date, _("no expiry"));
     print_proofs(who);
     g_print("\n%-12s %6s %8s %8s\n", _("step"), "APDU", _("bytes"), "ms");
     for (unsigned i = 0; i < who->n_steps; i++)

@@ -5,6 +5,7 @@
 #include "ec.h"
 #include "tlv.h"
 
+#include <glib/gi18n.h>
 #include <openssl/pem.h>
 
 #include <string.h>
@@ -100,10 +101,10 @@ check_hashes(const SecurityObject *object, const SaoyLdsFiles *files)
 
     for (unsigned n = 1; n <= SAOY_GROUP_MAX; n++)
         if (files->groups[n] != NULL && !hash_matches(object, n, files->groups[n]))
-            return "a data group is not the one that was signed";
+            return N_("a data group is not the one that was signed");
     for (size_t i = 0; i < G_N_ELEMENTS(expected); i++)
         if (object->hash[expected[i]].size > 0 && files->groups[expected[i]] == NULL)
-            return "a signed data group was not readable";
+            return N_("a signed data group was not readable");
     return NULL;
 }
 
@@ -199,16 +200,16 @@ proof_of(int code, const char **out_reason)
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_CERT_UNTRUSTED:
-        *out_reason = "the issuer of the document signer is not known";
+        *out_reason = N_("the issuer of the document signer is not known");
         return SAOY_PROOF_UNDECIDED;
     case X509_V_ERR_CERT_HAS_EXPIRED:
-        *out_reason = "the document signer or its issuer has expired";
+        *out_reason = N_("the document signer or its issuer has expired");
         return SAOY_PROOF_FAILED;
     case X509_V_ERR_CERT_NOT_YET_VALID:
-        *out_reason = "the document signer or its issuer is not valid yet";
+        *out_reason = N_("the document signer or its issuer is not valid yet");
         return SAOY_PROOF_FAILED;
     default:
-        *out_reason = "the document signer's certificate does not hold";
+        *out_reason = N_("the document signer's certificate does not hold");
         return SAOY_PROOF_FAILED;
     }
 }
@@ -226,7 +227,7 @@ check_chain(X509 *signer, Certificates *trusted, const char **out_reason)
             X509_STORE_add_cert(store, sk_X509_value(trusted, i));
     if (X509_STORE_CTX_init(ctx, store, signer, NULL) != 1) {
         ERR_clear_error();
-        *out_reason = "the document signer's certificate does not hold";
+        *out_reason = N_("the document signer's certificate does not hold");
         return SAOY_PROOF_FAILED;
     }
     param = X509_STORE_CTX_get0_param(ctx);
@@ -312,29 +313,29 @@ saoy_passive_check(const SaoyLdsFiles *files, const char *trust, const char **ou
     *out_reason = "";
     *out_dg14 = false;
     if (cms == NULL || !is_security_object(cms))
-        return failed("the security object is not readable", out_reason);
+        return failed(N_("the security object is not readable"), out_reason);
     content = CMS_get0_content(cms);
     if (content == NULL || *content == NULL ||
         !parse_security_object((SaoyView){ ASN1_STRING_get0_data(*content),
                                            (size_t)ASN1_STRING_length(*content) },
                                &object, &error))
-        return failed("the security object is not readable", out_reason);
+        return failed(N_("the security object is not readable"), out_reason);
     if (!carries_certificate(cms)) {
-        *out_reason = "the security object carries no document signer";
+        *out_reason = N_("the security object carries no document signer");
         return SAOY_PROOF_UNDECIDED;
     }
     signer = verify_signature(cms, &error);
     if (signer == NULL || !has_usable_key(signer))
-        return failed("the signature of the security object is wrong", out_reason);
+        return failed(N_("the signature of the security object is wrong"), out_reason);
     if (is_weakly_signed(cms))
-        return failed("the security object is signed with a weak digest", out_reason);
+        return failed(N_("the security object is signed with a weak digest"), out_reason);
     mismatch = check_hashes(&object, files);
     if (mismatch != NULL)
         return failed(mismatch, out_reason);
     *out_dg14 = files->groups[14] != NULL;
     trusted = load_directory(trust);
     if (sk_X509_num(trusted) == 0) {
-        *out_reason = "no issuer certificates to check against";
+        *out_reason = N_("no issuer certificates to check against");
         return SAOY_PROOF_UNDECIDED;
     }
     return check_chain(signer, trusted, out_reason);

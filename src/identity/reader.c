@@ -10,6 +10,7 @@
 #include "facts.h"
 #include "lds.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* DG2 of a card holds 15-20 KiB; a passport's may hold a picture four times as large. */
@@ -327,7 +328,7 @@ read_groups(Reading *reading, GError **error)
 static void
 check_passive(Reading *reading)
 {
-    const char *reason = "the chip has no security object";
+    const char *reason = N_("the chip has no security object");
     bool dg14 = false;
 
     reading->who.passive = SAOY_PROOF_FAILED;

@@ -140,7 +140,6 @@ test_commands_that_do_not_parse(void)
                                             "00A4020C00",
                                             "00A4020C000000",
                                             "00A4020C0000020101" };
-    g_autoptr(GError) error = NULL;
 
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
         g_autoptr(GBytes) raw = unhex(commands[i]);
