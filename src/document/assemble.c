@@ -182,8 +182,7 @@ build(Job *job, SaoyCanvas *canvas, GError **error)
     for (int i = 0; i < SAOY_SIGNER_N; i++)
         job->fields[i] = saoy_pdf_builder_reserve(job->builder);
     job->value = saoy_pdf_builder_reserve(job->builder);
-    if (!saoy_fonts_replace(job->builder, job->pdf, canvas, "SAOYC", error))
-        return NULL;
+    saoy_fonts_replace(job->builder, job->pdf, canvas, "SAOYC");
     add_pages(job);
     for (int i = 0; i < SAOY_SIGNER_N; i++)
         appearance[i] = add_appearance(job, i);

@@ -1,8 +1,11 @@
 #pragma once
 #include "templates.h"
 
-/* Pages drawn with libharu, which owns fonts, pictures and content streams. Points, origin
- * bottom left. The first thing that goes wrong is kept and reported by saoy_canvas_save. */
+/* Pages drawn with libharu, which owns pictures and content streams. Its fonts here are two
+ * place holders, Times-Roman and Times-Bold, for the pinned Tinos files that fonts.c puts
+ * in their stead: its own UTF-8 fonts take 25 ms a document and a ToUnicode that is none;
+ * text goes out as UTF-16 codes for Identity-H. Points, origin bottom left. The first thing
+ * that goes wrong is kept and reported by saoy_canvas_save. */
 typedef struct SaoyCanvas SaoyCanvas;
 
 typedef struct {
@@ -11,6 +14,8 @@ typedef struct {
 
 extern const SaoyInk saoy_ink_black, saoy_ink_line, saoy_ink_red, saoy_ink_blue,
     saoy_ink_white;
+
+extern const char *const saoy_place_holders[SAOY_FACE_N]; /* BaseFont in what is saved */
 
 SaoyCanvas *saoy_canvas_new(const SaoyTemplates *templates, GError **error);
 void saoy_canvas_free(SaoyCanvas *canvas);
@@ -53,8 +58,6 @@ bool saoy_canvas_jpeg(SaoyCanvas *canvas, GBytes *jpeg, int width, int height, i
 /* libharu's file. Afterwards nothing more can be drawn or measured. */
 GBytes *saoy_canvas_save(SaoyCanvas *canvas, GError **error);
 
-/* What libharu's font objects lack. used: code points in order; width in 1/1000 em. */
-typedef struct {
-    uint16_t code, glyph, width;
-} SaoyGlyph;
-const GArray *saoy_canvas_glyphs(const SaoyCanvas *canvas, SaoyFace face); /* SaoyGlyph */
+/* The characters shown, in order of their codes: SaoyGlyph. */
+const GArray *saoy_canvas_glyphs(SaoyCanvas *canvas, SaoyFace face);
+const SaoyFont *saoy_canvas_font(const SaoyCanvas *canvas, SaoyFace face);

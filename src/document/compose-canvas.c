@@ -5,34 +5,28 @@
 
 #include <hpdf.h>
 #include <hpdf_doc.h>
-#include <hpdf_font.h>
-#include <hpdf_fontdef.h>
 #include <hpdf_pages.h>
 
 #include <math.h>
 #include <string.h>
 
-enum { N_CODES = 65536, STAND_IN = '?', LOOKED_UP = 1, SHOWN = 2 };
+enum { N_CODES = 65536 };
 
 struct SaoyCanvas {
     HPDF_Doc doc;
     HPDF_Page page;
+    const SaoyTemplates *templates;
     HPDF_Font fonts[SAOY_FACE_N];
-    SaoyGlyph *known[SAOY_FACE_N]; /* by code; libharu's own look-up is slow */
-    uint8_t *state[SAOY_FACE_N];   /* by code: LOOKED_UP, SHOWN */
+    uint8_t *shown[SAOY_FACE_N]; /* N_CODES flags */
     GArray *glyphs[SAOY_FACE_N];
     HPDF_ExtGState multiply, normal;
 };
 
+const char *const saoy_place_holders[SAOY_FACE_N] = { "Times-Roman", "Times-Bold" };
+
 const SaoyInk saoy_ink_black = { 0, 0, 0 }, saoy_ink_line = { 0.55, 0.55, 0.55 },
               saoy_ink_red = { 0.80, 0.04, 0.09 }, saoy_ink_blue = { 0.04, 0.16, 0.58 },
               saoy_ink_white = { 1, 1, 1 };
-
-static const char *
-font_name(SaoyCanvas *canvas, const SaoyTemplates *templates, SaoyFace face)
-{
-    return HPDF_LoadTTFontFromFile(canvas->doc, templates->font[face], HPDF_TRUE);
-}
 
 static HPDF_ExtGState
 blend(SaoyCanvas *canvas, HPDF_BlendMode mode)
@@ -51,21 +45,17 @@ saoy_canvas_new(const SaoyTemplates *templates, GError **error)
     canvas->doc = HPDF_New(NULL, NULL);
     if (canvas->doc == NULL)
         return saoy_null(error, SAOY_ERROR_FAILED, "libharu does not start");
-    /* fonts stay as they are: pdf-build.c packs them, once and better */
+    canvas->templates = templates;
     HPDF_SetCompressionMode(canvas->doc, HPDF_COMP_TEXT);
-    HPDF_UseUTFEncodings(canvas->doc);
     for (int i = 0; i < SAOY_FACE_N; i++) {
-        canvas->fonts[i] =
-            HPDF_GetFont(canvas->doc, font_name(canvas, templates, (SaoyFace)i), "UTF-8");
-        canvas->state[i] = g_malloc0(N_CODES);
-        canvas->known[i] = g_new0(SaoyGlyph, N_CODES);
+        canvas->fonts[i] = HPDF_GetFont(canvas->doc, saoy_place_holders[i], NULL);
+        canvas->shown[i] = g_malloc0(N_CODES);
         canvas->glyphs[i] = g_array_new(FALSE, FALSE, sizeof(SaoyGlyph));
     }
     canvas->multiply = blend(canvas, HPDF_BM_MULTIPLY);
     canvas->normal = blend(canvas, HPDF_BM_NORMAL);
     if (HPDF_GetError(canvas->doc) != HPDF_OK)
-        return saoy_null(error, SAOY_ERROR_FAILED,
-                         "libharu cannot load the fonts (0x%04lX)",
+        return saoy_null(error, SAOY_ERROR_FAILED, "libharu does not start (0x%04lX)",
                          (unsigned long)HPDF_GetError(canvas->doc));
     return g_steal_pointer(&canvas);
 }
@@ -78,8 +68,7 @@ saoy_canvas_free(SaoyCanvas *canvas)
     if (canvas->doc != NULL)
         HPDF_Free(canvas->doc);
     for (int i = 0; i < SAOY_FACE_N; i++) {
-        g_free(canvas->state[i]);
-        g_free(canvas->known[i]);
+        g_free(canvas->shown[i]);
         g_clear_pointer(&canvas->glyphs[i], g_array_unref);
     }
     g_free(canvas);
@@ -215,56 +204,25 @@ saoy_canvas_end_span(SaoyCanvas *canvas)
     raw(canvas, "EMC\n");
 }
 
-static HPDF_FontDef
-font_def(const SaoyCanvas *canvas, SaoyFace face)
+/* What two bytes can say; others become U+FFFD. */
+static uint16_t
+code_of(const char *at)
 {
-    return ((HPDF_FontAttr)canvas->fonts[face]->attr)->fontdef;
-}
+    gunichar c = g_utf8_get_char(at);
 
-/* CID, glyph and width of a character. One that the font lacks keeps its code, so that it
- * can be found, and shows the stand-in. libharu keeps the outline of what was asked for. */
-static const SaoyGlyph *
-look_up(SaoyCanvas *canvas, SaoyFace face, uint16_t code)
-{
-    HPDF_FontDef def = font_def(canvas, face);
-    SaoyGlyph *glyph = &canvas->known[face][code];
-    HPDF_UINT16 shown = code;
-
-    if (canvas->state[face][code] != 0)
-        return glyph;
-    if (HPDF_TTFontDef_GetGlyphid(def, code) == 0)
-        shown = STAND_IN;
-    *glyph = (SaoyGlyph){ code, HPDF_TTFontDef_GetGlyphid(def, shown),
-                          (uint16_t)HPDF_TTFontDef_GetCharWidth(def, shown) };
-    canvas->state[face][code] = LOOKED_UP;
-    return glyph;
+    return c < ' ' || c >= N_CODES - 2 || (c >= 0xd800 && c < 0xe000) ? 0xfffd
+                                                                      : (uint16_t)c;
 }
 
 static void
 note(SaoyCanvas *canvas, SaoyFace face, uint16_t code)
 {
-    const SaoyGlyph *glyph = look_up(canvas, face, code);
+    SaoyGlyph glyph = saoy_font_glyph(canvas->templates->face[face], code);
 
-    if (canvas->state[face][code] == LOOKED_UP)
-        g_array_append_vals(canvas->glyphs[face], glyph, 1);
-    canvas->state[face][code] = SHOWN;
-}
-
-/* What libharu can show: two-byte codes. Others become U+FFFD. */
-static char *
-showable(SaoyCanvas *canvas, SaoyFace face, const char *text)
-{
-    GString *out = g_string_new(NULL);
-
-    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-
-        if (c < ' ' || c >= N_CODES - 2 || (c >= 0xd800 && c < 0xe000))
-            c = 0xfffd;
-        note(canvas, face, (uint16_t)c);
-        g_string_append_unichar(out, c);
-    }
-    return g_string_free(out, FALSE);
+    if (canvas->shown[face][code] != 0)
+        return;
+    canvas->shown[face][code] = 1;
+    g_array_append_val(canvas->glyphs[face], glyph);
 }
 
 double
@@ -272,12 +230,22 @@ saoy_canvas_width(SaoyCanvas *canvas, SaoyFace face, double size, const char *te
 {
     double width = 0;
 
-    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-
-        width += look_up(canvas, face, c < N_CODES ? (uint16_t)c : 0xfffd)->width;
-    }
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at))
+        width += saoy_font_glyph(canvas->templates->face[face], code_of(at)).width;
     return width * size / 1000;
+}
+
+static void
+show(SaoyCanvas *canvas, SaoyFace face, const char *text)
+{
+    g_autoptr(GString) out = g_string_new("<");
+
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        note(canvas, face, code_of(at));
+        g_string_append_printf(out, "%04X", code_of(at));
+    }
+    g_string_append(out, "> Tj\n");
+    raw(canvas, out->str);
 }
 
 void
@@ -291,14 +259,13 @@ void
 saoy_canvas_turned_text(SaoyCanvas *canvas, SaoyFace face, double size, double x, double y,
                         double degrees, const char *text)
 {
-    g_autofree char *shown = showable(canvas, face, text);
     HPDF_REAL c = (HPDF_REAL)cos(degrees * G_PI / 180),
               s = (HPDF_REAL)sin(degrees * G_PI / 180);
 
     HPDF_Page_BeginText(canvas->page);
     HPDF_Page_SetFontAndSize(canvas->page, canvas->fonts[face], (HPDF_REAL)size);
     HPDF_Page_SetTextMatrix(canvas->page, c, s, -s, c, (HPDF_REAL)x, (HPDF_REAL)y);
-    HPDF_Page_ShowText(canvas->page, shown);
+    show(canvas, face, text);
     HPDF_Page_EndText(canvas->page);
 }
 
@@ -306,7 +273,6 @@ void
 saoy_canvas_hidden_text(SaoyCanvas *canvas, double size, double x, double y, double width,
                         const char *text)
 {
-    g_autofree char *shown = showable(canvas, SAOY_FACE_REGULAR, text);
     g_autofree char *word = g_strchomp(g_strdup(text));
     double natural = saoy_canvas_width(canvas, SAOY_FACE_REGULAR, size, word);
     double scale = natural > 0 ? CLAMP(100 * width / natural, 1, 10000) : 100;
@@ -321,7 +287,7 @@ saoy_canvas_hidden_text(SaoyCanvas *canvas, double size, double x, double y, dou
     raw(canvas, g_ascii_formatd(tz, sizeof tz, "%.3f", scale));
     raw(canvas, " Tz\n");
     HPDF_Page_SetTextMatrix(canvas->page, 1, 0, 0, 1, (HPDF_REAL)x, (HPDF_REAL)y);
-    HPDF_Page_ShowText(canvas->page, shown);
+    show(canvas, SAOY_FACE_REGULAR, text);
     raw(canvas, "100 Tz\n");
     HPDF_Page_SetTextRenderingMode(canvas->page, HPDF_FILL);
     HPDF_Page_EndText(canvas->page);
@@ -358,8 +324,14 @@ by_code(const void *a, const void *b)
     return (x->code > y->code) - (x->code < y->code);
 }
 
+const SaoyFont *
+saoy_canvas_font(const SaoyCanvas *canvas, SaoyFace face)
+{
+    return canvas->templates->face[face];
+}
+
 const GArray *
-saoy_canvas_glyphs(const SaoyCanvas *canvas, SaoyFace face)
+saoy_canvas_glyphs(SaoyCanvas *canvas, SaoyFace face)
 {
     g_array_sort(canvas->glyphs[face], by_code);
     return canvas->glyphs[face];

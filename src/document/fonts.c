@@ -1,15 +1,11 @@
 #include "fonts.h"
 
-#include "font-file.h"
-
-#include "core/error.h"
 #include "core/file.h"
 
 #include <string.h>
 
 enum {
     RANGES_A_BLOCK = 100, /* Adobe TN 5411: entries between beginbfrange and end */
-    MAX_FILE = 16 << 20,
 };
 
 static const char *const names[SAOY_FACE_N] = { "A+Tinos", "B+Tinos-Bold" };
@@ -17,9 +13,9 @@ static const char *const names[SAOY_FACE_N] = { "A+Tinos", "B+Tinos-Bold" };
 /* What one face needs while it is made. */
 typedef struct {
     SaoyPdfBuilder *builder;
-    SaoyPdf *pdf;
     const char *tag;
     SaoyFace face;
+    const SaoyFont *font;
     const GArray *glyphs;
 } Face;
 
@@ -100,97 +96,58 @@ widths(const GArray *glyphs)
     return g_string_free(out, FALSE);
 }
 
-static GBytes *
-slim_file(const Face *face, const SaoyPdfValue *descriptor, GError **error)
-{
-    const SaoyPdfValue *stream = saoy_pdf_get(face->pdf, 0, descriptor, "FontFile2");
-    g_autoptr(GBytes) file = saoy_pdf_stream(face->pdf, 0, stream, MAX_FILE, error);
-    GBytes *slim = NULL;
-
-    if (file == NULL)
-        return NULL;
-    slim = saoy_font_slim(saoy_view_of(file), face->glyphs);
-    if (slim == NULL)
-        saoy_set_error(error, SAOY_ERROR_FAILED, "libharu made no TrueType font");
-    return slim;
-}
-
 static unsigned
-add_descriptor(const Face *face, const SaoyPdfValue *descriptor, GError **error)
+add_descriptor(const Face *face)
 {
-    static const char *const kept[] = { "Flags",   "FontBBox",  "ItalicAngle", "Ascent",
-                                        "Descent", "CapHeight", "StemV" };
-    g_autoptr(GString) entries = g_string_new(NULL);
-    g_autoptr(GBytes) slim = slim_file(face, descriptor, error);
-    g_autofree char *length = NULL;
-    unsigned number = 0;
+    g_autoptr(GBytes) file = saoy_font_subset(face->font, face->glyphs);
+    g_autofree char *length = g_strdup_printf("/Length1 %zu", g_bytes_get_size(file));
+    g_autofree char *rest = saoy_font_descriptor(face->font, face->face == SAOY_FACE_BOLD);
+    unsigned number =
+        saoy_pdf_builder_add_stream(face->builder, length, saoy_view_of(file), true);
 
-    if (slim == NULL)
-        return 0;
-    for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
-        const SaoyPdfValue *value = saoy_pdf_get(face->pdf, 0, descriptor, kept[i]);
-        g_autofree char *text = NULL;
-
-        if (value == NULL)
-            continue;
-        text = saoy_pdf_builder_import(face->builder, value);
-        g_string_append_printf(entries, "/%s %s", kept[i], text);
-    }
-    length = g_strdup_printf("/Length1 %zu", (size_t)g_bytes_get_size(slim));
-    number = saoy_pdf_builder_add_stream(face->builder, length, saoy_view_of(slim), true);
     return saoy_pdf_builder_add(face->builder,
                                 "<</Type/FontDescriptor/FontName/%s%s%s/FontFile2 %u 0 R>>",
-                                face->tag, names[face->face], entries->str, number);
+                                face->tag, names[face->face], rest, number);
 }
 
-static bool
-replace_one(const Face *face, unsigned number, const SaoyPdfValue *font, GError **error)
+static void
+set_font(const Face *face, unsigned number)
 {
-    const SaoyPdfValue *kids = saoy_pdf_get(face->pdf, 0, font, "DescendantFonts");
-    const SaoyPdfValue *kid = NULL;
     g_autofree char *w = widths(face->glyphs);
-    unsigned down = 0, map = 0, unicode = 0;
-
-    if (kids != NULL && kids->type == SAOY_PDF_ARRAY && kids->n == 1)
-        kid = saoy_pdf_resolve(face->pdf, 0, &kids->items[0]);
-    down = add_descriptor(face, saoy_pdf_get(face->pdf, 0, kid, "FontDescriptor"), error);
-    if (down == 0)
-        return false;
-    map = add_glyph_map(face->builder, face->glyphs);
-    unicode = add_to_unicode(face->builder, face->glyphs);
-    down =
+    unsigned descriptor = add_descriptor(face);
+    unsigned map = add_glyph_map(face->builder, face->glyphs);
+    unsigned unicode = add_to_unicode(face->builder, face->glyphs);
+    unsigned down =
         saoy_pdf_builder_add(face->builder,
                              "<</Type/Font/Subtype/CIDFontType2/BaseFont/%s%s/CIDSystemInfo"
                              "<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
                              "/FontDescriptor %u 0 R/DW 500/W[%s]/CIDToGIDMap %u 0 R>>",
-                             face->tag, names[face->face], down, w, map);
+                             face->tag, names[face->face], descriptor, w, map);
+
     saoy_pdf_builder_set(face->builder, number,
                          "<</Type/Font/Subtype/Type0/BaseFont/%s%s/Encoding/Identity-H"
                          "/DescendantFonts[%u 0 R]/ToUnicode %u 0 R>>",
                          face->tag, names[face->face], down, unicode);
-    return true;
 }
 
-bool
+void
 saoy_fonts_replace(SaoyPdfBuilder *builder, SaoyPdf *pdf, SaoyCanvas *canvas,
-                   const char *tag, GError **error)
+                   const char *tag)
 {
     for (int64_t i = 1; i <= saoy_pdf_max_object(pdf, 0); i++) {
         const SaoyPdfValue *font = saoy_pdf_object(pdf, 0, i, NULL);
         const SaoyPdfValue *base = saoy_pdf_get(pdf, 0, font, "BaseFont");
-        Face face = { builder, pdf, tag, SAOY_FACE_REGULAR, NULL };
-        unsigned number = 0;
 
-        if (!saoy_pdf_is_name(saoy_pdf_get(pdf, 0, font, "Subtype"), "Type0") ||
-            base == NULL || base->type != SAOY_PDF_NAME)
-            continue;
-        if (g_strstr_len((const char *)base->text.data, (gssize)base->text.size, "Bold"))
-            face.face = SAOY_FACE_BOLD;
-        face.glyphs = saoy_canvas_glyphs(canvas, face.face);
-        number = saoy_pdf_builder_reserve(builder);
-        saoy_pdf_builder_map(builder, i, number);
-        if (!replace_one(&face, number, font, error))
-            return false;
+        for (int f = 0; f < SAOY_FACE_N; f++) {
+            Face face = { builder, tag, (SaoyFace)f, saoy_canvas_font(canvas, (SaoyFace)f),
+                          saoy_canvas_glyphs(canvas, (SaoyFace)f) };
+            unsigned number = 0;
+
+            if (!saoy_pdf_is_name(base, saoy_place_holders[f]))
+                continue;
+            number = saoy_pdf_builder_reserve(builder);
+            saoy_pdf_builder_map(builder, i, number);
+            set_font(&face, number);
+        }
     }
-    return true;
 }

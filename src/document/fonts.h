@@ -2,8 +2,9 @@
 #include "canvas.h"
 #include "pdf-build.h"
 
-/* libharu's two fonts as PDF/A wants them: one Type 0 font a face, W and CIDToGIDMap of the
- * characters used, a valid ToUnicode. References of the source to its fonts lead to them.
- */
-bool saoy_fonts_replace(SaoyPdfBuilder *builder, SaoyPdf *pdf, SaoyCanvas *canvas,
-                        const char *tag, GError **error);
+/* The two faces as PDF/A wants them, in place of libharu's place holders: a Type 0 font
+ * with the subset, W and CIDToGIDMap of the characters used, a valid ToUnicode. References
+ * of the source to its fonts lead to them. tag: five capitals before the face's letter, its
+ * own in each kind of file. */
+void saoy_fonts_replace(SaoyPdfBuilder *builder, SaoyPdf *pdf, SaoyCanvas *canvas,
+                        const char *tag);

@@ -242,8 +242,7 @@ assemble(const Print *print, SaoyCanvas *canvas, GBytes *heads, GError **error)
     if (drawn == NULL)
         return NULL;
     saoy_pdf_builder_source(builder, drawn);
-    if (!saoy_fonts_replace(builder, drawn, canvas, "SAOYP", error))
-        return NULL;
+    saoy_fonts_replace(builder, drawn, canvas, "SAOYP");
     for (guint i = 0; i < print->sheets->len; i++) {
         unsigned number = saoy_pdf_builder_reserve(builder);
 

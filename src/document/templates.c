@@ -124,6 +124,9 @@ load(GError **error)
 
         if (font == NULL)
             return false;
+        templates.face[i] = saoy_font_open(font, error);
+        if (templates.face[i] == NULL)
+            return false;
     }
     templates.profile = read_pinned(icc, MAX_TEMPLATE, templates.profile_sha256, error);
     return templates.profile != NULL && take_digest(ini, error);

@@ -1,4 +1,6 @@
 #pragma once
+#include "font-file.h"
+
 #include "core/bytes.h"
 #include "document/compose.h"
 
@@ -21,8 +23,9 @@ typedef struct {
     char *officer_by, *officer_title, *agency_by, *time;
     char *print_heading, *system, *owner, *printed, *print_copy_id, *print_look_up;
     char *scaled, *scaled_not, *serves, *print_page;
-    GBytes *profile; /* the ICC file */
-    char digest[65]; /* of the whole set */
+    GBytes *profile;             /* the ICC file */
+    SaoyFont *face[SAOY_FACE_N]; /* the pinned files */
+    char digest[65];             /* of the whole set */
 } SaoyTemplates;
 
 /* Read and checked against their pins once a process. OFFLINE with the file's name else. */
