@@ -110,6 +110,7 @@ test_nothing_forbidden_stands_in_any_object(Fixture *fix, const void *data)
                 saoy_pdf_stream(fix->pdf, fix->newest, value, 64 << 20, &error);
 
             g_assert_no_error(error);
+            g_assert_nonnull(bytes);
             streams++;
         }
         if (value->type != SAOY_PDF_STREAM && value->type != SAOY_PDF_DICT)
