@@ -54,7 +54,8 @@ emulate(SaoyKioskConfig *config, const Options *o, const char *data)
     set(&config->card_driver, g_strdup("emu"));
     set(&config->card_address, g_strdup(o->persona));
     set(&config->camera_driver, g_strdup(o->live != NULL ? "emu" : "none"));
-    set(&config->camera_address, g_strdup(o->live != NULL ? o->live : ""));
+    set(&config->camera_address, g_strconcat(o->live != NULL ? o->live : "",
+                                             config->speed == 0 ? "?fps=0" : NULL, NULL));
     set(&config->scanner_driver, g_strdup("emu"));
     set(&config->scanner_address, g_build_filename(data, "feed", NULL));
     set(&config->printer_driver, g_strdup("emu"));

@@ -27,7 +27,7 @@ def ended_well(visit):
 
 
 def test_a_citizen_leaves_with_a_certified_copy(world):
-    visit = world.visit("happy")
+    visit = world.visit("happy", pages=["diploma"])
     dossier = visit.wait_for("dossier")
     world.hub.decide(dossier, {1: None})
     visit.finish()
@@ -95,7 +95,7 @@ def test_without_a_camera_the_officer_compares(world):
 
 def test_a_jam_costs_nothing(world):
     before = world.hub.dossiers()
-    paper = world.copy_of_paper("diploma", "jammed", fault="jam 1")
+    paper = world.copy_of_paper("note", "jammed", fault="jam 1")
     visit = world.visit("jam", live=None, pages=[paper]).finish()
     assert visit.code == 4
     ended_well(visit)
@@ -148,7 +148,7 @@ def test_exit_before_anything_was_opened_leaves_no_trace(world):
 
 
 def test_two_papers_one_approved_one_refused(world):
-    visit = world.visit("two", live=None, pages=["diploma", "birth-certificate"])
+    visit = world.visit("two", live=None, pages=["note", "certificate"])
     dossier = visit.wait_for("dossier")
     world.hub.decide(dossier, {1: None, 2: "Mờ, không đọc được"})
     visit.finish()
@@ -178,7 +178,7 @@ def test_she_leaves_an_email_and_the_machine_is_switched_off(world):
 def test_a_page_that_is_none_gets_one_line(world, name, content, code):
     path = world.folder / name
     if content == "png":
-        content = next(world.paper("diploma").glob("*.png")).read_bytes()[:2000]
+        content = next(world.paper("note").glob("*.png")).read_bytes()[:2000]
     if content is not None:
         path.write_bytes(content)
     done = subprocess.run([SAOY, "issue", "--persona", world.persona, "--config",

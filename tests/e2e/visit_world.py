@@ -18,6 +18,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from PIL import Image, ImageDraw, ImageFont
+
 SOURCE = pathlib.Path(os.environ.get("SAOY_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
 BUILD = pathlib.Path(os.environ.get("SAOY_BUILD_DIR", SOURCE / "build"))
 SAOY, HUB = BUILD / "saoy", BUILD / "saoy-hub"
@@ -215,7 +217,7 @@ class Wire:
 class Visit:
     """One `saoy issue`. Its stderr is read as it comes: states, dossier, where it stopped."""
 
-    def __init__(self, world, name, *arguments, pages=("diploma",), live="an", **options):
+    def __init__(self, world, name, *arguments, pages=("note",), live="an", **options):
         self.out = world.folder / name
         self.data = world.folder / options.pop("data", name + "-kiosk")
         config = options.pop("config", world.config)
@@ -292,14 +294,28 @@ class World:
         self.hub = Hub(folder / "hub", issue={"lease_s": 2})
         self.config = folder / "kiosk.conf"
         text = (folder / "hub/kiosk.conf").read_text()
-        self.config.write_text(text + "\n[issue]\nlease_s = 2\n")
+        self.config.write_text(text + "\n[issue]\nlease_s = 2\n[emu]\nspeed = 0\n")
 
     def live(self, name):
         """What the camera sees; a persona's folder, or one made for the test."""
         return PERSONAS / name / "live" if (PERSONAS / name).is_dir() else self.folder / name
 
+    @staticmethod
+    def write_note(folder):
+        """A small paper, quickly read: most tests are about the visit, not about its page."""
+        font = ImageFont.truetype("/usr/share/fonts/truetype/croscore/Tinos-Regular.ttf", 40)
+        image = Image.new("RGB", (1240, 874), "white")
+        for row, text in enumerate(["GIẤY XÁC NHẬN", "Họ và tên: Nguyễn Văn An",
+                                    "Số: 12/2025/XN"]):
+            ImageDraw.Draw(image).text((120, 120 + 90 * row), text, font=font, fill=(20, 20, 20))
+        folder.mkdir(parents=True)
+        image.save(folder / "001.png", dpi=(150, 150))
+
     def paper(self, kind):
+        """A specimen of that kind, or the note."""
         folder = self.folder / "papers" / kind
+        if kind == "note" and not folder.is_dir():
+            self.write_note(folder)
         if not folder.is_dir():
             make = self.folder / "papers" / ("." + kind)
             subprocess.run(["/usr/bin/python3", SOURCE / "tests/specimen/make", make, "--kind",
