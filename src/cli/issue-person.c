@@ -274,6 +274,8 @@ is_stop(const SaoyPerson *person, const SaoySession *session)
         return false;
     if (!person->stop_later)
         return true;
+    if (person->state == SAOY_STATE_WELCOME)
+        return person->ended; /* after the wipe */
     if (person->state == SAOY_STATE_OFFICER)
         return session->facts.submitted;
     return person->shown > 1;
