@@ -153,11 +153,24 @@ look(Pcsc *pcsc, DWORD known, DWORD ms, DWORD *out_state)
     return status;
 }
 
+/* pcscd is restarted by updates and faults; our context dies with it. */
+static bool
+renew_context(Pcsc *pcsc, LONG status)
+{
+    if (status != (LONG)SCARD_E_NO_SERVICE && status != (LONG)SCARD_E_SERVICE_STOPPED &&
+        status != (LONG)SCARD_E_INVALID_HANDLE && status != (LONG)SCARD_F_COMM_ERROR)
+        return false;
+    SCardReleaseContext(pcsc->context);
+    return SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &pcsc->context) ==
+           SCARD_S_SUCCESS;
+}
+
 static bool
 wait_for_card(Pcsc *pcsc, unsigned timeout_s, GCancellable *cancel, GError **error)
 {
     int64_t end = saoy_clock_mono_us() + (int64_t)timeout_s * G_USEC_PER_SEC;
     DWORD state = SCARD_STATE_UNAWARE;
+    bool renewed = false;
 
     for (;;) {
         LONG status;
@@ -165,6 +178,11 @@ wait_for_card(Pcsc *pcsc, unsigned timeout_s, GCancellable *cancel, GError **err
         if (g_cancellable_set_error_if_cancelled(cancel, error))
             return false;
         status = look(pcsc, state, SLICE_MS, &state);
+        if (status != SCARD_S_SUCCESS && !renewed && renew_context(pcsc, status)) {
+            renewed = true;
+            state = SCARD_STATE_UNAWARE;
+            continue;
+        }
         if (status != SCARD_S_SUCCESS && status != (LONG)SCARD_E_TIMEOUT)
             return fail(error, "wait", status);
         if ((state & (SCARD_STATE_UNKNOWN | SCARD_STATE_UNAVAILABLE)) != 0)

@@ -7,6 +7,7 @@
 #include "identity/chip.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -74,21 +75,45 @@ write_reader_conf(const char *path)
     g_assert_true(g_file_set_contents(path, text, -1, NULL));
 }
 
+/* A reader that somebody has opened already is there as well. */
 static bool
 reader_is_there(void)
 {
-    g_autoptr(SaoyCard) card = saoy_card_open("pcsc", "", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SaoyCard) card = saoy_card_open("pcsc", "", &error);
 
-    return card != NULL;
+    return card != NULL || strstr(error->message, "open already") != NULL;
+}
+
+/* Starts it and waits until it offers its reader; it ends with this test, however that
+ * ends. */
+static bool
+run_pcscd(void)
+{
+    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
+        G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+    g_autofree char *conf = g_build_filename(pcscd.dir, "reader.conf", NULL);
+
+    write_reader_conf(conf);
+    g_unlink(pcscd.socket);
+    g_subprocess_launcher_take_fd(launcher, listen_at(pcscd.socket), 3);
+    g_subprocess_launcher_setenv(launcher, "LISTEN_FDS", "1", TRUE);
+    pcscd.process =
+        g_subprocess_launcher_spawn(launcher, NULL, "/bin/sh", "-c",
+                                    "LISTEN_PID=$$; export LISTEN_PID; "
+                                    "exec setpriv --pdeathsig TERM " PCSCD " -f -c \"$0\"",
+                                    conf, NULL);
+    for (unsigned i = 0; i < 50 && pcscd.process != NULL; i++) {
+        if (reader_is_there())
+            return true;
+        g_usleep(100000);
+    }
+    return false;
 }
 
 static void
 start_pcscd(void)
 {
-    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
-        G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-    g_autofree char *conf = NULL;
-
     pcscd.why_not = "no " PCSCD;
     if (access(PCSCD, X_OK) != 0)
         return;
@@ -98,32 +123,24 @@ start_pcscd(void)
     pcscd.dir = g_dir_make_tmp("saoy-pcscd-XXXXXX", NULL);
     pcscd.socket = g_build_filename(pcscd.dir, "comm", NULL);
     pcscd.port = free_port();
-    conf = g_build_filename(pcscd.dir, "reader.conf", NULL);
-    write_reader_conf(conf);
-    g_subprocess_launcher_take_fd(launcher, listen_at(pcscd.socket), 3);
-    g_subprocess_launcher_setenv(launcher, "LISTEN_FDS", "1", TRUE);
-    pcscd.process = g_subprocess_launcher_spawn(
-        launcher, NULL, "/bin/sh", "-c",
-        "LISTEN_PID=$$; export LISTEN_PID; exec " PCSCD " -f -c \"$0\"", conf, NULL);
-    pcscd.why_not = "pcscd offers no reader (it may need to be root)";
     g_setenv("PCSCLITE_CSOCK_NAME", pcscd.socket, TRUE);
-    for (unsigned i = 0; i < 50 && pcscd.process != NULL; i++) {
-        if (reader_is_there()) {
-            pcscd.why_not = NULL;
-            return;
-        }
-        g_usleep(100000);
-    }
+    pcscd.why_not = run_pcscd() ? NULL : "pcscd offers no reader (it may need to be root)";
+}
+
+static void
+kill_pcscd(void)
+{
+    if (pcscd.process == NULL)
+        return;
+    g_subprocess_send_signal(pcscd.process, SIGTERM);
+    g_subprocess_wait(pcscd.process, NULL, NULL);
+    g_clear_object(&pcscd.process);
 }
 
 static void
 stop_pcscd(void)
 {
-    if (pcscd.process != NULL) {
-        g_subprocess_send_signal(pcscd.process, 15);
-        g_subprocess_wait(pcscd.process, NULL, NULL);
-        g_object_unref(pcscd.process);
-    }
+    kill_pcscd();
     if (pcscd.dir != NULL)
         saoy_dir_remove(pcscd.dir, NULL);
     g_free(pcscd.dir);
@@ -408,6 +425,25 @@ test_without_connect_there_is_no_card(Fixture *fix, const void *data)
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_OFFLINE);
 }
 
+/* Of the real driver only: it must not need to be opened anew. */
+static void
+test_a_restarted_pcscd_is_found_again(Fixture *fix, const void *data)
+{
+    g_auto(SaoyIdentity) who = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    if (!fix->kind->real)
+        return;
+    kill_pcscd();
+    g_assert_false(saoy_card_connect(fix->card, 0, NULL, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_OFFLINE);
+    g_assert_false(saoy_card_present(fix->card));
+    g_assert_true(run_pcscd());
+    lay_down(fix, NULL);
+    connect_card(fix);
+    g_assert_true(read_identity(fix, NULL, &who, NULL));
+}
+
 static const struct {
     const char *name;
     void (*run)(Fixture *fix, const void *data);
@@ -422,6 +458,7 @@ static const struct {
     { "second", test_a_second_open_is_refused },
     { "nothing", test_open_of_nothing_is_offline },
     { "unconnected", test_without_connect_there_is_no_card },
+    { "restart", test_a_restarted_pcscd_is_found_again },
 };
 
 static void
