@@ -127,20 +127,25 @@ finish_one(SaoyNode *node, const char *dossier, unsigned n, int64_t attempts,
     return count_attempt(node, dossier, n, attempts, why, error);
 }
 
-/* Released by its kiosk, or a lease that ran out, or a kiosk that never came for it. */
+/* Released by its kiosk, or a lease that ran out, or a kiosk that never came for it: it
+ * comes when all documents are decided, so its time runs from the last decision. */
+static const char due[] =
+    "SELECT p.dossier, p.n, p.attempts FROM documents p JOIN dossiers d ON d.id = "
+    "p.dossier "
+    "WHERE p.state = 'approved' AND p.retry_at <= ? AND (p.lease_until <= ? OR p.holder = "
+    "'hub') "
+    "AND (d.released = 1 OR p.lease_until > 0 OR NOT EXISTS (SELECT 1 FROM documents o "
+    "WHERE "
+    "o.dossier = p.dossier AND (o.state IN ('queued', 'opened') OR o.decided_at > ?))) "
+    "ORDER BY p.decided_at LIMIT 20";
+
 static bool
 finish_due(SaoyNode *node, GError **error)
 {
     int64_t now = saoy_clock_wall_us();
     int64_t grace = now - node->config->lease_s * (int64_t)G_USEC_PER_SEC;
-    g_autoptr(SaoyRows) rows = saoy_records_ask(
-        node->records,
-        "SELECT p.dossier, p.n, p.attempts FROM documents p JOIN dossiers d ON d.id = "
-        "p.dossier WHERE p.state = 'approved' AND p.retry_at <= ? AND (p.lease_until <= ? "
-        "OR "
-        "p.holder = 'hub') AND (d.released = 1 OR p.lease_until > 0 OR p.decided_at <= ?) "
-        "ORDER BY p.decided_at LIMIT 20",
-        "tii", error, "iii", now, now, grace);
+    g_autoptr(SaoyRows) rows =
+        saoy_records_ask(node->records, due, "tii", error, "iii", now, now, grace);
 
     if (rows == NULL)
         return false;

@@ -152,7 +152,7 @@ saoy_officer_login(SaoyNode *node, const char *login, const char *password, GErr
         return NULL;
     if (saoy_rows_count(rows) == 0) {
         /* as slow as a wrong password, so that logins cannot be told apart */
-        g_autofree char *unused = hash_password(password, NULL);
+        g_free(hash_password(password, NULL));
         return saoy_null(error, SAOY_ERROR_REFUSED, "wrong login or password");
     }
     if (saoy_rows_int(rows, 0, 2) > saoy_clock_wall_us())

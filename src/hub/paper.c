@@ -95,6 +95,23 @@ drop_pictures(SaoyNode *node, const char *dossier, GError **error)
     return true;
 }
 
+/* The unfinished forms of what is archived by now. */
+static bool
+drop_drafts(SaoyNode *node, const char *dossier, GError **error)
+{
+    g_autoptr(SaoyRows) rows = saoy_records_ask(
+        node->records, "SELECT base, filled FROM documents WHERE dossier = ?", "tt", error,
+        "t", dossier);
+
+    if (rows == NULL)
+        return false;
+    for (size_t i = 0; i < saoy_rows_count(rows); i++)
+        if (!saoy_blobs_remove(node->blobs, saoy_rows_text(rows, i, 0), error) ||
+            !saoy_blobs_remove(node->blobs, saoy_rows_text(rows, i, 1), error))
+            return false;
+    return true;
+}
+
 /* Each dossier that `which` selects loses its pictures, then is treated by `deed`. */
 static bool
 forget(SaoyNode *node, const char *which, const char *deed, int64_t before, GError **error)
@@ -107,7 +124,7 @@ forget(SaoyNode *node, const char *which, const char *deed, int64_t before, GErr
     for (size_t i = 0; i < saoy_rows_count(rows); i++) {
         const char *id = saoy_rows_text(rows, i, 0);
 
-        if (!drop_pictures(node, id, error) ||
+        if (!drop_pictures(node, id, error) || !drop_drafts(node, id, error) ||
             !saoy_records_run(node->records, deed, error, "t", id))
             return false;
     }

@@ -17,13 +17,15 @@
 #define CONNECTIONS 1000
 #define IDLE_S 60
 #define PEM_MAX (256u << 10)
+#define BODIES_MAX (512 << 20) /* of all requests together: memory is not the caller's */
 
 struct SaoyServer {
     SaoyServerOptions options;
     struct MHD_Daemon *daemon;
     char *certs, *key, *trust; /* PEM texts, as MHD wants them */
     int port;
-    int open; /* requests begun and not yet done with; atomic */
+    int buffered; /* bytes of bodies held; atomic */
+    int open;     /* requests begun and not yet done with; atomic */
 };
 
 /* A connection and the request it is bringing; the request is handed out when it is whole
@@ -32,7 +34,7 @@ typedef struct {
     SaoyServer *server;
     struct MHD_Connection *connection;
     SaoyRequest *request;
-    bool too_large, found, taken;
+    bool too_large, too_many, found, taken;
 } Exchange;
 
 static bool
@@ -237,10 +239,15 @@ take_body(Exchange *exchange, const char *data, size_t *size)
     GByteArray *body = exchange->request->body;
     size_t max = exchange->request->route != NULL ? exchange->request->route->body_max : 0;
 
+    /* what is too much is read and thrown away */
     if (body->len + *size > max)
-        exchange->too_large = true; /* the rest is read and thrown away */
-    else
+        exchange->too_large = true;
+    else if (g_atomic_int_get(&exchange->server->buffered) > BODIES_MAX)
+        exchange->too_many = true;
+    if (!exchange->too_large && !exchange->too_many) {
         g_byte_array_append(body, (const uint8_t *)data, (unsigned)*size);
+        g_atomic_int_add(&exchange->server->buffered, (int)*size);
+    }
     *size = 0;
 }
 
@@ -267,6 +274,8 @@ on_request(void *user, struct MHD_Connection *connection, const char *path,
                                : refuse(exchange, 404, "not_found");
     if (exchange->too_large)
         return refuse(exchange, 413, "too_large");
+    if (exchange->too_many)
+        return refuse(exchange, 503, "temporarily_unavailable");
 
     take_form(exchange);
     exchange->taken = true;
@@ -284,6 +293,7 @@ on_completed(void *user, struct MHD_Connection *connection, void **slot,
     if (exchange == NULL)
         return;
     g_atomic_int_add(&exchange->server->open, -1);
+    g_atomic_int_add(&exchange->server->buffered, -(int)exchange->request->body->len);
     saoy_request_free(exchange->request);
     g_free(exchange);
     *slot = NULL;
