@@ -176,6 +176,16 @@ give_back_moved(SaoyNode *node, const char *id, const GArray *moved, GError **er
     return true;
 }
 
+/* Who has left finishes nothing any more: its fences are stale from now on. */
+static bool
+drop_leases(SaoyNode *node, const char *id, const char *kiosk, GError **error)
+{
+    return saoy_records_run(node->records,
+                            "UPDATE documents SET fence = fence + 1, holder = '', "
+                            "lease_until = 0 WHERE dossier = ? AND holder = ?",
+                            error, "tt", id, kiosk);
+}
+
 bool
 saoy_dossier_withdraw(SaoyNode *node, const char *id, const char *kiosk, GError **error)
 {
@@ -190,7 +200,7 @@ saoy_dossier_withdraw(SaoyNode *node, const char *id, const char *kiosk, GError 
             "UPDATE dossiers SET released = 1 WHERE id = ? AND EXISTS (SELECT 1 "
             "FROM documents WHERE dossier = dossiers.id AND state = 'approved')",
             error, "t", id) ||
-        !give_back_moved(node, id, moved, error))
+        !drop_leases(node, id, kiosk, error) || !give_back_moved(node, id, moved, error))
         return false;
     if (moved->len > 0 && (!saoy_dossier_moved(node, id, error) ||
                            !saoy_node_audit(node, kiosk, "withdraw", id, "", error)))
@@ -206,12 +216,7 @@ saoy_dossier_release(SaoyNode *node, const char *id, const char *kiosk, GError *
 {
     g_autoptr(SaoyTransaction) transaction = saoy_records_begin(node->records, error);
 
-    if (transaction == NULL ||
-        !saoy_records_run(
-            node->records,
-            "UPDATE documents SET fence = fence + 1, holder = '', lease_until = 0 "
-            "WHERE dossier = ? AND holder = ?",
-            error, "tt", id, kiosk) ||
+    if (transaction == NULL || !drop_leases(node, id, kiosk, error) ||
         !saoy_records_run(
             node->records,
             "UPDATE dossiers SET released = 1, rev = rev + 1 WHERE id = ? AND "

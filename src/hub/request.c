@@ -311,6 +311,9 @@ check_role(SaoyNode *node, SaoyRequest *request, GError **error)
 {
     SaoyRole role = request->route->role;
 
+    /* nobody is logged in, or out, by another site's form */
+    if (request->cross_site && g_str_equal(request->method, "POST") && wants_page(request))
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "the form is from another site");
     if (role == SAOY_ROLE_ANYBODY)
         return true;
     if (role == SAOY_ROLE_OFFICER)

@@ -35,7 +35,7 @@ typedef struct {
 struct SaoyRequest {
     void *link; /* the listener's own */
     SaoyListener listener;
-    bool loopback;
+    bool loopback, cross_site; /* cross_site: a browser says that another site sent it */
     const SaoyRoute *route;
     char *method, *path, *args[SAOY_ARGS_MAX];
     GHashTable *query; /* decoded */

@@ -166,6 +166,9 @@ begin(SaoyServer *server, struct MHD_Connection *connection, const char *method,
     request->path = g_utf8_make_valid(path, -1);
     request->key = take_header(connection, MHD_HEADER_KIND, "Idempotency-Key", 200);
     request->fence = take_fence(connection);
+    request->cross_site = g_strcmp0(MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+                                                                "Sec-Fetch-Site"),
+                                    "cross-site") == 0;
     request->accept = take_header(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT, 500);
     request->cookie = take_header(connection, MHD_COOKIE_KIND, "saoy", 128);
     if (authorization != NULL && g_ascii_strncasecmp(authorization, "Bearer ", 7) == 0)

@@ -97,6 +97,14 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(hub):
         assert word in answer.headers["Set-Cookie"]
 
 
+def test_another_sites_form_logs_nobody_in(hub):
+    login, password = hub.login
+    answer = hub.ask("POST", "/officer/login", f"login={login}&password={password}",
+                     {"Content-Type": "application/x-www-form-urlencoded",
+                      "Sec-Fetch-Site": "cross-site"})
+    assert answer.status == 403 and "Set-Cookie" not in answer.headers
+
+
 def test_guessing_a_password_locks_the_login(hub):
     login, password = hub.officer("khoa", "mat-khau-2", "Lê Khóa", "Chuyên viên")
     for _ in range(5):
