@@ -199,27 +199,63 @@ static const struct {
 };
 /* clang-format on */
 
+static bool
+is_there(const SaoyDevices *devices, SaoyWorkerId id)
+{
+    const void *const handles[SAOY_ON_N] = {
+        [SAOY_ON_CARD] = devices->card,       [SAOY_ON_CAMERA] = devices->camera,
+        [SAOY_ON_SCANNER] = devices->scanner, [SAOY_ON_PRINTER] = devices->printer,
+        [SAOY_ON_PAYMENT] = devices->payment, [SAOY_ON_NET] = devices->hub,
+        [SAOY_ON_LEASE] = devices->lease_hub, [SAOY_ON_CPU] = devices->reader,
+    };
+
+    return handles[id] != NULL;
+}
+
+bool
+saoy_device_ensure(SaoyDevices *devices, const SaoyKioskConfig *config, SaoyWorkerId id,
+                   GError **error)
+{
+    Open open = { devices, config };
+
+    if (is_there(devices, id))
+        return true;
+    if (jobs[id].open(&open, NULL, error))
+        return true;
+    g_prefix_error(error, "%s: ", jobs[id].name);
+    return !jobs[id].needed;
+}
+
 typedef struct {
     unsigned waiting;
     bool missing;
 } Opening;
 
 typedef struct {
-    Opening *opening;
+    SaoyDevices *devices;
+    const SaoyKioskConfig *config;
     SaoyWorkerId id;
-} Answer;
+} Ensure;
+
+static bool
+ensure(void *p, GCancellable *cancel, GError **error)
+{
+    const Ensure *e = p;
+
+    return saoy_device_ensure(e->devices, e->config, e->id, error);
+}
 
 static void
 on_open(GObject *source, GAsyncResult *result, gpointer user)
 {
-    g_autofree Answer *answer = user;
+    Opening *opening = user;
     g_autoptr(GError) error = NULL;
 
-    answer->opening->waiting--;
+    opening->waiting--;
     if (saoy_worker_finish(result, &error))
         return;
-    g_warning("%s: %s", jobs[answer->id].name, error->message);
-    answer->opening->missing |= jobs[answer->id].needed;
+    g_warning("%s", error->message);
+    opening->missing = true;
 }
 
 /* At start nothing else happens yet, so the main loop may turn here till all have answered.
@@ -227,16 +263,14 @@ on_open(GObject *source, GAsyncResult *result, gpointer user)
 bool
 saoy_devices_open(SaoyVisit *visit)
 {
-    Open open = { &visit->devices, visit->config };
     Opening opening = { 0 };
 
     for (int i = 0; i < SAOY_ON_N; i++) {
-        Answer *answer = g_new0(Answer, 1);
+        Ensure *e = g_new0(Ensure, 1);
 
-        *answer = (Answer){ &opening, (SaoyWorkerId)i };
+        *e = (Ensure){ &visit->devices, visit->config, (SaoyWorkerId)i };
         opening.waiting++;
-        saoy_worker_run(visit->workers[i], jobs[i].open, &open, NULL, NULL, on_open,
-                        answer);
+        saoy_worker_run(visit->workers[i], ensure, e, g_free, NULL, on_open, &opening);
     }
     while (opening.waiting > 0)
         g_main_context_iteration(NULL, TRUE);

@@ -4,10 +4,11 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/ossl.h"
+#include "core/text.h"
 
 #include <string.h>
 
-enum { REASON_MAX = 2000, ID_MAX = 120 };
+enum { REASON_MAX = 2000, TITLE_MAX = 200 };
 
 /* ---- what the kiosk says: the body of POST /api/v1/dossiers (product.md §6) */
 
@@ -116,10 +117,11 @@ documents_json(const SaoySession *session)
 
     for (unsigned d = 0; d < session->n_documents; d++) {
         const SaoyDocument *document = &session->documents[d];
+        g_autofree char *title = saoy_text_clean(document->title, TITLE_MAX);
         SaoyJson *item = saoy_json_object();
 
         saoy_json_set_string(item, "kind", document->kind->id);
-        saoy_json_set_string(item, "title", document->title);
+        saoy_json_set_string(item, "title", title[0] != '\0' ? title : "Giấy tờ");
         saoy_json_set_int(item, "copies", document->copies);
         saoy_json_set(item, "fields", fields_json(document->fields));
         saoy_json_set(item, "flags", flags_json(document->flags));

@@ -393,6 +393,24 @@ take_item(const SaoyVisit *visit, unsigned document, Item *item)
     }
 }
 
+/* An approval we cannot read is one for the hub to finish. */
+static void
+take_items(SaoyVisit *visit, IssueJob *job)
+{
+    for (unsigned d = 0; d < visit->session->n_documents; d++) {
+        SaoyDocument *document = &visit->session->documents[d];
+
+        if (document->state != SAOY_DOC_APPROVED)
+            continue;
+        if (visit->approvals[d] != NULL) {
+            take_item(visit, d, &job->items[job->n_items++]);
+        } else {
+            document->state = SAOY_DOC_RELEASED;
+            job->released++;
+        }
+    }
+}
+
 static void
 on_left(GCancellable *cancel, void *user)
 {
@@ -432,9 +450,6 @@ saoy_do_issue(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
     visit->lease_lost = g_object_ref(job->lost);
     g_cancellable_connect(cancel, G_CALLBACK(on_left), g_object_ref(job->lost),
                           g_object_unref);
-    for (unsigned d = 0; d < visit->session->n_documents; d++)
-        if (visit->session->documents[d].state == SAOY_DOC_APPROVED &&
-            visit->approvals[d] != NULL)
-            take_item(visit, d, &job->items[job->n_items++]);
+    take_items(visit, job);
     saoy_visit_run(visit, SAOY_ON_NET, issue, job, issue_job_free, cancel, on_all_issued);
 }

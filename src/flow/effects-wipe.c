@@ -9,48 +9,32 @@ enum { BARRIER_S = 10 };
 
 typedef struct {
     SaoyDevices *devices;
+    const SaoyKioskConfig *config;
+    SaoyWorkerId id;
     unsigned turn;
 } Barrier;
 
-static bool
-forget_nothing(void *p, GCancellable *cancel, GError **error)
+static void
+forget(SaoyDevices *devices, SaoyWorkerId id)
 {
-    return true;
-}
-
-static bool
-forget_page(void *p, GCancellable *cancel, GError **error)
-{
-    SaoyDevices *devices = ((Barrier *)p)->devices;
-
-    if (devices->reader != NULL)
+    if (id == SAOY_ON_CPU && devices->reader != NULL)
         saoy_reader_forget(devices->reader);
-    return true;
-}
-
-static bool
-forget_dossier(void *p, GCancellable *cancel, GError **error)
-{
-    saoy_under_way_clear(&((Barrier *)p)->devices->under_way);
-    return true;
-}
-
-static bool
-forget_card(void *p, GCancellable *cancel, GError **error)
-{
-    SaoyDevices *devices = ((Barrier *)p)->devices;
-
-    if (devices->card != NULL)
+    if (id == SAOY_ON_NET)
+        saoy_under_way_clear(&devices->under_way);
+    if (id == SAOY_ON_CARD && devices->card != NULL)
         saoy_card_disconnect(devices->card);
-    return true;
 }
 
-static SaoyJob *const jobs[SAOY_ON_N] = {
-    [SAOY_ON_CARD] = forget_card,       [SAOY_ON_CAMERA] = forget_nothing,
-    [SAOY_ON_SCANNER] = forget_nothing, [SAOY_ON_PRINTER] = forget_nothing,
-    [SAOY_ON_PAYMENT] = forget_nothing, [SAOY_ON_NET] = forget_dossier,
-    [SAOY_ON_LEASE] = forget_nothing,   [SAOY_ON_CPU] = forget_page,
-};
+/* On each worker; a device that was missing is tried again while we are here, so that a
+ * technician's "open" needs no restart. */
+static bool
+pass_barrier(void *p, GCancellable *cancel, GError **error)
+{
+    const Barrier *barrier = p;
+
+    forget(barrier->devices, barrier->id);
+    return saoy_device_ensure(barrier->devices, barrier->config, barrier->id, error);
+}
 
 static bool
 empty_temp(const SaoyVisit *visit, GError **error)
@@ -86,6 +70,8 @@ finish(SaoyVisit *visit, bool all_answered)
         if (error == NULL)
             saoy_set_error(&error, SAOY_ERROR_FAILED, "a worker did not come back");
     }
+    if (visit->device_missing && error == NULL)
+        saoy_set_error(&error, SAOY_ERROR_FAILED, "a device is missing");
     saoy_visit_done(visit, turn, error);
 }
 
@@ -94,7 +80,10 @@ on_barrier(SaoyVisit *visit, void *data, const GError *error)
 {
     const Barrier *barrier = data;
 
-    if (barrier->turn == visit->wipe_turn && --visit->wiping == 0)
+    if (barrier->turn != visit->wipe_turn)
+        return;
+    visit->device_missing |= error != NULL;
+    if (--visit->wiping == 0)
         finish(visit, true);
 }
 
@@ -115,12 +104,13 @@ saoy_do_wipe(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
         g_cancellable_cancel(visit->pages_cancel);
     visit->analyse_turn = 0;
     visit->wipe_turn = turn;
+    visit->device_missing = false;
     visit->wiping = SAOY_ON_N;
     visit->wipe_timer = g_timeout_add_seconds(BARRIER_S, on_too_late, visit);
     for (int i = 0; i < SAOY_ON_N; i++) {
         Barrier *barrier = g_new0(Barrier, 1);
 
-        *barrier = (Barrier){ &visit->devices, turn };
-        saoy_visit_run(visit, (SaoyWorkerId)i, jobs[i], barrier, g_free, NULL, on_barrier);
+        *barrier = (Barrier){ &visit->devices, visit->config, (SaoyWorkerId)i, turn };
+        saoy_visit_run(visit, barrier->id, pass_barrier, barrier, g_free, NULL, on_barrier);
     }
 }

@@ -93,8 +93,8 @@ struct SaoyVisit {
     unsigned wiping; /* barriers still out */
     unsigned wipe_turn;
     guint wipe_timer;
-    bool wipe_failed;
-    unsigned prints; /* jobs spooled in this visit: numbers them */
+    bool device_missing; /* found at the last barrier */
+    unsigned prints;     /* jobs spooled in this visit: numbers them */
 };
 
 /* ---- visit.c */
@@ -164,3 +164,6 @@ void saoy_recover(SaoyVisit *visit);
 /* ---- devices.c */
 bool saoy_devices_open(SaoyVisit *visit); /* false: a needed one is missing */
 void saoy_devices_close(SaoyVisit *visit);
+/* On its own worker: opens it if it is not open. False: a needed one is missing. */
+bool saoy_device_ensure(SaoyDevices *devices, const SaoyKioskConfig *config,
+                        SaoyWorkerId id, GError **error);
