@@ -6,6 +6,7 @@
 #include <zbar.h>
 
 #define MAX_SYMBOLS 32
+#define LEAST_SIDE 16 /* no code is smaller */
 
 typedef struct {
     int y;
@@ -83,7 +84,8 @@ pass(const uint8_t *grey, int width, int height, double scale, GArray *all)
     zbar_image_scanner_destroy(scanner);
 }
 
-/* Bilinear enlargement: noise at module size is smoothed, and zbar finds thin modules. */
+/* Bilinear enlargement of at least 2 x 2 pixels: noise at module size is smoothed, and zbar
+ * finds thin modules. */
 static uint8_t *
 enlarge(const uint8_t *in, int width, int height, int times)
 {
@@ -93,11 +95,11 @@ enlarge(const uint8_t *in, int width, int height, int times)
     for (int y = 0; out != NULL && y < h; y++) {
         int sy = CLAMP((2 * y + 1 - times) * 128 / times, 0, (height - 1) * 256 - 1);
         const uint8_t *row = in + (size_t)(sy >> 8) * (size_t)width;
-        const uint8_t *next = height > 1 ? row + width : row;
+        const uint8_t *next = row + width;
 
         for (int x = 0; x < w; x++) {
             int sx = CLAMP((2 * x + 1 - times) * 128 / times, 0, (width - 1) * 256 - 1);
-            int l = sx >> 8, fx = sx & 255, fy = sy & 255, r = width > 1 ? l + 1 : l;
+            int l = sx >> 8, fx = sx & 255, fy = sy & 255, r = l + 1;
             int top = row[l] * (256 - fx) + row[r] * fx;
             int low = next[l] * (256 - fx) + next[r] * fx;
 
@@ -136,7 +138,7 @@ read_all(const SaoyImage *image, GArray *all)
     pass(grey, width, height, 1, all);
     smooth(grey, soft, width, height);
     pass(soft, width, height, 1, all);
-    if (n > 0 && n <= SAOY_IMAGE_MAX_PIXELS / 4 && all->len == 0)
+    if (MIN(width, height) >= LEAST_SIDE && n <= SAOY_IMAGE_MAX_PIXELS / 4 && all->len == 0)
         large = enlarge(soft, width, height, 2);
     if (large != NULL)
         pass(large, 2 * width, 2 * height, 0.5, all);

@@ -16,6 +16,16 @@ cleaned(const SaoyImage *scan, SaoyPageReport *report)
     return page;
 }
 
+static SaoyPageReport
+report_of(const SaoyImage *scan)
+{
+    SaoyPageReport report = { 0 };
+    g_autoptr(SaoyImage) page = cleaned(scan, &report);
+
+    g_assert_nonnull(page);
+    return report;
+}
+
 static double
 true_angle(const Specimen *specimen)
 {
@@ -32,9 +42,9 @@ test_skew_is_found(void)
 
     for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
         g_auto(Specimen) specimen = specimen_of(kinds[i], "degraded", 1);
-        SaoyPageReport first = { 0 }, again = { 0 };
+        SaoyPageReport first = { 0 };
         g_autoptr(SaoyImage) page = cleaned(specimen.image, &first);
-        g_autoptr(SaoyImage) twice = cleaned(page, &again);
+        SaoyPageReport again = report_of(page);
 
         g_test_message("%s: true %.3f, found %.3f, left %.3f", kinds[i],
                        true_angle(&specimen), first.skew_deg, again.skew_deg);
@@ -232,11 +242,9 @@ test_an_empty_page_is_blank_and_a_faint_one_is_not(void)
 {
     g_autoptr(SaoyImage) empty = paper(244);
     g_autoptr(SaoyImage) faint = paper(244);
-    SaoyPageReport a = { 0 }, b = { 0 };
 
     type_on(faint, 24);
-    g_autoptr(SaoyImage) one = cleaned(empty, &a);
-    g_autoptr(SaoyImage) two = cleaned(faint, &b);
+    SaoyPageReport a = report_of(empty), b = report_of(faint);
     g_assert_true(a.blank);
     g_assert_nonnull(saoy_page_hint(&a));
     g_assert_false(b.blank);
@@ -246,9 +254,7 @@ static void
 test_blur_is_noticed(void)
 {
     g_auto(Specimen) specimen = specimen_of("decision", "clean", 2);
-    SaoyPageReport sharp = { 0 }, soft = { 0 };
-
-    g_autoptr(SaoyImage) page = cleaned(specimen.image, &sharp);
+    SaoyPageReport sharp = report_of(specimen.image);
     /* out of focus: enlarged from 50 dpi */
     g_autoptr(SaoyImage) small = saoy_image_thumbnail(specimen.image, 440, NULL);
     g_autoptr(SaoyImage) large = saoy_image_new(2480, 3504, 3, 300, NULL);
@@ -265,7 +271,7 @@ test_blur_is_noticed(void)
                                    fy) /
                               64);
             }
-    g_autoptr(SaoyImage) other = cleaned(large, &soft);
+    SaoyPageReport soft = report_of(large);
     g_test_message("sharp %.2f soft %.2f", sharp.sharpness, soft.sharpness);
     g_assert_false(sharp.blurred);
     g_assert_true(soft.blurred);
@@ -312,9 +318,7 @@ test_a_full_page_has_no_free_box(void)
         for (int x = 40; x < full->width - 40; x++)
             for (int c = 0; c < 3; c++)
                 full->pixels[y * full->stride + x * 3 + c] = 20;
-    SaoyPageReport report = { 0 };
-    g_autoptr(SaoyImage) page = cleaned(full, &report);
-    g_assert_cmpint(report.free_box.w, ==, 0);
+    g_assert_cmpint(report_of(full).free_box.w, ==, 0);
 }
 
 static void
@@ -331,6 +335,30 @@ test_no_page_is_said_so(void)
     g_assert_null(saoy_page_clean(dark, &report, &error));
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
     g_assert_cmpfloat(report.skew_deg, ==, 5);
+}
+
+static void
+test_odd_shapes_are_pages_or_refused(void)
+{
+    static const int shapes[][4] = { { 1, 20000, 3, 300 },   { 20000, 1, 1, 300 },
+                                     { 20000, 300, 1, 300 }, { 260, 9000, 3, 0 },
+                                     { 300, 300, 1, 300 },   { 800, 600, 3, 4000 },
+                                     { 3000, 2000, 3, 72 },  { 640, 480, 1, 0 } };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(shapes); i++) {
+        const int *s = shapes[i];
+        g_autoptr(SaoyImage) scan = saoy_image_new(s[0], s[1], s[2], s[3], NULL);
+        g_autoptr(GError) error = NULL;
+        SaoyPageReport report = { 0 };
+        uint32_t state = i;
+
+        for (int k = 0; k < scan->stride * scan->height; k++) {
+            state = state * 1664525u + 1013904223u;
+            scan->pixels[k] = (uint8_t)((state >> 28) * (state >> 30) * 6 + 100);
+        }
+        g_autoptr(SaoyImage) page = saoy_page_clean(scan, &report, &error);
+        g_assert_true((page != NULL) != (error != NULL));
+    }
 }
 
 static void
@@ -371,8 +399,7 @@ test_foreign_scans(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(pages); i++) {
         g_autofree char *path = g_build_filename(folder, pages[i].file, NULL);
         g_autoptr(SaoyImage) scan = picture_of(path);
-        SaoyPageReport report = { 0 };
-        g_autoptr(SaoyImage) page = cleaned(scan, &report);
+        SaoyPageReport report = report_of(scan);
 
         g_test_message("%s: %.2f", pages[i].file, report.skew_deg);
         g_assert_cmpfloat(fabs(report.skew_deg - pages[i].degrees), <, 0.5);
@@ -395,6 +422,7 @@ main(int argc, char **argv)
     g_test_add_func("/page/free-box", test_the_free_box_is_free_and_large_enough);
     g_test_add_func("/page/full-page", test_a_full_page_has_no_free_box);
     g_test_add_func("/page/no-page", test_no_page_is_said_so);
+    g_test_add_func("/page/odd-shapes", test_odd_shapes_are_pages_or_refused);
     g_test_add_func("/page/deterministic", test_cleaning_is_deterministic);
     g_test_add_func("/page/foreign-scans", test_foreign_scans);
     return g_test_run();
