@@ -21,7 +21,8 @@ check(const char *path, bool json)
     if (!json && !whole)
         return saoy_cli_fail(path, error);
     if (!json) {
-        g_print(_("%s: the chain holds, %" G_GUINT64_FORMAT " entries"), path, entries);
+        g_autofree char *count = g_strdup_printf("%" G_GUINT64_FORMAT, entries);
+        g_print(_("%s: the chain holds, %s entries"), path, count);
         g_print("\n");
         return SAOY_EXIT_OK;
     }
