@@ -278,6 +278,54 @@ test_paper_left_on_the_glass_is_seen(Fixture *fix, const void *data)
     g_assert_true(paper);
 }
 
+static void *
+cancel_soon(void *cancel)
+{
+    g_usleep(200 * 1000);
+    g_cancellable_cancel(cancel);
+    return NULL;
+}
+
+static void
+test_cancel_while_a_sheet_is_fed(Fixture *fix, const void *data)
+{
+    g_autoptr(GCancellable) cancel = g_cancellable_new();
+    g_autoptr(GError) error = NULL;
+
+    load(fix, "delay", "60000", 5);
+    GThread *thread = g_thread_new("cancel", cancel_soon, cancel);
+    g_assert_false(scan(fix, cancel, &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_thread_join(thread);
+    g_assert_cmpuint(fix->sheets, ==, 0);
+}
+
+static void
+on_both_sides(GBytes *front, GBytes *back, int dpi, void *user)
+{
+    unsigned *backs = user;
+
+    g_assert_nonnull(front);
+    *backs += back != NULL;
+}
+
+static void
+test_duplex_gives_both_sides(Fixture *fix, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+    unsigned backs = 0;
+
+    load_page(fix, "001-back.ppm"); /* the second sheet's back is empty */
+    load_page(fix, "002.ppm");
+    g_assert_true(saoy_scanner_scan(fix->scanner,
+                                    &(SaoyScanRequest){ .dpi = 300, .duplex = true },
+                                    on_both_sides, &backs, NULL, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(backs, ==, 2);
+    g_assert_true(scan(fix, NULL, &error)); /* simplex: backs are no sheets */
+    g_assert_cmpuint(fix->sheets, ==, 2);
+}
+
 /* And these only SANE's test device. */
 static void
 test_a_feeder_gives_all_its_sheets(Fixture *fix, const void *data)
@@ -371,14 +419,6 @@ test_every_status_is_one_of_ours(Fixture *fix, const void *data)
     }
 }
 
-static void *
-cancel_soon(void *cancel)
-{
-    g_usleep(200 * 1000);
-    g_cancellable_cancel(cancel);
-    return NULL;
-}
-
 static void
 test_cancel_in_the_middle_of_a_slow_page(Fixture *fix, const void *data)
 {
@@ -467,6 +507,8 @@ main(int argc, char **argv)
     add(&kinds[0], "jam-keeps-sheets", test_jam_keeps_the_sheets_already_fed);
     add(&kinds[0], "cancel-between-sheets", test_cancel_between_sheets);
     add(&kinds[0], "paper-left", test_paper_left_on_the_glass_is_seen);
+    add(&kinds[0], "cancel-slow-sheet", test_cancel_while_a_sheet_is_fed);
+    add(&kinds[0], "duplex", test_duplex_gives_both_sides);
     add(&kinds[0], "colours", test_the_pages_colours_arrive_unchanged);
     add(&kinds[1], "feeder", test_a_feeder_gives_all_its_sheets);
     add(&kinds[1], "shapes", test_every_shape_of_frame_decodes);
