@@ -1,6 +1,6 @@
-/* OPEN_DOSSIER, SUBMIT, WITHDRAW, RELEASE: what the hub is asked, and how it is undone.
- * Every deed is in the journal before it is done. */
-#include "visit-private.h"
+/* OPEN_DOSSIER and SUBMIT: what the hub is asked. Every deed is in the journal before it is
+ * done. */
+#include "effects-hub.h"
 
 #include "core/log.h"
 
@@ -18,29 +18,10 @@ saoy_under_way_clear(SaoyUnderWay *under_way)
     memset(under_way, 0, sizeof *under_way);
 }
 
-typedef struct {
-    unsigned document, page;
-    GBytes *jpeg;
-    SaoyJson *text;
-} Upload;
-
-typedef struct {
-    SaoyVisit **alive;
-    unsigned generation, turn;
-    SaoyDevices *devices;
-    SaoyJson *body;
-    char key[33];
-    Upload uploads[SAOY_PAGES_MAX];
-    size_t n_uploads;
-    GBytes *chip, *live;
-    int64_t rev;
-    bool released; /* WITHDRAW: something was approved, so it was released */
-} HubJob;
-
-static void
-hub_job_free(void *p)
+void
+saoy_hub_job_free(void *p)
 {
-    HubJob *job = p;
+    SaoyHubJob *job = p;
 
     for (size_t i = 0; i < job->n_uploads; i++) {
         g_bytes_unref(job->uploads[i].jpeg);
@@ -53,10 +34,10 @@ hub_job_free(void *p)
     g_free(job);
 }
 
-static HubJob *
-hub_job_new(SaoyVisit *visit, unsigned turn)
+SaoyHubJob *
+saoy_hub_job_new(SaoyVisit *visit, unsigned turn)
 {
-    HubJob *job = g_new0(HubJob, 1);
+    SaoyHubJob *job = g_new0(SaoyHubJob, 1);
 
     job->alive = g_atomic_rc_box_acquire(visit->alive);
     job->generation = visit->generation;
@@ -66,8 +47,8 @@ hub_job_new(SaoyVisit *visit, unsigned turn)
     return job;
 }
 
-static SaoyJson *
-about(const SaoyVisit *visit)
+SaoyJson *
+saoy_dossier_about(const SaoyVisit *visit)
 {
     const SaoySession *session = visit->session;
     SaoyJson *entry = saoy_json_object();
@@ -88,12 +69,12 @@ on_opened(SaoyVisit *visit, void *data, const GError *error)
     if (visit->session->dossier != NULL)
         return;
     visit->session->dossier = saoy_session_keep(visit, data);
-    saoy_visit_note(visit, "opened", about(visit), NULL);
+    saoy_visit_note(visit, "opened", saoy_dossier_about(visit), NULL);
 }
 
 /* Repeating is harmless: the key is the visit's. */
-static bool
-learn_dossier(HubJob *job, GCancellable *cancel, GError **error)
+bool
+saoy_dossier_learn(SaoyHubJob *job, GCancellable *cancel, GError **error)
 {
     SaoyUnderWay *now = &job->devices->under_way;
 
@@ -111,7 +92,7 @@ learn_dossier(HubJob *job, GCancellable *cancel, GError **error)
 
 /* the hub takes JPEG; a chip may hold JPEG 2000 */
 static bool
-put_face(HubJob *job, const char *which, GBytes *picture, GCancellable *cancel,
+put_face(SaoyHubJob *job, const char *which, GBytes *picture, GCancellable *cancel,
          GError **error)
 {
     g_autoptr(SaoyImage) image = NULL;
@@ -129,12 +110,12 @@ put_face(HubJob *job, const char *which, GBytes *picture, GCancellable *cancel,
 }
 
 static bool
-send_all(HubJob *job, GCancellable *cancel, GError **error)
+send_all(SaoyHubJob *job, GCancellable *cancel, GError **error)
 {
     const char *dossier = job->devices->under_way.dossier;
 
     for (size_t i = 0; i < job->n_uploads; i++) {
-        const Upload *up = &job->uploads[i];
+        const SaoyUpload *up = &job->uploads[i];
 
         if (!saoy_hub_put_page(job->devices->hub, dossier, up->document, up->page, up->jpeg,
                                up->text, cancel, error))
@@ -148,7 +129,7 @@ send_all(HubJob *job, GCancellable *cancel, GError **error)
 static bool
 open_dossier(void *p, GCancellable *cancel, GError **error)
 {
-    HubJob *job = p;
+    SaoyHubJob *job = p;
     SaoyUnderWay *now = &job->devices->under_way;
     g_autoptr(GError) fault = NULL;
 
@@ -156,7 +137,7 @@ open_dossier(void *p, GCancellable *cancel, GError **error)
         now->body = g_steal_pointer(&job->body);
         g_strlcpy(now->key, job->key, sizeof now->key);
     }
-    if (learn_dossier(job, cancel, &fault) && send_all(job, cancel, &fault))
+    if (saoy_dossier_learn(job, cancel, &fault) && send_all(job, cancel, &fault))
         return true;
     if (saoy_error_class(fault) == SAOY_CLASS_RETRY)
         saoy_pause_ms(AGAIN_MS, cancel); /* the table asks again at once */
@@ -165,7 +146,7 @@ open_dossier(void *p, GCancellable *cancel, GError **error)
 }
 
 static void
-take_uploads(const SaoyVisit *visit, HubJob *job)
+take_uploads(const SaoyVisit *visit, SaoyHubJob *job)
 {
     const SaoySession *session = visit->session;
     unsigned number[SAOY_DOCUMENTS_MAX] = { 0 };
@@ -174,15 +155,15 @@ take_uploads(const SaoyVisit *visit, HubJob *job)
         const SaoyScannedPage *page = &session->pages[i];
 
         job->uploads[job->n_uploads++] =
-            (Upload){ page->document + 1, ++number[page->document], g_bytes_ref(page->jpeg),
-                      saoy_words_to_json(&page->words) };
+            (SaoyUpload){ page->document + 1, ++number[page->document],
+                          g_bytes_ref(page->jpeg), saoy_words_to_json(&page->words) };
     }
 }
 
 static void
 on_hub_answer(SaoyVisit *visit, void *data, const GError *error)
 {
-    const HubJob *job = data;
+    const SaoyHubJob *job = data;
 
     if (!saoy_visit_current(visit, job->turn))
         return;
@@ -196,7 +177,7 @@ saoy_do_open_dossier(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
 {
     g_autoptr(GError) error = NULL;
     SaoyJson *entry = saoy_json_object();
-    HubJob *job = NULL;
+    SaoyHubJob *job = NULL;
 
     if (visit->opening_key[0] == '\0')
         g_strlcpy(visit->opening_key, visit->visit_id, sizeof visit->opening_key);
@@ -205,7 +186,7 @@ saoy_do_open_dossier(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
         saoy_visit_done(visit, turn, error);
         return;
     }
-    job = hub_job_new(visit, turn);
+    job = saoy_hub_job_new(visit, turn);
     job->body = saoy_dossier_json(visit);
     g_strlcpy(job->key, visit->opening_key, sizeof job->key);
     take_uploads(visit, job);
@@ -215,7 +196,7 @@ saoy_do_open_dossier(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
         if (visit->live_frame != NULL)
             job->live = g_bytes_ref(visit->live_frame);
     }
-    saoy_visit_run(visit, SAOY_ON_NET, open_dossier, job, hub_job_free, cancel,
+    saoy_visit_run(visit, SAOY_ON_NET, open_dossier, job, saoy_hub_job_free, cancel,
                    on_hub_answer);
 }
 
@@ -227,7 +208,7 @@ on_submitted(SaoyVisit *visit, void *data, const GError *error)
     if (visit->submitted)
         return;
     visit->submitted = true;
-    saoy_visit_note(visit, "submitted", about(visit), NULL);
+    saoy_visit_note(visit, "submitted", saoy_dossier_about(visit), NULL);
     saoy_visit_refresh(visit);
 }
 
@@ -238,14 +219,14 @@ on_progress(SaoyVisit *visit, void *data, const GError *error)
     saoy_visit_refresh(visit);
 }
 
-static bool
-submit(HubJob *job, GCancellable *cancel, GError **error)
+bool
+saoy_dossier_submit(SaoyHubJob *job, GCancellable *cancel, GError **error)
 {
     SaoyUnderWay *now = &job->devices->under_way;
 
     if (now->submitted)
         return true;
-    if (!learn_dossier(job, cancel, error) ||
+    if (!saoy_dossier_learn(job, cancel, error) ||
         !saoy_hub_submit(job->devices->hub, now->dossier, now->dossier, cancel, error))
         return false;
     now->submitted = true;
@@ -255,7 +236,7 @@ submit(HubJob *job, GCancellable *cancel, GError **error)
 
 /* one look: *out_decided only when the hub said so */
 static bool
-look(HubJob *job, bool *out_decided, GCancellable *cancel, GError **error)
+look(SaoyHubJob *job, bool *out_decided, GCancellable *cancel, GError **error)
 {
     g_autoptr(GError) fault = NULL;
     SaoyJson *answer = saoy_hub_wait(job->devices->hub, job->devices->under_way.dossier,
@@ -282,11 +263,11 @@ look(HubJob *job, bool *out_decided, GCancellable *cancel, GError **error)
 static bool
 submit_and_follow(void *p, GCancellable *cancel, GError **error)
 {
-    HubJob *job = p;
+    SaoyHubJob *job = p;
     bool decided = false;
     g_autoptr(GError) fault = NULL;
 
-    if (!submit(job, cancel, &fault)) {
+    if (!saoy_dossier_submit(job, cancel, &fault)) {
         if (saoy_error_class(fault) == SAOY_CLASS_RETRY)
             saoy_pause_ms(AGAIN_MS, cancel);
         g_propagate_error(error, g_steal_pointer(&fault));
@@ -301,7 +282,7 @@ submit_and_follow(void *p, GCancellable *cancel, GError **error)
 static void
 on_decided(SaoyVisit *visit, void *data, const GError *error)
 {
-    const HubJob *job = data;
+    const SaoyHubJob *job = data;
 
     if (!saoy_visit_current(visit, job->turn))
         return;
@@ -311,7 +292,8 @@ on_decided(SaoyVisit *visit, void *data, const GError *error)
     }
     saoy_session_refresh_facts(visit, &visit->flow.facts);
     if (visit->flow.facts.approved == 0)
-        saoy_visit_note(visit, "refused", about(visit), NULL); /* nothing is left to undo */
+        saoy_visit_note(visit, "refused", saoy_dossier_about(visit),
+                        NULL); /* nothing is left to undo */
     saoy_visit_post(visit, SAOY_EV_DECIDED);
 }
 
@@ -320,173 +302,12 @@ saoy_do_submit(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!visit->submitted && !saoy_visit_note(visit, "submitting", about(visit), &error)) {
+    if (!visit->submitted &&
+        !saoy_visit_note(visit, "submitting", saoy_dossier_about(visit), &error)) {
         saoy_visit_done(visit, turn, error);
         return;
     }
     visit->submitting = true;
-    saoy_visit_run(visit, SAOY_ON_NET, submit_and_follow, hub_job_new(visit, turn),
-                   hub_job_free, cancel, on_decided);
-}
-
-/* ---- undoing: never cancelled, bounded by short deadlines; what fails is done at WELCOME
- */
-
-static void
-go_on(SaoyVisit *visit, unsigned turn)
-{
-    if (!saoy_visit_current(visit, turn))
-        return;
-    if (visit->flow.state == SAOY_STATE_WIPE)
-        saoy_do_wipe(visit, turn, NULL);
-    else
-        saoy_visit_done(visit, turn, NULL);
-}
-
-static void
-note_undone(SaoyVisit *visit, const char *event, const GError *error)
-{
-    if (error != NULL)
-        visit->unsettled = true;
-    else
-        saoy_visit_note(visit, event, about(visit), NULL);
-}
-
-/* What was approved meanwhile is past withdrawing: the hub finishes it. */
-static bool
-withdraw(void *p, GCancellable *cancel, GError **error)
-{
-    HubJob *job = p;
-    SaoyUnderWay *now = &job->devices->under_way;
-    g_autoptr(SaoyJson) answer = NULL;
-    g_autoptr(SaoyJson) released = NULL;
-
-    if (!learn_dossier(job, NULL, error))
-        return false;
-    answer = saoy_hub_withdraw(job->devices->hub, now->dossier, NULL, error);
-    if (answer == NULL || !saoy_dossier_has_approved(answer))
-        return answer != NULL;
-    released = saoy_hub_release(job->devices->hub, now->dossier, NULL, error);
-    return released != NULL;
-}
-
-static void
-on_withdrawn(SaoyVisit *visit, void *data, const GError *error)
-{
-    const HubJob *job = data;
-
-    note_undone(visit, "withdrawn", error);
-    go_on(visit, job->turn);
-}
-
-typedef struct {
-    SaoyDevices *devices;
-    char *order;
-    int64_t dong;
-} GiveBack;
-
-static void
-give_back_free(void *p)
-{
-    GiveBack *job = p;
-
-    g_free(job->order);
-    g_free(job);
-}
-
-/* The kiosk gives back by itself only what was never submitted; keyed by the order, so that
- * a second give_back by the hub does nothing. */
-static bool
-give_back(void *p, GCancellable *cancel, GError **error)
-{
-    const GiveBack *job = p;
-
-    if (job->devices->payment == NULL)
-        return saoy_fail(error, SAOY_ERROR_OFFLINE, "no payment device");
-    return saoy_payment_give_back(job->devices->payment, job->order, job->dong, NULL,
-                                  error);
-}
-
-static void
-on_given_back(SaoyVisit *visit, void *data, const GError *error)
-{
-    note_undone(visit, "given_back", error);
-}
-
-static void
-start_give_back(SaoyVisit *visit)
-{
-    GiveBack *job = NULL;
-
-    if (!visit->fee_asked || visit->submitted || visit->session->dossier == NULL)
-        return;
-    job = g_new0(GiveBack, 1);
-    *job = (GiveBack){ &visit->devices, g_strdup(visit->session->dossier),
-                       visit->session->fee };
-    saoy_visit_run(visit, SAOY_ON_PAYMENT, give_back, job, give_back_free, NULL,
-                   on_given_back);
-}
-
-void
-saoy_do_withdraw(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
-{
-    if (visit->opening_key[0] == '\0') {
-        go_on(visit, turn);
-        return;
-    }
-    saoy_visit_note(visit, "withdrawing", about(visit), NULL);
-    start_give_back(visit);
-    saoy_visit_run(visit, SAOY_ON_NET, withdraw, hub_job_new(visit, turn), hub_job_free,
-                   NULL, on_withdrawn);
-}
-
-/* ---- RELEASE */
-
-static bool
-release(void *p, GCancellable *cancel, GError **error)
-{
-    HubJob *job = p;
-    g_autoptr(SaoyJson) answer = NULL;
-
-    if (!submit(job, NULL, error))
-        return false;
-    answer =
-        saoy_hub_release(job->devices->hub, job->devices->under_way.dossier, NULL, error);
-    return answer != NULL;
-}
-
-static void
-on_released(SaoyVisit *visit, void *data, const GError *error)
-{
-    const HubJob *job = data;
-
-    note_undone(visit, "released", error);
-    go_on(visit, job->turn);
-}
-
-static void
-mark_released(SaoySession *session)
-{
-    for (unsigned d = 0; d < session->n_documents; d++) {
-        SaoyDocument *document = &session->documents[d];
-
-        if (document->state != SAOY_DOC_REFUSED && document->state != SAOY_DOC_ISSUED)
-            document->state = SAOY_DOC_RELEASED;
-    }
-    session->slip_note =
-        session->email[0] != '\0'
-            ? N_("You need not wait. The result will come to the e-mail address you gave.")
-            : N_("You need not wait. Come back to any kiosk with your card: the result "
-                 "waits "
-                 "under «Look up and reprint».");
-}
-
-void
-saoy_do_release(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
-{
-    saoy_visit_note(visit, "releasing", about(visit), NULL);
-    mark_released(visit->session);
-    saoy_visit_run(visit, SAOY_ON_NET, release, hub_job_new(visit, turn), hub_job_free,
-                   NULL, on_released);
-    saoy_visit_refresh(visit);
+    saoy_visit_run(visit, SAOY_ON_NET, submit_and_follow, saoy_hub_job_new(visit, turn),
+                   saoy_hub_job_free, cancel, on_decided);
 }

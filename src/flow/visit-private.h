@@ -155,6 +155,9 @@ bool saoy_dossier_take(SaoyVisit *visit, const SaoyJson *answer);
 bool saoy_dossier_is_decided(const SaoyJson *answer);
 bool saoy_dossier_has_approved(const SaoyJson *answer);
 
+/* ---- lease.c */
+void saoy_lease_keep(SaoyVisit *visit, unsigned document, int64_t fence);
+
 /* ---- effects-hub.c: the net worker's share of undoing; also recovery's */
 void saoy_under_way_clear(SaoyUnderWay *under_way);
 
