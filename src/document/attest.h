@@ -7,6 +7,12 @@ typedef struct {
     double x, y, w, h;
 } SaoyArea;
 
+static inline double
+saoy_mm(double length)
+{
+    return length * 72 / 25.4;
+}
+
 typedef enum { SAOY_LEFT, SAOY_CENTRE, SAOY_RIGHT } SaoyAlign;
 
 /* text within width w from the top of area on; lines that do not fit are cut with "…".
@@ -16,6 +22,11 @@ double saoy_draw_paragraph(SaoyCanvas *canvas, SaoyFace face, double size, SaoyA
 /* One line, set smaller rather than wider than w; y is the baseline. */
 void saoy_draw_line(SaoyCanvas *canvas, SaoyFace face, double size, SaoyAlign align,
                     double x, double y, double w, const char *text);
+
+/* The same, text with {key} replaced by value. */
+void saoy_draw_filled(SaoyCanvas *canvas, SaoyFace face, double size, SaoyAlign align,
+                      double x, double y, double w, const char *text, const char *key,
+                      const char *value);
 
 /* https://host/v/<copy id>?t=… -> host/v/<copy id>. Free with g_free. */
 char *saoy_look_up_address(const char *link);
