@@ -100,6 +100,24 @@ draw_oval(cairo_t *cr, double width, double height)
     }
 }
 
+/* side -1 left, 1 right, 0 none */
+static void
+draw_turn(cairo_t *cr, double width, double height, int side)
+{
+    double x = width / 2 + side * width * 0.42, y = height / 2, size = width * 0.12;
+
+    draw_oval(cr, width, height);
+    if (side == 0)
+        return;
+    cairo_set_line_width(cr, 22);
+    cairo_move_to(cr, x - side * size, y);
+    cairo_line_to(cr, x, y);
+    cairo_move_to(cr, x - side * size / 2, y - size / 2);
+    cairo_line_to(cr, x, y);
+    cairo_line_to(cr, x - side * size / 2, y + size / 2);
+    cairo_stroke(cr);
+}
+
 static void
 draw(GtkDrawingArea *area, cairo_t *cr, int width, int height, void *user)
 {
@@ -118,7 +136,13 @@ draw(GtkDrawingArea *area, cairo_t *cr, int width, int height, void *user)
         draw_paper(cr, width, height);
         break;
     case SAOY_UI_FACE_OVAL:
-        draw_oval(cr, width, height);
+        draw_turn(cr, width, height, 0);
+        break;
+    case SAOY_UI_FACE_LEFT:
+        draw_turn(cr, width, height, -1);
+        break;
+    case SAOY_UI_FACE_RIGHT:
+        draw_turn(cr, width, height, 1);
         break;
     }
 }

@@ -120,7 +120,7 @@ page_show(SaoyPage *page, const SaoySession *session)
     if (session->n_documents > 1)
         saoy_ui_text(w->which, _("Paper number %u of this visit"), session->current + 1);
     else
-        saoy_ui_text(w->which, "%s", _("Choose, or let the machine find out."));
+        saoy_ui_text(w->which, "%s", "");
     mark_chosen(w, document->kind != NULL ? document->kind->id : "unknown");
     saoy_ui_text(w->copies, "%u", MAX(document->copies, 1));
     gtk_widget_set_sensitive(w->fewer, document->copies > 1);

@@ -5,7 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 typedef struct {
-    GtkWidget *mirror, *hint, *problem, *problem_text, *take_card;
+    GtkWidget *mirror, *oval, *hint, *problem, *problem_text, *take_card;
 } Widgets;
 
 static void
@@ -18,7 +18,7 @@ page_bind(SaoyPage *page, GtkBuilder *builder)
     w->problem = saoy_ui_get(builder, "problem");
     w->problem_text = saoy_ui_get(builder, "problem-text");
     w->take_card = saoy_ui_get(builder, "take-card");
-    saoy_ui_drawing(saoy_ui_get(builder, "oval"), SAOY_UI_FACE_OVAL);
+    w->oval = saoy_ui_get(builder, "oval");
     saoy_ui_post_on_click(page, builder, "skip", SAOY_EV_SKIP);
 }
 
@@ -31,10 +31,19 @@ hint_of(const SaoySession *session)
     if (session->face_hint != NULL && *session->face_hint != '\0')
         return saoy_ui_say(session->face_hint);
     if (session->face_side < 0)
-        return _("←  Turn your head to the left, then look here again");
+        return _("Turn your head to the left, then look here again");
     if (session->face_side > 0)
-        return _("Turn your head to the right, then look here again  →");
+        return _("Turn your head to the right, then look here again");
     return _("Good. Hold still…");
+}
+
+/* The arrow stands beside the face while the challenge is the one hint. */
+static SaoyUiDrawing
+oval_of(const SaoySession *session)
+{
+    if (session->mirror == NULL || session->face_hint != NULL || session->face_side == 0)
+        return SAOY_UI_FACE_OVAL;
+    return session->face_side < 0 ? SAOY_UI_FACE_LEFT : SAOY_UI_FACE_RIGHT;
 }
 
 /* The middle of the frame, upright as the oval is; borrows the pixels. */
@@ -60,6 +69,7 @@ page_show(SaoyPage *page, const SaoySession *session)
 
     gtk_picture_set_paintable(GTK_PICTURE(w->mirror),
                               texture != NULL ? GDK_PAINTABLE(texture) : NULL);
+    saoy_ui_drawing(w->oval, oval_of(session));
     saoy_ui_text(w->hint, "%s", hint_of(session));
     gtk_widget_set_visible(w->take_card, session->identified);
     saoy_ui_problem(w->problem, w->problem_text, session->problem);

@@ -1,3 +1,4 @@
+#include "fields.h"
 #include "keyboard.h"
 #include "pages.h"
 #include "preview.h"
@@ -6,6 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+
+enum { UPRIGHT_WIDTH = 340, UPRIGHT_HEIGHT = 480, ACROSS_WIDTH = 600, ACROSS_HEIGHT = 430 };
 
 typedef struct {
     GtkWidget *head, *titles, *which, *picture, *kind, *pages, *summary;
@@ -42,6 +45,17 @@ close_editor(SaoyPage *page)
     saoy_window_refresh(page->window);
 }
 
+static const SaoyField *
+edited_field(SaoyPage *page)
+{
+    const Widgets *w = page->widgets;
+    const GArray *fields = saoy_window_session(page->window)->documents[w->document].fields;
+
+    if (fields == NULL || w->field_at >= fields->len)
+        return NULL;
+    return &g_array_index(fields, SaoyField, w->field_at);
+}
+
 static void
 on_cancel(SaoyPage *page)
 {
@@ -53,10 +67,13 @@ on_save(SaoyPage *page)
 {
     Widgets *w = page->widgets;
     SaoyVisit *visit = saoy_window_visit(page->window);
-    g_autofree char *text = g_strdup(gtk_editable_get_text(w->field));
+    const SaoyField *field = edited_field(page);
+    g_autofree char *text =
+        field != NULL ? saoy_field_taken(field->name, gtk_editable_get_text(w->field))
+                      : NULL;
 
     close_editor(page);
-    if (visit != NULL)
+    if (visit != NULL && text != NULL)
         saoy_session_set_field(visit, w->document, w->field_at, text);
 }
 
@@ -65,18 +82,17 @@ on_edit(GtkWidget *button, void *user)
 {
     SaoyPage *page = user;
     Widgets *w = page->widgets;
-    const SaoySession *session = saoy_window_session(page->window);
     unsigned at = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(button), "saoy-field"));
     const SaoyField *field = NULL;
 
     w->document = at >> 16;
     w->field_at = at & 0xffff;
-    if (session->documents[w->document].fields == NULL ||
-        w->field_at >= session->documents[w->document].fields->len)
+    field = edited_field(page);
+    if (field == NULL)
         return;
-    field = &g_array_index(session->documents[w->document].fields, SaoyField, w->field_at);
+    g_autofree char *text = saoy_field_shown(field->name, field->value);
     saoy_ui_text(w->field_name, "%s", saoy_field_label(field->name));
-    gtk_editable_set_text(w->field, field->value != NULL ? field->value : "");
+    gtk_editable_set_text(w->field, text);
     open_editor(page, true);
     gtk_widget_grab_focus(GTK_WIDGET(w->field));
     gtk_editable_set_position(w->field, -1);
@@ -189,14 +205,14 @@ add_field(SaoyPage *page, const SaoyField *field, unsigned document, unsigned at
 {
     const Widgets *w = page->widgets;
     g_autofree char *name = g_strdup_printf("edit-%s", field->name);
-    bool empty = field->value == NULL || field->value[0] == '\0';
+    g_autofree char *value = saoy_field_shown(field->name, field->value);
     GtkWidget *text = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
     GtkWidget *button = gtk_button_new();
     GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 16);
 
     gtk_box_append(GTK_BOX(text), saoy_ui_label(saoy_field_label(field->name), "note"));
     gtk_box_append(GTK_BOX(text),
-                   saoy_ui_label(empty ? _("(not found)") : field->value, "title"));
+                   saoy_ui_label(*value == '\0' ? _("(not found)") : value, "title"));
     gtk_widget_set_hexpand(text, TRUE);
     gtk_button_set_child(GTK_BUTTON(button), saoy_ui_icon("pen", 44));
     gtk_widget_set_name(button, name);
@@ -239,6 +255,18 @@ page_number(const SaoySession *session, unsigned at)
     return number;
 }
 
+/* Papers lie across as often as they stand upright. */
+static void
+size_picture(GtkWidget *area, const SaoyImage *thumbnail)
+{
+    bool across = thumbnail != NULL && thumbnail->width > thumbnail->height;
+
+    gtk_drawing_area_set_content_width(GTK_DRAWING_AREA(area),
+                                       across ? ACROSS_WIDTH : UPRIGHT_WIDTH);
+    gtk_drawing_area_set_content_height(GTK_DRAWING_AREA(area),
+                                        across ? ACROSS_HEIGHT : UPRIGHT_HEIGHT);
+}
+
 /* Boxes keep the number of their warning: those on other pages are left empty. */
 static void
 show_picture(const Widgets *w, const SaoySession *session)
@@ -248,6 +276,7 @@ show_picture(const Widgets *w, const SaoySession *session)
     unsigned n = flags != NULL ? flags->len : 0;
     g_autofree SaoyBox *boxes = g_new0(SaoyBox, n + 1);
 
+    size_picture(w->picture, page->thumbnail);
     for (unsigned i = 0; i < n; i++) {
         const SaoyFlag *flag = &g_array_index(flags, SaoyFlag, i);
 

@@ -15,5 +15,11 @@ void saoy_ui_page_picture(GtkWidget *area, const SaoyImage *picture, int width, 
                           const SaoyBox *boxes, size_t n);
 
 /* Small drawings of our own machine: where the card goes, where the paper comes out. */
-typedef enum { SAOY_UI_CARD_SLOT, SAOY_UI_TAKE_PAPER, SAOY_UI_FACE_OVAL } SaoyUiDrawing;
+typedef enum {
+    SAOY_UI_CARD_SLOT,
+    SAOY_UI_TAKE_PAPER,
+    SAOY_UI_FACE_OVAL, /* and an arrow to the side the head is to turn */
+    SAOY_UI_FACE_LEFT,
+    SAOY_UI_FACE_RIGHT,
+} SaoyUiDrawing;
 void saoy_ui_drawing(GtkWidget *area, SaoyUiDrawing what);

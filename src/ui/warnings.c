@@ -39,37 +39,3 @@ saoy_warning_todo(const char *rule)
             return _(advice[i].todo);
     return _("You may go on: the officer looks at it and decides.");
 }
-
-static const struct {
-    const char *name, *label;
-} fields[] = {
-    { "title", N_("Title") },
-    { "number", N_("Number") },
-    { "holder", N_("Name on the paper") },
-    { "name", N_("Name") },
-    { "birth_date", N_("Date of birth") },
-    { "birth_place", N_("Place of birth") },
-    { "issue_date", N_("Date of issue") },
-    { "expiry_date", N_("Valid until") },
-    { "personal_number", N_("Identity number") },
-    { "register_number", N_("Register number") },
-    { "student_number", N_("Student number") },
-    { "class", N_("Class") },
-    { "grade", N_("Grade") },
-    { "sex", N_("Sex") },
-    { "husband", N_("Husband") },
-    { "wife", N_("Wife") },
-    { "address", N_("Address") },
-    { "parcel", N_("Parcel of land") },
-    { "map_sheet", N_("Map sheet") },
-    { "area", N_("Area") },
-};
-
-const char *
-saoy_field_label(const char *name)
-{
-    for (size_t i = 0; name != NULL && i < G_N_ELEMENTS(fields); i++)
-        if (g_str_equal(fields[i].name, name))
-            return _(fields[i].label);
-    return name != NULL ? name : "";
-}

@@ -87,16 +87,28 @@ has_button(GtkWidget *root)
 }
 
 /* Accessibility: what is only read stands in the upper half, what is touched in the lower;
- * what is only nice to have goes. */
+ * what is only nice to have goes. Pages name such parts "lift" and "spare". */
+static void
+lift(GtkBuilder *builder, GtkWidget *part)
+{
+    g_object_ref(part);
+    gtk_box_remove(GTK_BOX(gtk_widget_get_parent(part)), part);
+    gtk_box_append(GTK_BOX(saoy_ui_get(builder, "head")), part);
+    g_object_unref(part);
+}
+
 static void
 place_controls(SaoyWindow *window, GtkBuilder *builder)
 {
     GObject *spare = gtk_builder_get_object(builder, "spare");
+    GObject *part = gtk_builder_get_object(builder, "lift");
 
     if (!window->accessible)
         return;
     if (spare != NULL)
         gtk_widget_set_visible(GTK_WIDGET(spare), FALSE);
+    if (part != NULL)
+        lift(builder, GTK_WIDGET(part));
     if (has_button(saoy_ui_get(builder, "body")))
         gtk_widget_set_size_request(saoy_ui_get(builder, "head"), -1, HEAD_IN_UPPER_HALF);
 }
