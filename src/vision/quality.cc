@@ -6,8 +6,10 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
-#define BOX_LEAST_W_MM 85
-#define BOX_LEAST_H_MM 60
+#define BOX_LEAST_W_MM 87 /* a millimetre is given away on each side */
+#define BOX_LEAST_H_MM 62
+#define BLOCK_W_MM 174 /* room for the whole attestation block of models/templates */
+#define BLOCK_H_MM 84
 #define RIM_MM 5 /* printers leave it white */
 
 /* Steepness of the steepest edges against their contrast, on the square with most writing:
@@ -78,9 +80,19 @@ cells_of(const cv::Mat &ink)
     return cells;
 }
 
-/* Largest rectangle of at least the block's size that ends in row y of the height map. */
+/* A rectangle that holds the whole block beats a larger one that does not. */
+static bool
+is_better(cv::Rect a, cv::Rect b)
+{
+    bool a_holds = a.width >= BLOCK_W_MM && a.height >= BLOCK_H_MM;
+    bool b_holds = b.width >= BLOCK_W_MM && b.height >= BLOCK_H_MM;
+
+    return a_holds != b_holds ? a_holds : a.area() > b.area();
+}
+
+/* The best rectangle of at least the least size that ends in row y of the height map. */
 static void
-largest_in_row(const std::vector<int> &height, int y, cv::Rect *best)
+best_in_row(const std::vector<int> &height, int y, cv::Rect *best)
 {
     for (size_t from = 0; from < height.size(); from++) {
         int low = height[from];
@@ -89,8 +101,7 @@ largest_in_row(const std::vector<int> &height, int y, cv::Rect *best)
             low = std::min(low, height[to]);
             cv::Rect r((int)from, y - low + 1, (int)(to - from) + 1, low);
 
-            if (low >= BOX_LEAST_H_MM && r.width >= BOX_LEAST_W_MM &&
-                r.area() > best->area())
+            if (low >= BOX_LEAST_H_MM && r.width >= BOX_LEAST_W_MM && is_better(r, *best))
                 *best = r;
         }
     }
@@ -110,7 +121,7 @@ free_box_of(const cv::Mat &ink, double dpi)
 
             height[(size_t)x] = rim || cells.at<uint8_t>(y, x) ? 0 : height[(size_t)x] + 1;
         }
-        largest_in_row(height, y, &best);
+        best_in_row(height, y, &best);
     }
     if (best.area() == 0)
         return {};

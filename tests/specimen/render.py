@@ -150,18 +150,18 @@ def certificate(seed, holder):
     s.text(62, 30, "SỞ GIÁO DỤC VÀ ĐÀO TẠO", 11.5, 0.5)
     s.text(62, 36, "TRUNG TÂM TIN HỌC SAO MAI", 11.5, 0.5, bold=True)
     s.motto(146, 30, 10.5)
-    s.text(105, 72, "CHỨNG CHỈ", 30, 0.5, bold=True, colour=RED)
-    s.text(105, 83, "ỨNG DỤNG CÔNG NGHỆ THÔNG TIN CƠ BẢN", 15, 0.5, bold=True)
-    s.pair(40, 102, "Cấp cho:", holder.name.upper(), 15)
-    s.pair(40, 113, "Sinh ngày:", dmy(holder.born), 14)
-    s.pair(40, 124, "Nơi sinh:", holder.origin, 14, bold=False)
-    s.pair(40, 135, "Xếp loại:", grade, 14)
-    s.paragraph(40, 146, 132, "Đã hoàn thành kỳ thi do Trung tâm tổ chức theo quy định của Bộ Giáo dục và Đào tạo.", 13, 0)
-    s.text(148, 166, place_date(date), 13, 0.5, italic=True)
-    signed(s, 148, 174, rng, "GIÁM ĐỐC", official(rng), "SỞ GIÁO DỤC VÀ ĐÀO TẠO · TRUNG TÂM", ["TIN HỌC", "SAO MAI"])
-    s.pair(28, 186, "Số hiệu:", number, 12)
-    s.pair(28, 194, "Số vào sổ gốc cấp chứng chỉ:", register, 12)
-    s.specimen(44, 56)
+    s.text(105, 58, "CHỨNG CHỈ", 30, 0.5, bold=True, colour=RED)
+    s.text(105, 68, "ỨNG DỤNG CÔNG NGHỆ THÔNG TIN CƠ BẢN", 15, 0.5, bold=True)
+    s.pair(40, 82, "Cấp cho:", holder.name.upper(), 15)
+    s.pair(40, 91, "Sinh ngày:", dmy(holder.born), 14)
+    s.pair(40, 100, "Nơi sinh:", holder.origin, 14, bold=False)
+    s.pair(40, 109, "Xếp loại:", grade, 14)
+    s.paragraph(40, 118, 132, "Đã hoàn thành kỳ thi do Trung tâm tổ chức theo quy định của Bộ Giáo dục và Đào tạo.", 13, 0)
+    s.text(148, 134, place_date(date), 13, 0.5, italic=True)
+    signed(s, 148, 141, rng, "GIÁM ĐỐC", official(rng), "SỞ GIÁO DỤC VÀ ĐÀO TẠO · TRUNG TÂM", ["TIN HỌC", "SAO MAI"])
+    s.pair(28, 152, "Số hiệu:", number, 12)
+    s.pair(28, 160, "Số vào sổ gốc cấp chứng chỉ:", register, 12)
+    s.specimen(44, 50)
     return s, {"title": "CHỨNG CHỈ", "holder": holder.name.upper(), "birth_date": iso(holder.born), "grade": grade,
                "number": number, "register_number": register, "issue_date": iso(date)}
 
@@ -244,30 +244,30 @@ def decision(seed, holder):
     s.motto(145, 22, 12)
     s.text(58, 40, f"Số: {number}", 13, 0.5)
     s.text(145, 40, place_date(date), 13, 0.5, italic=True)
-    s.text(105, 58, "QUYẾT ĐỊNH", 15, 0.5, bold=True)
-    s.text(105, 65, "Về việc khen thưởng người có thành tích trong chuyển đổi số", 13, 0.5, bold=True)
-    s.text(105, 78, "CHỦ TỊCH ỦY BAN NHÂN DÂN PHƯỜNG CỬA NAM", 13, 0.5, bold=True)
-    y = 88
+    s.text(105, 54, "QUYẾT ĐỊNH", 15, 0.5, bold=True)
+    s.text(105, 60.5, "Về việc khen thưởng người có thành tích trong chuyển đổi số", 13, 0.5, bold=True)
+    s.text(105, 70, "CHỦ TỊCH ỦY BAN NHÂN DÂN PHƯỜNG CỬA NAM", 13, 0.5, bold=True)
+    y = 78
     for text in (
             "Căn cứ quy chế làm việc của Ủy ban nhân dân phường nhiệm kỳ này;",
             "Căn cứ kết quả phong trào thi đua «Công dân số» của phường năm nay;",
             "Xét đề nghị của Trưởng phòng Văn hóa - Xã hội phường,"):
-        y, _ = s.paragraph(25, y, 165, text, 13, 10, 1.5, italic=True)
-    s.text(105, y + 4, "QUYẾT ĐỊNH:", 13, 0.5, bold=True)
-    y += 13
+        y, _ = s.paragraph(25, y, 165, text, 13, 10, 1.3, italic=True)
+    s.text(105, y + 2, "QUYẾT ĐỊNH:", 13, 0.5, bold=True)
+    y += 9
     for text in (
             f"Điều 1. Tặng giấy khen cho {'ông' if holder.sex == 'Nam' else 'bà'} {holder.name}, sinh ngày {dmy(holder.born)}, "
             f"thường trú tại {holder.home}, đã giúp đỡ người cao tuổi làm thủ tục trực tuyến trong nhiều tháng liền.",
             "Điều 2. Mức thưởng kèm theo giấy khen thực hiện theo quy định hiện hành, trích từ quỹ thi đua của phường.",
             "Điều 3. Quyết định này có hiệu lực kể từ ngày ký. Văn phòng, bộ phận tài chính của phường và người có tên tại "
             "Điều 1 chịu trách nhiệm thi hành Quyết định này."):
-        y, _ = s.paragraph(25, y, 165, text, 13.5, 10, 1.5)
-        y += 2
-    s.text(25, y + 8, "Nơi nhận:", 12, italic=True, bold=True)
+        y, _ = s.paragraph(25, y, 165, text, 13, 10, 1.3)
+        y += 1
+    s.text(25, y + 5, "Nơi nhận:", 12, italic=True, bold=True)
     for i, text in enumerate(["- Như Điều 3;", "- Lưu: VT, VHXH."]):
-        s.text(25, y + 13 + 5 * i, text, 11)
-    signed(s, 150, y + 10, rng, "CHỦ TỊCH", official(rng), "ỦY BAN NHÂN DÂN PHƯỜNG CỬA NAM", ["THÀNH PHỐ", "HÀ NỘI"])
-    s.specimen(46, 55, -6)
+        s.text(25, y + 10 + 5 * i, text, 11)
+    signed(s, 150, y + 6, rng, "CHỦ TỊCH", official(rng), "ỦY BAN NHÂN DÂN PHƯỜNG CỬA NAM", ["THÀNH PHỐ", "HÀ NỘI"])
+    s.specimen(31, 54, -6)
     return s, {"title": "QUYẾT ĐỊNH", "number": number, "issue_date": iso(date)}
 
 

@@ -301,11 +301,27 @@ test_the_free_box_is_free_and_large_enough(void)
         g_autoptr(SaoyImage) page = cleaned(specimen.image, &report);
         SaoyBox box = report.free_box;
 
-        g_assert_cmpint(box.w, >=, 82 * 300 / 25.4);
-        g_assert_cmpint(box.h, >=, 57 * 300 / 25.4);
+        g_assert_cmpint(box.w, >=, 85 * 300 / 25.4);
+        g_assert_cmpint(box.h, >=, 60 * 300 / 25.4);
         g_assert_cmpint(box.x + box.w, <=, page->width);
         g_assert_cmpint(box.y + box.h, <=, page->height);
         g_assert_true(is_clear(page, box));
+    }
+}
+
+/* Where the whole attestation block of models/templates finds room it is offered that room.
+ */
+static void
+test_the_block_finds_its_room(void)
+{
+    static const char *const kinds[] = { "decision", "certificate" };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_auto(Specimen) specimen = specimen_of(kinds[i], "degraded", 1);
+        SaoyBox box = report_of(specimen.image).free_box;
+
+        g_assert_cmpint(box.w, >=, 172 * 300 / 25.4);
+        g_assert_cmpint(box.h, >=, 82 * 300 / 25.4);
     }
 }
 
@@ -420,6 +436,7 @@ main(int argc, char **argv)
                     test_an_empty_page_is_blank_and_a_faint_one_is_not);
     g_test_add_func("/page/blur", test_blur_is_noticed);
     g_test_add_func("/page/free-box", test_the_free_box_is_free_and_large_enough);
+    g_test_add_func("/page/block-room", test_the_block_finds_its_room);
     g_test_add_func("/page/full-page", test_a_full_page_has_no_free_box);
     g_test_add_func("/page/no-page", test_no_page_is_said_so);
     g_test_add_func("/page/odd-shapes", test_odd_shapes_are_pages_or_refused);
