@@ -34,7 +34,7 @@ typedef struct {
 
 /* clang-format off */
 static const Embedder embedders[] = {
-    { "MobileFaceNet_cv46.onnx", 112, true, &arcface, 0.45, 0.30 },
+    { "MobileFaceNet_cv46.onnx", 112, true, &arcface, 0.50, 0.30 },
     { "face-reidentification-retail-0095.onnx", 128, false, &model_zoo, 0.60, 0.32 },
     { "saoy-face-embed.onnx", 112, false, &arcface, 0.65, 0.35 },
 };
