@@ -1,0 +1,171 @@
+"""The real window, pressed by the autopilot: what a person sees when things go wrong. No hub is
+needed up to DELIVERY; none is there."""
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+
+import pytest
+
+SOURCE = pathlib.Path(os.environ.get("SAOY_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
+BUILD = pathlib.Path(os.environ.get("SAOY_BUILD_DIR", SOURCE / "build"))
+KIOSK, SAOY = BUILD / "saoy-kiosk", BUILD / "saoy"
+NUMBER = "001090000001"
+TO_CARD = """\
+wait WELCOME 30
+click next
+click next
+wait CONSENT
+click agree
+click face-officer
+click next
+wait CARD
+"""
+TO_SCAN = TO_CARD + f"""\
+keys key- {NUMBER[-6:]}
+click next
+wait FACE
+click skip
+wait CHOOSE
+click next
+wait SCAN
+"""
+
+
+@pytest.fixture(scope="module")
+def display():
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed")
+    end, other = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(other), "-screen", "0", "1080x1920x24",
+                               "-nolisten", "tcp"], pass_fds=[other], stderr=subprocess.DEVNULL)
+    os.close(other)
+    with os.fdopen(end) as told:
+        number = told.readline().strip()
+    yield ":" + number
+    server.terminate()
+    server.wait(10)
+
+
+@pytest.fixture(scope="module")
+def persona(tmp_path_factory):
+    path = tmp_path_factory.mktemp("persona") / "an.json"
+    subprocess.run([SAOY, "card", "persona", path, "--name", "Nguyễn Văn An", "--number", NUMBER,
+                    "--photo", SOURCE / "tests/data/personas/an/portrait.jpg"], check=True,
+                   stdout=subprocess.DEVNULL)
+    return path
+
+
+class Window:
+    def __init__(self, folder, persona, display):
+        self.folder, self.display = folder, display
+        for name in ("data", "feed", "live", "printed", "payment"):
+            (folder / name).mkdir()
+        shutil.copy(persona, folder / "an.json")
+        shutil.copy(SOURCE / "tests/data/personas/an/portrait.jpg", folder / "feed/001.jpg")
+        shutil.copy(SOURCE / "tests/data/personas/an/live/000.jpg", folder / "live")
+        self.conf = folder / "kiosk.conf"
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            nobody = s.getsockname()[1]
+        self.conf.write_text(f"[kiosk]\ndata = {folder}/data\n[hub]\n"
+                             f"url = https://localhost:{nobody}\n" + "".join(
+                                 f"[{kind}]\ndriver = emu\naddress = {folder}/{address}\n"
+                                 for kind, address in (("card", "an.json"), ("camera", "live"),
+                                                       ("scanner", "feed"),
+                                                       ("printer", "printed"),
+                                                       ("payment", "payment"))))
+
+    def lever(self, *words):
+        subprocess.run([KIOSK, "emu", "--config", self.conf, *words], check=True)
+
+    def press(self, script):
+        """Answers the states that were left, in order; fails where the script did."""
+        path = self.folder / "script"
+        path.write_text(script)
+        environment = dict(os.environ, DISPLAY=self.display, GDK_BACKEND="x11", LANGUAGE="vi",
+                           GSK_RENDERER="cairo", GTK_A11Y="none")
+        done = subprocess.run([KIOSK, "run", "--config", self.conf, "--windowed", "--autopilot",
+                               path], env=environment, text=True, timeout=150,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert done.returncode == 0, done.stderr
+        return [line.split()[1] for line in done.stdout.splitlines()]
+
+
+@pytest.fixture
+def window(tmp_path, persona, display):
+    return Window(tmp_path, persona, display)
+
+
+def test_language_type_and_help(window):
+    window.press("""\
+wait WELCOME 30
+expect next Chứng thực bản sao
+click language
+expect next Certify a copy
+click accessibility
+expect accessibility Normal type
+click help
+expect sheet HELP NEEDED HERE
+click sheet-yes
+click language
+expect next Chứng thực bản sao
+""")
+
+
+def test_leaving_is_confirmed_where_something_is_lost(window):
+    states = window.press(TO_CARD + """\
+click exit
+expect sheet Bạn muốn thoát
+click sheet-yes
+wait CARD
+click exit
+click sheet-no
+wait WELCOME 30
+""")
+    assert states[-2:] == ["WIPE", "WELCOME"]
+
+
+def test_wrong_digits_are_explained_and_the_third_time_ends_the_visit(window):
+    wrong = "keys key- 999999\nclick next\n"
+    states = window.press(TO_CARD + wrong + "expect problem Sáu số này không mở được thẻ\n"
+                          + wrong + "expect problem Sáu số này không mở được thẻ\n" + wrong + """\
+wait SORRY 60
+expect SORRY Chưa mở được thẻ
+expect SORRY Chưa gửi gì và không mất tiền
+click next
+wait WELCOME 30
+""")
+    assert "SORRY" in states
+
+
+def test_a_jam_says_not_to_pull(window):
+    window.lever("scanner", "jam", "1")
+    window.press(TO_SCAN + """\
+wait SORRY 60
+expect SORRY Xin đừng kéo giấy
+click next
+wait WELCOME 30
+""")
+
+
+def test_no_paper_is_asked_for_again(window):
+    window.lever("scanner", "empty", "0")
+    window.press(TO_SCAN + """\
+expect problem Chưa có giấy trên máy quét
+expect again Quét
+click exit
+click sheet-no
+wait WELCOME 30
+""")
+
+
+def test_a_script_that_is_wrong_says_so(window):
+    path = window.folder / "script"
+    path.write_text("wait WELCOME 30\nclick nothing-of-that-name\njump\n")
+    done = subprocess.run([KIOSK, "run", "--config", window.conf, "--autopilot", path],
+                          env=dict(os.environ, DISPLAY=window.display, GDK_BACKEND="x11",
+                                   GTK_A11Y="none"),
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 4 and "script line 3" in done.stderr, done.stderr
