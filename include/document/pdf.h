@@ -5,8 +5,12 @@
 
 /* Strict PDF reader: xref tables, xref streams, object streams; hybrid and encrypted files
  * are named and refused where noted. Bounded: no recursion on input, at most 1,000
- * revisions, 2,000,000 objects, depth 64. One thread at a time; all results live as long as
- * the file. */
+ * revisions, 2,000,000 objects, depth 64. Refused as MALFORMED because parsers disagree on
+ * them: equal keys in a dictionary, an object listed twice in one table or found under
+ * another number, a startxref that leads elsewhere, sections out of order unless
+ * linearized, an object in bytes added after its revision, /Length that does not lead to
+ * endstream. A hybrid file's /XRefStm is not read. One thread at a time; all results live
+ * as long as the file. */
 typedef struct SaoyPdf SaoyPdf;
 
 typedef enum {
@@ -55,8 +59,8 @@ const SaoyPdfValue *saoy_pdf_trailer(const SaoyPdf *pdf, size_t revision);
 const SaoyPdfValue *saoy_pdf_object(SaoyPdf *pdf, size_t revision, int64_t number,
                                     GError **error);
 int64_t saoy_pdf_max_object(const SaoyPdf *pdf, size_t revision);
-/* Revision that last wrote this object as seen from `revision`; -1 when it does not exist.
- */
+/* Revision that last wrote or freed this object as seen from `revision`, or wrote the
+ * object stream that holds it, whichever is later; -1 when no table lists it. */
 int saoy_pdf_object_written_in(const SaoyPdf *pdf, size_t revision, int64_t number);
 
 /* Follows references (bounded). key without '/'. NULL when absent. */

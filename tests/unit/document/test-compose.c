@@ -248,6 +248,34 @@ test_the_catalog_says_all_of_it(Fixture *fix, const void *inside)
     g_assert_cmpstr(seal, ==, fix->copy.texts[1]);
 }
 
+/* Both widgets, and so the block around them, stand inside the free box or on a page
+ * without a picture; drawn ink of the original is never under them. */
+static void
+test_the_block_stands_in_the_free_box(Fixture *fix, const void *inside)
+{
+    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(fix->pdf, NULL);
+    g_autoptr(GArray) signatures = saoy_pdf_signatures(pdf, NULL);
+    const SaoyBox *box = &fix->copy.pages[1].free_box;
+    const double pixel = 72.0 / 150, height = 1754 * pixel;
+
+    for (guint i = 0; i < signatures->len; i++) {
+        const SaoyPdfSignature *one = &g_array_index(signatures, SaoyPdfSignature, i);
+        const SaoyPdfValue *field = saoy_pdf_object(pdf, 1, one->field_object, NULL);
+        const SaoyPdfValue *rect = saoy_pdf_get(pdf, 1, field, "Rect");
+        const SaoyPdfValue *page = saoy_pdf_get(pdf, 1, field, "P");
+        const SaoyPdfValue *resources = saoy_pdf_get(pdf, 1, page, "Resources");
+
+        if (inside == NULL) {
+            g_assert_null(saoy_pdf_get(pdf, 1, resources, "XObject"));
+            continue;
+        }
+        g_assert_cmpfloat(rect->items[0].real, >=, box->x * pixel);
+        g_assert_cmpfloat(rect->items[2].real, <=, (box->x + box->w) * pixel);
+        g_assert_cmpfloat(rect->items[1].real, >=, height - (box->y + box->h) * pixel);
+        g_assert_cmpfloat(rect->items[3].real, <=, height - box->y * pixel);
+    }
+}
+
 static void
 test_filling_changes_the_hex_and_nothing_else(Fixture *fix, const void *inside)
 {
@@ -464,6 +492,7 @@ static const Row rows[] = {
     { "ranges", test_ranges_cover_each_revision_but_the_hex },
     { "second", test_the_second_revision_only_gives_the_agency_field_its_value },
     { "catalog", test_the_catalog_says_all_of_it },
+    { "free-box", test_the_block_stands_in_the_free_box },
     { "fill", test_filling_changes_the_hex_and_nothing_else },
     { "sample", test_a_sample_says_so_and_claims_nothing },
     { "official", test_an_official_copy_certifies },
