@@ -7,12 +7,12 @@
 /* What does the paper say? One engine per worker, warm; one thread at a time. */
 typedef struct SaoyReader SaoyReader;
 
-SaoyReader *
-saoy_reader_open(GError **error); /* Tesseract `vie`; OFFLINE when not installed */
+/* Tesseract `vie`; OFFLINE when it is not installed. */
+SaoyReader *saoy_reader_open(GError **error);
 void saoy_reader_close(SaoyReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyReader, saoy_reader_close)
-void
-saoy_reader_forget(SaoyReader *reader); /* drops all it knows of the last page (WIPE) */
+/* Drops all it knows of the last page (WIPE). */
+void saoy_reader_forget(SaoyReader *reader);
 
 /* Words and boxes of one clean page. Cancellable within a line. */
 bool saoy_reader_read(SaoyReader *reader, const SaoyImage *page, SaoyWords *out,
@@ -31,7 +31,7 @@ const SaoyKind *saoy_kind_of(const SaoyWords *words, int page_height);
 typedef struct {
     const char *name; /* "number", "holder", "birth_date", "issue_date", "title" … */
     char *value;      /* normalised, NFC */
-    unsigned page;
+    unsigned page;    /* 0 is the first */
     SaoyBox box;
     double confidence; /* 0..1 */
 } SaoyField;

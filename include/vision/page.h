@@ -14,8 +14,11 @@ typedef struct {
                          none */
 } SaoyPageReport;
 
-/* Straightens, trims, turns upright; never changes ink. scan->dpi must be known.
- * MALFORMED when there is no page in it. CPU bound, any thread. */
+/* Straightens (within 15 degrees), trims dark surroundings, turns upright by quarter turns;
+ * resamples once and never changes ink. A scan without believable dpi is taken for A4. The
+ * lines of writing tell angle and side; where there are none the sheet's edges do, and a
+ * page without lines is not turned. MALFORMED when there is no page in it. CPU bound, any
+ * thread, deterministic. */
 SaoyImage *saoy_page_clean(const SaoyImage *scan, SaoyPageReport *out, GError **error);
 
 /* The smallest JPEG within the quality rule of product.md §5 (luma >= 60, 4:4:4 where there

@@ -6,7 +6,8 @@
 #include <zbar.h>
 
 #define MAX_SYMBOLS 32
-#define LEAST_SIDE 16 /* no code is smaller */
+#define ENLARGED_MOST (4u << 20) /* an A4 page at 200 dpi */
+#define LEAST_SIDE 16            /* no code is smaller */
 
 typedef struct {
     int y;
@@ -138,7 +139,7 @@ read_all(const SaoyImage *image, GArray *all)
     pass(grey, width, height, 1, all);
     smooth(grey, soft, width, height);
     pass(soft, width, height, 1, all);
-    if (MIN(width, height) >= LEAST_SIDE && n <= SAOY_IMAGE_MAX_PIXELS / 4 && all->len == 0)
+    if (MIN(width, height) >= LEAST_SIDE && n <= ENLARGED_MOST && all->len == 0)
         large = enlarge(soft, width, height, 2);
     if (large != NULL)
         pass(large, 2 * width, 2 * height, 0.5, all);
