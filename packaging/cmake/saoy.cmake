@@ -115,7 +115,7 @@ function(saoy_resources name xml)
 endfunction()
 
 # ui/po/<language>.po -> build/locale/<language>/LC_MESSAGES/saoy.mo
-function(saoy_translations)
+function(saoy_translations) # and the data files that are installed with them
     file(STRINGS ${PROJECT_SOURCE_DIR}/ui/po/LINGUAS languages)
     foreach(language ${languages})
         set(mo ${CMAKE_BINARY_DIR}/locale/${language}/LC_MESSAGES/saoy.mo)
@@ -127,6 +127,9 @@ function(saoy_translations)
         list(APPEND catalogues ${mo})
     endforeach()
     add_custom_target(translations ALL DEPENDS ${catalogues})
+    install(DIRECTORY ${CMAKE_BINARY_DIR}/locale DESTINATION share)
+    install(DIRECTORY ${PROJECT_SOURCE_DIR}/models DESTINATION share/saoy
+        PATTERN fetch EXCLUDE)
 endfunction()
 
 # tests/unit/<module>/test-*.c, tests/contract/contract-*.c: a program each, TAP on stdout.
