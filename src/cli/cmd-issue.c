@@ -4,6 +4,7 @@
 #include "issue-person.h"
 
 #include "core/file.h"
+#include "core/memory.h"
 #include "vision/image.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@ enum { PICTURE_MAX = 512 << 20, CAN_DIGITS = 6 };
 
 typedef struct {
     char *persona, *live, *hub, *pki, *config, *out, *data, *email, *kind, *can, *trust;
-    char *stop_at, *leave_at;
+    char *stop_at, *leave_at, *typed;
     char **pages;
     int copies;
     gboolean json, cannot_wait, no_face;
@@ -25,7 +26,8 @@ options_clear(Options *o)
 {
     g_free(o->persona), g_free(o->live), g_free(o->hub), g_free(o->pki), g_free(o->config);
     g_free(o->out), g_free(o->data), g_free(o->email), g_free(o->kind), g_free(o->can);
-    g_free(o->trust), g_free(o->stop_at), g_free(o->leave_at), g_strfreev(o->pages);
+    g_free(o->trust), g_free(o->stop_at), g_free(o->leave_at), g_free(o->typed);
+    g_strfreev(o->pages);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
@@ -46,37 +48,65 @@ set_pki(SaoyKioskConfig *config, const char *pki)
     set(&config->hub_key, g_build_filename(pki, "kiosk.key", NULL));
 }
 
+/* An emulated device without an address is ours to fill in; what the configuration names
+ * otherwise stays as it is. */
+static bool
+is_ours(const char *driver, const char *address)
+{
+    return g_str_equal(driver, "emu") && address[0] == '\0';
+}
+
+static void
+set_camera(SaoyKioskConfig *config, const char *live)
+{
+    if (live == NULL)
+        set(&config->camera_driver, g_strdup("none"));
+    else
+        set(&config->camera_address,
+            g_strconcat(live, config->speed == 0 ? "?fps=0" : NULL, NULL));
+}
+
 /* emulated devices below the data folder, around this person */
 static void
 emulate(SaoyKioskConfig *config, const Options *o, const char *data)
 {
     set(&config->data_dir, g_strdup(data));
-    set(&config->card_driver, g_strdup("emu"));
-    set(&config->card_address, g_strdup(o->persona));
-    set(&config->camera_driver, g_strdup(o->live != NULL ? "emu" : "none"));
-    set(&config->camera_address, g_strconcat(o->live != NULL ? o->live : "",
-                                             config->speed == 0 ? "?fps=0" : NULL, NULL));
-    set(&config->scanner_driver, g_strdup("emu"));
-    set(&config->scanner_address, g_build_filename(data, "feed", NULL));
-    set(&config->printer_driver, g_strdup("emu"));
-    set(&config->printer_address, g_build_filename(data, "printed", NULL));
-    set(&config->payment_driver, g_strdup("emu"));
-    set(&config->payment_address, g_build_filename(data, "payment", NULL));
-    set(&config->csca_trust,
-        o->trust != NULL ? g_strdup(o->trust) : g_path_get_dirname(o->persona));
+    if (is_ours(config->card_driver, config->card_address) && o->persona != NULL)
+        set(&config->card_address, g_strdup(o->persona));
+    if (is_ours(config->camera_driver, config->camera_address))
+        set_camera(config, o->live);
+    if (is_ours(config->scanner_driver, config->scanner_address))
+        set(&config->scanner_address, g_build_filename(data, "feed", NULL));
+    if (is_ours(config->printer_driver, config->printer_address))
+        set(&config->printer_address, g_build_filename(data, "printed", NULL));
+    if (is_ours(config->payment_driver, config->payment_address))
+        set(&config->payment_address, g_build_filename(data, "payment", NULL));
+    if (o->trust != NULL)
+        set(&config->csca_trust, g_strdup(o->trust));
+    else if (config->csca_trust[0] == '\0' && o->persona != NULL)
+        set(&config->csca_trust, g_path_get_dirname(o->persona));
+}
+
+static bool
+make_folder(const char *path, GError **error)
+{
+    return g_mkdir_with_parents(path, 0700) == 0 ||
+           saoy_fail(error, SAOY_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
 }
 
 static bool
 make_folders(const SaoyKioskConfig *config, const char *out, GError **error)
 {
-    const char *const folders[] = { config->data_dir, config->scanner_address,
-                                    config->printer_address, config->payment_address, out };
+    const char *const emulated[][2] = {
+        { config->scanner_driver, config->scanner_address },
+        { config->printer_driver, config->printer_address },
+        { config->payment_driver, config->payment_address },
+    };
 
-    for (size_t i = 0; i < G_N_ELEMENTS(folders); i++)
-        if (g_mkdir_with_parents(folders[i], 0700) != 0)
-            return saoy_fail(error, SAOY_ERROR_FAILED, "%s: %s", folders[i],
-                             g_strerror(errno));
-    return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(emulated); i++)
+        if (g_str_equal(emulated[i][0], "emu") && !make_folder(emulated[i][1], error))
+            return false;
+    return make_folder(config->data_dir, error) && make_folder(out, error);
 }
 
 static SaoyKioskConfig *
@@ -110,6 +140,22 @@ can_of(const char *persona, GError **error)
     if (strlen(number) < CAN_DIGITS)
         return saoy_null(error, SAOY_ERROR_MALFORMED, "a persona's number has 12 digits");
     return g_strdup(number + strlen(number) - CAN_DIGITS);
+}
+
+/* {"can": …, "email": …}: what she types, in a file instead of on the command line, which
+ * stays in the process's memory and is everybody's to read */
+static bool
+take_typed(Options *o, GError **error)
+{
+    g_autoptr(GBytes) file = saoy_file_read(o->typed, 4096, error);
+    g_autoptr(SaoyJson) json =
+        file != NULL ? saoy_json_parse(saoy_view_of(file), 4096, error) : NULL;
+
+    if (json == NULL)
+        return false;
+    set(&o->can, g_strdup(saoy_json_string_or(json, "can", NULL)));
+    set(&o->email, g_strdup(saoy_json_string_or(json, "email", NULL)));
+    return true;
 }
 
 static int
@@ -279,19 +325,17 @@ visit(SaoyPerson *person, const SaoyKioskConfig *config, bool json)
 }
 
 static int
-run(const Options *o, GPtrArray *documents)
+run(Options *o, GPtrArray *documents)
 {
     g_autofree char *data =
         o->data != NULL ? g_strdup(o->data) : g_build_filename(o->out, "kiosk", NULL);
     g_autofree char *feed = g_build_filename(data, "feed", NULL);
     g_autoptr(SaoyKioskConfig) config = NULL;
-    g_autofree char *can = NULL;
     g_autoptr(GError) error = NULL;
     SaoyPerson person = {
         .feed = feed,
         .documents = documents,
         .kind = o->kind,
-        .email = o->email,
         .out = o->out,
         .copies = (unsigned)MAX(o->copies, 1),
         .match_face = !o->no_face,
@@ -301,13 +345,19 @@ run(const Options *o, GPtrArray *documents)
         .stop_later = o->stop_at != NULL && g_str_has_suffix(o->stop_at, "+"),
     };
 
-    can = o->can != NULL ? g_strdup(o->can) : can_of(o->persona, &error);
-    if (can == NULL)
+    if (o->typed != NULL && !take_typed(o, &error))
+        return saoy_cli_fail(o->typed, error);
+    if (o->can == NULL)
+        o->can = can_of(o->persona, &error);
+    if (o->can == NULL)
         return saoy_cli_fail(o->persona, error);
-    person.can = can;
+    person.can = o->can;
+    person.email = o->email;
     config = configure(o, data, &error);
     if (config == NULL)
         return saoy_cli_fail(o->config, error);
+    if (!g_str_equal(config->scanner_address, feed))
+        person.feed = NULL; /* what lies in the scanner is scanned */
     return visit(&person, config, o->json);
 }
 
@@ -348,16 +398,21 @@ saoy_cmd_issue(int argc, char **argv)
           N_("leave once it is submitted"), NULL },
         { "leave-at", 0, 0, G_OPTION_ARG_STRING, &o.leave_at, N_("leave by «Exit» there"),
           "STATE" },
+        { "typed", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &o.typed, NULL, "FILE" },
         { "stop-at", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &o.stop_at, NULL,
           "STATE" },
         { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, N_("one JSON object on stdout"), NULL },
         { NULL },
     };
+    g_autoptr(GError) error = NULL;
 
+    if (!saoy_memory_harden(&error))
+        return saoy_cli_fault(NULL, error);
     if (!saoy_cli_options(&argc, &argv, entries, "[FILE…]",
                           N_("A whole visit without a screen."), 0, -1, &ended))
         return ended;
-    if (o.persona == NULL || o.pages == NULL || o.out == NULL ||
+    if ((o.persona == NULL && (o.config == NULL || (o.typed == NULL && o.can == NULL))) ||
+        (o.pages == NULL && o.config == NULL) || o.out == NULL ||
         (o.hub == NULL && o.config == NULL))
         return saoy_cli_usage(_("%s needs %s"), "saoy issue",
                               "--persona, --pages, --out, --hub or --config");
@@ -365,7 +420,9 @@ saoy_cmd_issue(int argc, char **argv)
         return saoy_cli_usage(_("no such state"));
     if (o.live != NULL && !g_file_test(o.live, G_FILE_TEST_IS_DIR))
         return saoy_cli_usage(_("%s: no such folder"), o.live);
-    for (char **path = o.pages; *path != NULL; path++)
+    if (o.pages == NULL)
+        g_ptr_array_add(documents, g_new0(char *, 1)); /* one paper, whatever lies there */
+    for (char **path = o.pages; path != NULL && *path != NULL; path++)
         if ((ended = take_document(documents, *path)) != SAOY_EXIT_OK)
             return ended;
     if (argc > 1 && (ended = take_more(documents, argv + 1, argc - 1)) != SAOY_EXIT_OK)

@@ -5,6 +5,7 @@
 #include "core/ossl.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 /* ---- what she does in each state; session is what the screen shows */
@@ -24,9 +25,20 @@ next_when_idle(SaoyPerson *person, const SaoySession *session)
         next(person, session);
 }
 
+/* The lever --stop-at WELCOME+: after the visit the machine waits for the next person. */
+static bool
+is_left_standing(const SaoyPerson *person)
+{
+    return person->stop_at == SAOY_STATE_WELCOME && person->stop_later;
+}
+
 static void
 at_welcome(SaoyPerson *person, const SaoySession *session)
 {
+    if (person->ended && is_left_standing(person)) {
+        g_printerr("stopped %s\n", saoy_state_name(person->state));
+        return;
+    }
     if (person->ended) {
         g_main_loop_quit(person->loop);
         return;
@@ -82,6 +94,8 @@ feed_paper(SaoyPerson *person, GError **error)
 {
     char **files = person->documents->pdata[person->fed];
 
+    if (person->feed == NULL)
+        return true;
     if (!saoy_dir_remove(person->feed, error))
         return false;
     if (g_mkdir_with_parents(person->feed, 0700) != 0)
@@ -239,6 +253,13 @@ on_idle(void *user)
 /* ---- what is shown */
 
 static void
+forget(char *text)
+{
+    if (text != NULL)
+        explicit_bzero(text, strlen(text));
+}
+
+static void
 enter(SaoyPerson *person, SaoyState state)
 {
     int64_t now = saoy_clock_mono_us();
@@ -256,6 +277,10 @@ enter(SaoyPerson *person, SaoyState state)
     person->since_us = now;
     person->shown = 0;
     person->ended |= state == SAOY_STATE_WIPE;
+    if (state == SAOY_STATE_WIPE) {
+        forget(person->can);
+        forget(person->email);
+    }
 }
 
 /* A lever of tests: the machine as it was when the power went. */
@@ -274,8 +299,8 @@ is_stop(const SaoyPerson *person, const SaoySession *session)
         return false;
     if (!person->stop_later)
         return true;
-    if (person->state == SAOY_STATE_WELCOME)
-        return person->ended; /* after the wipe */
+    if (is_left_standing(person))
+        return false; /* at_welcome stops there, its main loop running */
     if (person->state == SAOY_STATE_OFFICER)
         return session->facts.submitted;
     return person->shown > 1;

@@ -3,10 +3,11 @@
 
 /* Who stands before `saoy issue`: what this person has, wants and does in each state. */
 typedef struct {
-    const char *can;      /* typed on the keypad */
-    const char *feed;     /* folder the emulated scanner draws from */
+    char *can;            /* typed on the keypad; forgotten at WIPE, as is email */
+    const char *feed;     /* folder the emulated scanner draws from; NULL: a real one */
     GPtrArray *documents; /* GStrv each: the files of one paper, in order */
-    const char *kind, *email, *out;
+    char *email;
+    const char *kind, *out;
     unsigned copies;
     bool match_face, cannot_wait;
     int leave_at;    /* SaoyState in which she leaves by «Thoát», or -1 */

@@ -4,6 +4,7 @@
 
 #include "core/file.h"
 #include "core/log.h"
+#include "core/memory.h"
 
 enum { BARRIER_S = 10 };
 
@@ -33,6 +34,7 @@ pass_barrier(void *p, GCancellable *cancel, GError **error)
     const Barrier *barrier = p;
 
     forget(barrier->devices, barrier->id);
+    saoy_memory_forget();
     return saoy_device_ensure(barrier->devices, barrier->config, barrier->id, error);
 }
 

@@ -5,9 +5,9 @@
 
 #include "core/clock.h"
 #include "core/ids.h"
+#include "core/memory.h"
 #include "net/mail.h"
 
-#include <malloc.h>
 #include <string.h>
 
 const char *
@@ -139,7 +139,7 @@ saoy_session_wipe(SaoyVisit *visit)
     visit->next_serial = visit->analyse_turn = 0;
     visit->generation++;
     saoy_arena_wipe(visit->arena);
-    malloc_trim(0); /* what was freed goes back, under M_PERTURB overwritten */
+    saoy_memory_forget();
     return saoy_arena_is_wiped(visit->arena);
 }
 

@@ -1,13 +1,11 @@
 #include "kiosk.h"
 
 #include "core/error.h"
+#include "core/memory.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
-#include <malloc.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 typedef struct {
     char *config_file, *script, *shots;
@@ -19,18 +17,6 @@ typedef struct {
     KioskAutopilot *autopilot;
     int code;
 } Run;
-
-/* Nothing of a person may reach a disk through us, and freed memory does not keep it. */
-static bool
-harden(GError **error)
-{
-    const struct rlimit none = { 0, 0 };
-
-    if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-        return saoy_fail(error, SAOY_ERROR_FAILED, "core dumps cannot be switched off");
-    mallopt(M_PERTURB, 0xa5);
-    return true;
-}
 
 static void
 on_script_end(void *user, bool done)
@@ -102,8 +88,10 @@ serve(Run *run)
 {
     g_autoptr(GError) error = NULL;
 
+    if (!saoy_memory_harden(&error))
+        return kiosk_fail(error);
     run->config = saoy_kiosk_config_read(run->config_file, &error);
-    if (run->config == NULL || !harden(&error))
+    if (run->config == NULL)
         return kiosk_fail(error);
     if (!gtk_init_check()) {
         g_printerr("saoy-kiosk: %s\n", _("there is no display"));

@@ -221,8 +221,10 @@ class Visit:
         self.out = world.folder / name
         self.data = world.folder / options.pop("data", name + "-kiosk")
         config = options.pop("config", world.config)
-        command = [SAOY, "issue", "--persona", world.persona, "--config", config,
-                   "--out", self.out, "--data", self.data, "--json"]
+        command = [SAOY, "issue", "--config", config, "--out", self.out, "--data", self.data,
+                   "--json"]
+        if world.persona is not None: # else the configuration names a reader
+            command += ["--persona", world.persona]
         if live is not None:
             command += ["--live", world.live(live)]
         for paper in pages:
