@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TICK_MS = 40, WAIT_S = 60, PRESS_S = 20, SCRIPT_MAX = 64 << 10 };
+enum { TICK_MS = 40, WAIT_S = 60, PRESS_S = 20, SHOT_S = 5, SCRIPT_MAX = 64 << 10 };
 
 typedef enum { STEP_DONE, STEP_WAIT, STEP_FAILED } Step;
 
@@ -132,6 +132,9 @@ do_shot(KioskAutopilot *pilot, const char *name, const char *rest)
     path = g_build_filename(pilot->shots, file, NULL);
     if (saoy_window_snapshot(pilot->window, path, &error))
         return STEP_DONE;
+    /* between two frames, while the layout is being renewed, there is no picture to take */
+    if (waited_ms(pilot) < SHOT_S * INT64_C(1000))
+        return STEP_WAIT;
     g_printerr("autopilot: %s\n", error->message);
     return STEP_FAILED;
 }
