@@ -6,6 +6,7 @@ import subprocess
 import urllib.request
 
 import pytest
+from PIL import Image
 
 from visit_world import PERSONAS, SAOY, World, wait_for
 
@@ -157,6 +158,24 @@ def test_two_papers_one_approved_one_refused(world):
     assert world.hub.documents(dossier) == {1: "issued", 2: "refused"}
     assert len(visit.answer["copies"]) == 1
     assert visit.answer["copy_id"].startswith(dossier + ".01-")
+
+
+def test_a_paper_goes_through_sane(world, monkeypatch):
+    """The real scanner driver, on SANE's own pnm backend by a private configuration."""
+    folder = world.folder / "sane"
+    folder.mkdir()
+    (folder / "dll.conf").write_text("pnm\n")
+    with Image.open(world.paper("note") / "001.png") as page:
+        page.resize((2480, 1748)).save(folder / "page.ppm")
+    config = folder / "kiosk.conf"
+    config.write_text(world.config.read_text() + "[scanner]\ndriver = sane\n"
+                      f"address = pnm:0?filename={folder}/page.ppm\n")
+    monkeypatch.setitem(world.environment, "SANE_CONFIG_DIR", str(folder))
+    visit = world.visit("sane", live=None, pages=[], config=config)
+    world.hub.decide(visit.wait_for("dossier"), {1: None})
+    visit.finish()
+    assert visit.code == 0, visit.lines
+    ended_well(visit)
 
 
 def test_she_leaves_an_email_and_the_machine_is_switched_off(world):
