@@ -232,6 +232,13 @@ finish(KioskAutopilot *pilot, bool done)
     return G_SOURCE_REMOVE;
 }
 
+/* What the person typed goes with the person; the line stays one that says nothing. */
+static void
+forget_line(char *line)
+{
+    explicit_bzero(line, strlen(line));
+}
+
 static gboolean
 on_tick(void *user)
 {
@@ -246,7 +253,7 @@ on_tick(void *user)
         step = try_line(pilot, pilot->lines[pilot->at]);
         if (step != STEP_DONE)
             break;
-        pilot->at++;
+        forget_line(pilot->lines[pilot->at++]);
         pilot->since_us = 0;
     }
     if (step == STEP_FAILED || pilot->lines[pilot->at] == NULL)
