@@ -1,6 +1,7 @@
 #include "core/error.h"
 #include "reading/reading.h"
 
+#include <dlfcn.h>
 #include <string.h>
 #include <tesseract/capi.h>
 
@@ -61,6 +62,21 @@ grey_of(const SaoyImage *page)
     return grey;
 }
 
+/* Tesseract asks OpenMP for four threads a line. On the two cores of a kiosk they spin
+ * against each other and against the scan of the next page: two to three times slower,
+ * measured. The setting belongs to the calling thread and the library to Tesseract, hence
+ * by name. */
+static void
+use_one_thread(void)
+{
+    void (*set_levels)(int) = NULL;
+    void *symbol = dlsym(RTLD_DEFAULT, "omp_set_max_active_levels");
+
+    memcpy(&set_levels, &symbol, sizeof symbol);
+    if (set_levels != NULL)
+        set_levels(0);
+}
+
 static bool
 is_cancelled(void *cancel, int words)
 {
@@ -72,6 +88,7 @@ recognise(SaoyReader *reader, GCancellable *cancel, GError **error)
 {
     ETEXT_DESC *monitor = TessMonitorCreate();
 
+    use_one_thread();
     TessMonitorSetCancelFunc(monitor, is_cancelled);
     TessMonitorSetCancelThis(monitor, cancel);
     int result = TessBaseAPIRecognize(reader->engine, monitor);
