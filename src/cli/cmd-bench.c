@@ -74,7 +74,6 @@ run(const SaoyBenchmark *benchmark, int argc, char **argv)
     g_autoptr(SaoyJson) out = saoy_json_object();
     g_autoptr(GError) error = NULL;
 
-    g_setenv("OMP_THREAD_LIMIT", "1", TRUE); /* one thread each, us and them */
     saoy_json_set_string(out, "bench", benchmark->name);
     if (!benchmark->run(argc, argv, out, &error))
         return saoy_cli_fail(argc > 1 ? argv[1] : NULL, error);
