@@ -134,7 +134,8 @@ find_field(const SaoyKindRule *rule, const SaoyFieldRule *field, const GArray *l
     return false;
 }
 
-/* A known title whose marks were misread is still known: "BANG CƯ NHAN". Takes value. */
+/* A known title whose marks were misread is still known: "BANG CƯ NHAN"; what a stamp left
+ * before it is no part of it. Takes value. */
 static char *
 with_marks(const SaoyKindRule *rule, char *value)
 {
@@ -142,7 +143,9 @@ with_marks(const SaoyKindRule *rule, char *value)
     g_autofree char *folded = saoy_line_fold(value);
 
     for (size_t i = 0; rule->titles[i] != NULL; i++)
-        if (g_str_equal(rule->titles[i], folded))
+        if (g_str_has_suffix(folded, rule->titles[i]) &&
+            (g_str_equal(rule->titles[i], folded) ||
+             folded[strlen(folded) - strlen(rule->titles[i]) - 1] == ' '))
             return g_strdup(rule->title_texts[i]);
     return g_steal_pointer(&read);
 }

@@ -155,20 +155,32 @@ saoy_kind_find(const char *id)
     return rule != NULL ? &rule->kind : &unknown;
 }
 
+/* The pattern as whole words at either end, with little else: "BẰNG CỬ NHÂN LUẬT", or a
+ * stamp that was read into the line before it. */
+static bool
+stands_at_an_end(const char *folded, const char *pattern)
+{
+    size_t want = strlen(pattern), have = strlen(folded);
+
+    if (have <= want)
+        return false;
+    if (folded[want] == ' ' && strncmp(folded, pattern, want) == 0)
+        return true;
+    return have <= 2 * want && folded[have - want - 1] == ' ' &&
+           g_str_has_suffix(folded, pattern);
+}
+
 static void
 try_title(const char *folded, const SaoyKindRule *rule, double *best)
 {
     for (size_t i = 0; rule->titles[i] != NULL; i++) {
-        size_t want = strlen(rule->titles[i]), have = strlen(folded);
         double alike = saoy_line_alike(folded, rule->titles[i]);
 
-        /* a title line may go on: "BẰNG CỬ NHÂN LUẬT" begins with its pattern */
-        if (have > want && folded[want] == ' ' &&
-            strncmp(folded, rule->titles[i], want) == 0)
+        if (stands_at_an_end(folded, rule->titles[i]))
             alike = MAX(alike, 0.9);
         /* of two that fit the longer says more */
         if (alike >= TITLE_ALIKE)
-            *best = MAX(*best, alike * (double)want);
+            *best = MAX(*best, alike * (double)strlen(rule->titles[i]));
     }
 }
 

@@ -161,7 +161,7 @@ def certificate(seed, holder):
     signed(s, 148, 141, rng, "GIÁM ĐỐC", official(rng), "SỞ GIÁO DỤC VÀ ĐÀO TẠO · TRUNG TÂM", ["TIN HỌC", "SAO MAI"])
     s.pair(28, 152, "Số hiệu:", number, 12)
     s.pair(28, 160, "Số vào sổ gốc cấp chứng chỉ:", register, 12)
-    s.specimen(44, 50)
+    s.specimen(46, 139)
     return s, {"title": "CHỨNG CHỈ", "holder": holder.name.upper(), "birth_date": iso(holder.born), "grade": grade,
                "number": number, "register_number": register, "issue_date": iso(date)}
 

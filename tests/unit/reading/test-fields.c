@@ -165,6 +165,8 @@ static void
 test_a_known_title_gets_its_marks_back(void)
 {
     assert_field("diploma", "BANG CƯ NHAN", "title", "BẰNG CỬ NHÂN");
+    assert_field("certificate", "[MẪU Ì CHỨNG CHỈ", "title", "CHỨNG CHỈ");
+    g_assert_cmpstr(kind_of("[MẪU Ì CHỨNG CHỈ\nCấp cho: LÊ AN"), ==, "certificate");
 }
 
 static int64_t
