@@ -336,6 +336,23 @@ load_style(SaoyWindow *window)
     }
 }
 
+/* On a smaller display the window keeps its shape; a kiosk's own display it fills. */
+static void
+fit_display(GtkWindow *gtk)
+{
+    GListModel *monitors = gdk_display_get_monitors(gdk_display_get_default());
+    g_autoptr(GdkMonitor) monitor = g_list_model_get_item(monitors, 0);
+    GdkRectangle room = { 0, 0, SAOY_SCREEN_WIDTH, SAOY_SCREEN_HEIGHT };
+    double scale = 1;
+
+    if (monitor != NULL)
+        gdk_monitor_get_geometry(monitor, &room);
+    scale = MIN(1, MIN(room.width / (double)SAOY_SCREEN_WIDTH,
+                       room.height / (double)SAOY_SCREEN_HEIGHT));
+    gtk_window_set_default_size(gtk, (int)(SAOY_SCREEN_WIDTH * scale),
+                                (int)(SAOY_SCREEN_HEIGHT * scale));
+}
+
 SaoyWindow *
 saoy_window_new(GtkApplication *app, const SaoyKioskConfig *config)
 {
@@ -349,7 +366,7 @@ saoy_window_new(GtkApplication *app, const SaoyKioskConfig *config)
     window->scaler = saoy_scaler_new();
     gtk_window_set_title(window->gtk, "Sao Y");
     gtk_window_set_decorated(window->gtk, FALSE);
-    gtk_window_set_default_size(window->gtk, SAOY_SCREEN_WIDTH, SAOY_SCREEN_HEIGHT);
+    fit_display(window->gtk);
     gtk_window_set_child(window->gtk, window->scaler);
 
     gtk_gesture_single_set_button(GTK_GESTURE_SINGLE(touch), 0);
