@@ -304,6 +304,7 @@ kiosk_autopilot_new(const char *script, const char *shots, SaoyWindow *window,
     pilot->user = user;
     pilot->tick = g_timeout_add(TICK_MS, on_tick, pilot);
     saoy_window_listen(window, on_state, pilot);
+    setvbuf(stdout, NULL, _IONBF, 0); /* it would keep what was reported */
     return pilot;
 }
 

@@ -1,0 +1,392 @@
+"""After WIPE no process of the kiosk holds the person. Her card lies on a virtual reader, so the
+chip's data belong to another process; what she types comes from a file, so no argument of the
+searched process carries it. Every byte the process can write is then searched, as root."""
+import io
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+import unicodedata
+
+import pytest
+from PIL import Image
+
+from visit_world import (BUILD, PERSONAS, SAOY, SOURCE, Hub, World, free_port, wait_for)
+
+PCSCD = pathlib.Path("/usr/sbin/pcscd")
+VPCD = pathlib.Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
+NAME, NUMBER, BORN = "Trịnh Thục Quyên", "038187738291", "1987-11-23"
+EMAIL = "thuc.quyen.8712@example.org"
+SLICE = 64
+
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="reads /proc/PID/mem of a guarded process: root"),
+    pytest.mark.skipif(not PCSCD.exists() or not VPCD.exists(),
+                       reason="no pcscd with a virtual reader (vsmartcard-vpcd)"),
+]
+
+
+class Reader:
+    """A pcscd of our own with the chip on its virtual reader, as in contract-card.c."""
+
+    def __init__(self, folder, persona, environment):
+        self.port, self.comm = free_port(), folder / "comm"
+        conf = folder / "reader.conf"
+        conf.write_text(f'FRIENDLYNAME "Sao Y Test"\nDEVICENAME /dev/null:0x{self.port:04X}\n'
+                        f"LIBPATH {VPCD}\nCHANNELID 0x{self.port:04X}\n")
+        environment["PCSCLITE_CSOCK_NAME"] = str(self.comm)
+        with socket.socket(socket.AF_UNIX) as door:
+            door.bind(str(self.comm))
+            door.listen(16)
+            fd = door.fileno()
+            self.pcscd = subprocess.Popen(
+                ["/bin/bash", "-c", f"exec 3<&{fd}; LISTEN_PID=$$ LISTEN_FDS=1 exec setpriv "
+                 f"--pdeathsig TERM {PCSCD} -f -c {conf}"], pass_fds=[fd],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for(self.listens, "the virtual reader", 20)
+        self.chip = subprocess.Popen([SAOY, "card", "emulate", persona, "--vpcd",
+                                      f"127.0.0.1:{self.port}"], env=environment,
+                                     stdout=subprocess.DEVNULL)
+
+    def listens(self):
+        assert self.pcscd.poll() is None
+        rows = pathlib.Path("/proc/net/tcp").read_text() + pathlib.Path("/proc/net/tcp6").read_text()
+        return f":{self.port:04X} " in rows
+
+    def stop(self):
+        for process in self.chip, self.pcscd:
+            process.terminate()
+            process.wait(20)
+
+
+class Guarded(World):
+    """A hub and a person; nothing of hers stands in a path, an argument or the environment."""
+
+    def __init__(self, folder):
+        self.folder, self.visits, self.persona = folder, [], None
+        self.environment = dict(os.environ, SAOY_DATA_DIR=str(SOURCE), OMP_THREAD_LIMIT="1",
+                                LC_ALL="C.UTF-8", LANGUAGE="vi", GTK_A11Y="none",
+                                SAOY_LOCALE_DIR=str(BUILD / "locale"))
+        self.card = folder / "card/card.json"
+        self.card.parent.mkdir()
+        self.run(SAOY, "card", "persona", self.card, "--name", NAME, "--birth", BORN, "--number",
+                 NUMBER, "--photo", PERSONAS / "an/portrait.jpg")
+        (folder / "trust").mkdir()
+        shutil.copy(self.card.parent / "csca.der", folder / "trust")
+        self.typed = folder / "typed.json"
+        self.typed.write_text(json.dumps({"can": NUMBER[-6:], "email": EMAIL}))
+        self.scan = self.paper("diploma") / "001.png"
+        self.hub = Hub(folder / "hub", issue={"lease_s": 2})
+        self.config = folder / "kiosk.conf"
+        self.config.write_text((folder / "hub/kiosk.conf").read_text() +
+                               "\n[card]\ndriver = pcsc\naddress =\n[emu]\nspeed = 0\n"
+                               f"[trust]\ncsca = {folder / 'trust'}\n")
+        self.reader = Reader(folder, self.card, self.environment)
+
+    def run(self, *command):
+        subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL,
+                       env=self.environment)
+
+    def paper(self, kind):
+        folder = self.folder / "papers" / kind
+        if not folder.is_dir():
+            self.run("/usr/bin/python3", SOURCE / "tests/specimen/make", folder, "--kind", kind,
+                     "--clean", "--holder", NAME, "--birth-date", BORN, "--sex", "Nữ")
+            for truth in folder.glob("*.json"):
+                truth.unlink()
+        return folder
+
+    def visit(self, name, *arguments, **options):
+        return super().visit(name, *arguments, pages=("diploma",), typed=self.typed,
+                             trust=self.folder / "trust", **options)
+
+    def stop(self):
+        super().stop()
+        self.reader.stop()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    made = Guarded(tmp_path_factory.mktemp("w"))
+    yield made
+    made.stop()
+
+
+# ---- what must be gone
+
+def middle(data):
+    return data[len(data) // 2:len(data) // 2 + SLICE]
+
+
+def inked(image):
+    """64 bytes of a picture's samples where something is to be seen."""
+    data, width = image.convert("RGB").tobytes(), image.width * 3
+    for row in range(image.height // 3, image.height):
+        for at in range(row * width, (row + 1) * width - SLICE, SLICE):
+            if len(set(data[at:at + SLICE])) > 20:
+                return data[at:at + SLICE]
+    raise AssertionError("an empty picture")
+
+
+def seen(shots):
+    """64 bytes of what the review page showed, as cairo draws it, and the next page does not."""
+    before, after = (Image.open(shots / f"{name}.png").convert("RGBA").tobytes("raw", "BGRA")
+                     for name in ("review", "welcome"))
+    for at in range(len(before) // 6, len(before) - SLICE, SLICE):
+        piece = before[at:at + SLICE]
+        if len(set(piece)) > 12 and piece not in after:
+            yield piece
+
+
+def texts(world):
+    mrz = json.loads(world.card.read_text())["mrz"]
+    lines = mrz.split("\n") if "\n" in mrz else [mrz[i:i + 30] for i in range(0, 90, 30)]
+    said = {
+        "number": NUMBER, "card access number": NUMBER[-6:], "name": NAME,
+        "decomposed name": unicodedata.normalize("NFD", NAME), "folded name": "TRINH THUC QUYEN",
+        "name in the MRZ": lines[2][:18], "MRZ line 1": lines[0][:15], "MRZ line 2": lines[1][:15],
+        "e-mail": EMAIL, "e-mail's name": EMAIL.split("@")[0], "birth date": BORN,
+        "family name": NAME.split()[1], "given name": NAME.split()[2],
+    }
+    found = {}
+    for what, text in said.items():
+        found[what] = text.encode()
+        found[what + ", 32 bit"] = text.encode("utf-32-le")
+    return found
+
+
+def pictures(world):
+    portrait = PERSONAS / "an/portrait.jpg"
+    found = {"DG2": middle(portrait.read_bytes()), "DG2's samples": inked(Image.open(portrait)),
+             "scan": middle(world.scan.read_bytes()),
+             "scan's samples": inked(Image.open(world.scan))}
+    for frame in sorted((PERSONAS / "an/live").glob("*.jpg"))[:6]:
+        found[f"frame {frame.name}"] = middle(frame.read_bytes())
+        found[f"samples of frame {frame.name}"] = inked(Image.open(frame))
+    for blob in (world.hub.folder / "blobs").glob("*/*/*"):
+        data = blob.read_bytes()
+        if data[:3] == b"\xff\xd8\xff":
+            found[f"picture {blob.name[:8]}"] = middle(data)
+            found[f"samples of {blob.name[:8]}"] = inked(Image.open(io.BytesIO(data)))
+        elif data[:5] == b"%PDF-":
+            found[f"PDF {blob.name[:8]}"] = middle(data)
+    return found
+
+
+def spans(pid):
+    """Memory the process may have written: not its programs' and libraries' own bytes."""
+    with open(f"/proc/{pid}/maps") as maps:
+        for line in maps:
+            span, rights, _, _, _, *path = line.split(None, 5)
+            name = path[0].strip() if path else ""
+            if "r" in rights and not name.startswith(("[v", "/dev/dri")) and (
+                    "w" in rights or not name.startswith("/")):
+                start, end = (int(x, 16) for x in span.split("-"))
+                yield start, end, name
+
+
+def search(pid, needles):
+    """needle's name -> where it was found: (address, what lies around)"""
+    found = {}
+    with open(f"/proc/{pid}/mem", "rb", 0) as mem:
+        for start, end, name in spans(pid):
+            try:
+                mem.seek(start)
+                block = mem.read(end - start)
+            except (OSError, ValueError):
+                continue
+            for what, needle in needles.items():
+                at = block.find(needle)
+                while at >= 0:
+                    around = block[max(at - 48, 0):at + len(needle) + 48]
+                    found.setdefault(what, []).append((f"{start + at:x} {name}", around))
+                    at = block.find(needle, at + 1)
+    return found
+
+
+def tell(found):
+    return "\n".join(f"{what}: {len(places)} times, {places[:3]}" for what, places in found.items())
+
+
+def check_guards(pid):
+    status = dict(line.split(":", 1)
+                  for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines())
+    limits = pathlib.Path(f"/proc/{pid}/limits").read_text()
+    assert int(status["VmLck"].split()[0]) > 0, "the arena is not locked"
+    core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
+    assert core.split()[4:6] == ["0", "0"]
+    # PR_GET_DUMPABLE answers the process alone: tests/unit/core/test-memory.c asks it there
+    environment = pathlib.Path(f"/proc/{pid}/environ").read_bytes()
+    assert b"glibc.malloc.tcache_count=0" in environment
+
+
+def test_memory_holds_her_before_the_wipe(world):
+    """The search can find something: else the other tests would prove nothing."""
+    visit = world.visit("before", "--no-face", stop_at="OFFICER+")
+    visit.wait_for("stopped")
+    found = search(visit.process.pid, {**texts(world), **pictures(world)})
+    for what in ("number", "name", "family name", "e-mail", "DG2"):
+        assert what in found
+    assert any(what.startswith("picture") for what in found)
+    check_guards(visit.process.pid)
+    visit.kill()
+
+
+@pytest.mark.parametrize("way", ["issued", "left"])
+def test_memory_holds_nothing_of_her_after_the_wipe(world, way):
+    leave = {"leave_at": "PAY"} if way == "left" else {}
+    arguments = ["--no-face"] if way == "issued" else []
+    visit = world.visit("after-" + way, *arguments, stop_at="WELCOME+", **leave)
+    if way == "issued":
+        world.hub.decide(visit.wait_for("dossier"), {1: None})
+    visit.wait_for("stopped")
+    time.sleep(0.2) # whatever was under way when it stopped has ended
+    found = search(visit.process.pid, {**texts(world), **pictures(world)})
+    assert visit.temporary_files() == []
+    states = visit.states()
+    visit.kill()
+    assert not found, tell(found)
+    assert ("DELIVER" in states) == (way == "issued")
+
+
+# ---- the window
+
+SCRIPT = """\
+wait WELCOME 60
+shot welcome
+click next
+wait ADVICE
+click next
+wait CONSENT
+click agree
+click face-{face}
+click next
+wait CARD
+keys key- {can}
+click next
+wait CHOOSE 90
+click kind-diploma
+click next
+wait SCAN
+expect page-1 tốt
+click next
+wait REVIEW 120
+shot review
+pause 500
+click next
+wait DELIVERY
+type email {email}
+click next
+wait PAY 60
+click next
+wait OFFICER 60
+expect OFFICER Đã gửi tới cán bộ
+report
+{rest}
+wait WELCOME 60
+shot again
+pause 600000
+"""
+ISSUED = """\
+wait DELIVER 180
+expect DELIVER {email}
+report
+click next
+wait DONE
+click next"""
+HELD = "pause 600000"
+
+
+@pytest.fixture(scope="module")
+def display(world):
+    if shutil.which("Xvfb") is None:
+        pytest.skip("no Xvfb")
+    end, other = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(other), "-screen", "0", "1080x1920x24",
+                               "-nolisten", "tcp"], pass_fds=[other], stderr=subprocess.DEVNULL)
+    os.close(other)
+    with os.fdopen(end) as told:
+        number = told.readline().strip()
+    yield dict(world.environment, DISPLAY=":" + number, GDK_BACKEND="x11", GSK_RENDERER="cairo")
+    server.terminate()
+    server.wait(20)
+
+
+class Window:
+    """saoy-kiosk with its own window; its stdout is read as it comes."""
+
+    def __init__(self, world, environment, name, face, rest):
+        folder = world.folder / name
+        feed, script, conf = folder / "feed", folder / "script", folder / "kiosk.conf"
+        feed.mkdir(parents=True)
+        shutil.copy(world.scan, feed)
+        script.write_text(SCRIPT.format(face=face, can=NUMBER[-6:], email=EMAIL,
+                                        rest=rest.format(email=EMAIL)))
+        lines = [f"[kiosk]\ndata = {folder / 'data'}", f"[scanner]\ndriver = emu\naddress = {feed}",
+                 f"[camera]\ndriver = emu\naddress = {PERSONAS / 'an/live'}"]
+        for device in "printer", "payment":
+            (folder / device).mkdir()
+            lines.append(f"[{device}]\ndriver = emu\naddress = {folder / device}")
+        conf.write_text(world.config.read_text() + "\n".join(lines) + "\n")
+        self.data, self.shots = folder / "data", folder / "shots"
+        self.told, self.log = [], open(folder / "log", "w+")
+        self.process = subprocess.Popen(
+            [BUILD / "saoy-kiosk", "run", "--config", conf, "--windowed", "--autopilot", script,
+             "--shots", self.shots], stdout=subprocess.PIPE, stderr=self.log, text=True,
+            env=environment)
+        self.thread = threading.Thread(target=self.read, daemon=True)
+        self.thread.start()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.told.append(line.strip())
+
+    def wait_for(self, word):
+        def there():
+            found = [line for line in self.told if line.startswith(word)]
+            assert found or self.process.poll() is None, (self.told, self.errors())
+            return found[-1:] and found[-1][len(word):]
+        return wait_for(there, word, 180)
+
+    def errors(self):
+        self.log.seek(0)
+        return self.log.read()
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait(20)
+        self.thread.join(5)
+        self.log.close()
+
+
+def test_the_window_holds_nothing_of_her_after_the_wipe(world, display):
+    window = Window(world, display, "window", "officer", ISSUED)
+    try:
+        wait_for((window.shots / "review.png").exists, "her paper on the screen", 120)
+        time.sleep(0.2) # it is written
+        screen = {f"screen {i}": piece for i, piece in zip(range(5), seen(window.shots))}
+        window.process.send_signal(signal.SIGSTOP)
+        shown = search(window.process.pid, screen)
+        window.process.send_signal(signal.SIGCONT)
+        dossier = window.wait_for("DOSSIER=")
+        held = search(window.process.pid, {**texts(world), **pictures(world)})
+        world.hub.decide(dossier, {1: None})
+        link = window.wait_for("LINK=")
+        window.wait_for("state WIPE")
+        wait_for((window.shots / "again.png").exists, "the next person's page")
+        time.sleep(1) # it is drawn
+        token = {"token": link.split("t=")[1].split("&")[0].encode()}
+        found = search(window.process.pid,
+                       {**texts(world), **pictures(world), **token, **screen})
+        check_guards(window.process.pid)
+        assert list((window.data / "tmp").glob("**/*")) == []
+    finally:
+        window.stop()
+    assert {"number", "name", "e-mail", "DG2"} <= set(held)
+    assert shown
+    assert not found, tell(found)
