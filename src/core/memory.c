@@ -63,7 +63,7 @@ is_prepared(void)
 {
     const char *tunables = g_getenv("GLIBC_TUNABLES");
 
-    return tunables != NULL && strstr(tunables, TUNABLES) != NULL &&
+    return tunables != NULL && g_str_has_suffix(tunables, TUNABLES) &&
            g_strcmp0(g_getenv("G_SLICE"), "always-malloc") == 0;
 }
 
