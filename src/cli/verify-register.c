@@ -15,7 +15,7 @@ static const char unavailable[] = "unavailable";
 static bool
 is_listed(const SaoyJson *json, const char *sha256)
 {
-    const SaoyJson *list = saoy_json_member(json, "revisions");
+    const SaoyJson *list = saoy_json_member(json, "files");
 
     if (g_str_equal(saoy_json_string_or(json, "sha256", ""), sha256))
         return true;
@@ -37,10 +37,11 @@ judge(const SaoyHttpAnswer *answer, const char *sha256)
     json = saoy_json_parse(saoy_view_of(answer->body), MAX_REGISTER_ANSWER, NULL);
     if (json == NULL)
         return unavailable;
-    if (g_str_equal(saoy_json_string_or(json, "state", ""), "cancelled") ||
-        g_str_equal(saoy_json_string_or(json, "status", ""), "cancelled"))
+    const char *status = saoy_json_string_or(json, "status", "");
+    if (g_str_equal(status, "cancelled") || g_str_equal(status, "not_issued"))
         return "cancelled";
-    return is_listed(json, sha256) ? "genuine" : "unknown";
+    return g_str_equal(status, "genuine") && is_listed(json, sha256) ? "genuine"
+                                                                     : "unknown";
 }
 
 const char *
