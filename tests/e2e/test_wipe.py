@@ -22,7 +22,7 @@ PCSCD = pathlib.Path("/usr/sbin/pcscd")
 VPCD = pathlib.Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 NAME, NUMBER, BORN = "Trịnh Thục Quyên", "038187738291", "1987-11-23"
 EMAIL = "thuc.quyen.8712@example.org"
-SLICE = 64
+SLICE, PAGE = 64, 4096
 
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="reads /proc/PID/mem of a guarded process: root"),
@@ -119,8 +119,15 @@ def world(tmp_path_factory):
 
 # ---- what must be gone
 
-def middle(data):
-    return data[len(data) // 2:len(data) // 2 + SLICE]
+def is_telling(piece):
+    return len(set(piece)) > 20
+
+
+def slices(what, data):
+    """64 telling bytes from a quarter, a half and three quarters of a file on."""
+    return {f"{what}, {part}/4": next(data[at:at + SLICE] for at in
+                                      range(len(data) * part // 4, len(data), SLICE)
+                                      if is_telling(data[at:at + SLICE])) for part in (1, 2, 3)}
 
 
 def inked(image):
@@ -128,7 +135,7 @@ def inked(image):
     data, width = image.convert("RGB").tobytes(), image.width * 3
     for row in range(image.height // 3, image.height):
         for at in range(row * width, (row + 1) * width - SLICE, SLICE):
-            if len(set(data[at:at + SLICE])) > 20:
+            if is_telling(data[at:at + SLICE]):
                 return data[at:at + SLICE]
     raise AssertionError("an empty picture")
 
@@ -156,25 +163,24 @@ def texts(world):
     found = {}
     for what, text in said.items():
         found[what] = text.encode()
-        found[what + ", 32 bit"] = text.encode("utf-32-le")
+        if "name" in what or what == "number":
+            found[what + ", 32 bit"] = text.encode("utf-32-le") # as Tesseract and Pango have it
     return found
 
 
 def pictures(world):
-    portrait = PERSONAS / "an/portrait.jpg"
-    found = {"DG2": middle(portrait.read_bytes()), "DG2's samples": inked(Image.open(portrait)),
-             "scan": middle(world.scan.read_bytes()),
-             "scan's samples": inked(Image.open(world.scan))}
-    for frame in sorted((PERSONAS / "an/live").glob("*.jpg"))[:6]:
-        found[f"frame {frame.name}"] = middle(frame.read_bytes())
-        found[f"samples of frame {frame.name}"] = inked(Image.open(frame))
-    for blob in (world.hub.folder / "blobs").glob("*/*/*"):
-        data = blob.read_bytes()
-        if data[:3] == b"\xff\xd8\xff":
-            found[f"picture {blob.name[:8]}"] = middle(data)
-            found[f"samples of {blob.name[:8]}"] = inked(Image.open(io.BytesIO(data)))
-        elif data[:5] == b"%PDF-":
-            found[f"PDF {blob.name[:8]}"] = middle(data)
+    files = {"DG2": PERSONAS / "an/portrait.jpg", "scan": world.scan}
+    files |= {f"frame {frame.name}": frame
+              for frame in sorted((PERSONAS / "an/live").glob("*.jpg"))[:2]}
+    files |= {f"blob {blob.name[:8]}": blob for blob in (world.hub.folder / "blobs").glob("*/*/*")}
+    found = {}
+    for what, path in files.items():
+        data = path.read_bytes()
+        if data[:5] == b"%PDF-":
+            found |= slices(what + ", PDF", data)
+        elif data[:3] == b"\xff\xd8\xff" or data[:4] == b"\x89PNG":
+            found |= slices(what + ", picture", data)
+            found[what + ", samples"] = inked(Image.open(io.BytesIO(data)))
     return found
 
 
@@ -190,22 +196,36 @@ def spans(pid):
                 yield start, end, name
 
 
-def search(pid, needles):
-    """needle's name -> where it was found: (address, what lies around)"""
-    found = {}
+def blocks(pid):
+    """(address, name, bytes) of all that is not filled with one and the same byte."""
     with open(f"/proc/{pid}/mem", "rb", 0) as mem:
         for start, end, name in spans(pid):
             try:
                 mem.seek(start)
-                block = mem.read(end - start)
+                data = mem.read(end - start)
             except (OSError, ValueError):
                 continue
-            for what, needle in needles.items():
-                at = block.find(needle)
-                while at >= 0:
-                    around = block[max(at - 48, 0):at + len(needle) + 48]
-                    found.setdefault(what, []).append((f"{start + at:x} {name}", around))
-                    at = block.find(needle, at + 1)
+            begin = None
+            for at in range(0, len(data), PAGE):
+                page = data[at:at + PAGE]
+                empty = page.count(page[0]) == len(page)
+                if empty and begin is not None:
+                    yield start + begin, name, data[begin:at]
+                begin = None if empty else at if begin is None else begin
+            if begin is not None:
+                yield start + begin, name, data[begin:]
+
+
+def search(pid, needles):
+    """needle's name -> where it was found: (address, what lies around)"""
+    found = {}
+    for start, name, block in blocks(pid):
+        for what, needle in needles.items():
+            at = block.find(needle)
+            while at >= 0:
+                around = block[max(at - 48, 0):at + len(needle) + 48]
+                found.setdefault(what, []).append((f"{start + at:x} {name}", around))
+                at = block.find(needle, at + 1)
     return found
 
 
@@ -230,9 +250,9 @@ def test_memory_holds_her_before_the_wipe(world):
     visit = world.visit("before", "--no-face", stop_at="OFFICER+")
     visit.wait_for("stopped")
     found = search(visit.process.pid, {**texts(world), **pictures(world)})
-    for what in ("number", "name", "family name", "e-mail", "DG2"):
+    for what in ("number", "name", "family name", "e-mail", "DG2, picture, 2/4"):
         assert what in found
-    assert any(what.startswith("picture") for what in found)
+    assert any(what.startswith("blob") for what in found)
     check_guards(visit.process.pid)
     visit.kill()
 
@@ -299,7 +319,10 @@ report
 click next
 wait DONE
 click next"""
-HELD = "pause 600000"
+LEFT = """\
+pause 3000
+click exit
+click sheet-no"""
 
 
 @pytest.fixture(scope="module")
@@ -353,6 +376,13 @@ class Window:
             return found[-1:] and found[-1][len(word):]
         return wait_for(there, word, 180)
 
+    def search(self, needles):
+        """Its script waits meanwhile."""
+        self.process.send_signal(signal.SIGSTOP)
+        found = search(self.process.pid, needles)
+        self.process.send_signal(signal.SIGCONT)
+        return found
+
     def errors(self):
         self.log.seek(0)
         return self.log.read()
@@ -364,29 +394,30 @@ class Window:
         self.log.close()
 
 
-def test_the_window_holds_nothing_of_her_after_the_wipe(world, display):
-    window = Window(world, display, "window", "officer", ISSUED)
+@pytest.mark.parametrize("way, face, rest", [("issued", "officer", ISSUED),
+                                             ("left", "machine", LEFT)], ids=["issued", "left"])
+def test_the_window_holds_nothing_of_her_after_the_wipe(world, display, way, face, rest):
+    window = Window(world, display, "window-" + way, face, rest)
     try:
         wait_for((window.shots / "review.png").exists, "her paper on the screen", 120)
         time.sleep(0.2) # it is written
         screen = {f"screen {i}": piece for i, piece in zip(range(5), seen(window.shots))}
-        window.process.send_signal(signal.SIGSTOP)
-        shown = search(window.process.pid, screen)
-        window.process.send_signal(signal.SIGCONT)
+        shown = window.search(screen)
         dossier = window.wait_for("DOSSIER=")
-        held = search(window.process.pid, {**texts(world), **pictures(world)})
-        world.hub.decide(dossier, {1: None})
-        link = window.wait_for("LINK=")
+        held = window.search({**texts(world), **pictures(world)})
+        secrets = {**texts(world), **pictures(world), **screen} # before the hub forgets them
+        if way == "issued":
+            world.hub.decide(dossier, {1: None})
+            token = window.wait_for("LINK=").split("t=")[1].split("&")[0]
+            secrets |= {"token": token.encode(), **pictures(world)}
         window.wait_for("state WIPE")
         wait_for((window.shots / "again.png").exists, "the next person's page")
         time.sleep(1) # it is drawn
-        token = {"token": link.split("t=")[1].split("&")[0].encode()}
-        found = search(window.process.pid,
-                       {**texts(world), **pictures(world), **token, **screen})
+        found = window.search(secrets)
         check_guards(window.process.pid)
         assert list((window.data / "tmp").glob("**/*")) == []
     finally:
         window.stop()
-    assert {"number", "name", "e-mail", "DG2"} <= set(held)
+    assert {"number", "name", "e-mail", "DG2, picture, 2/4"} <= set(held)
     assert shown
     assert not found, tell(found)
