@@ -24,7 +24,8 @@ SaoyChannel saoy_chip_channel(SaoyChip *chip);
 
 /* Levers: "pulled-after N" (APDUs, then OFFLINE), "wrong-mac" (of every protected answer),
  * "wrong-sod" (its signature), "changed-dg N" (one byte of data group N), "foreign-csca"
- * (the SOD signed under another issuer), "clone" (without the chip authentication key),
+ * (the SOD signed under another issuer), "clone" (without the keys of chip and active
+ * authentication), "no-aa" (challenge refused), "wrong-aa" (signed by another key),
  * "no-pace" (announced, but refused), "clear". false when the word is unknown. */
 bool saoy_chip_fault(SaoyChip *chip, const char *lever);
 

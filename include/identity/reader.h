@@ -68,8 +68,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyIdentity, saoy_identity_clear)
 /* Told after each step, on the calling thread. done/total in data groups. */
 typedef void SaoyReadProgress(const char *step, unsigned done, unsigned total, void *user);
 
-/* Reads the whole chip: access, DG1 DG2 DG13 DG14 DG15 SOD, passive (+ chip)
- * authentication. trust: directory of CSCA certificates (DER or PEM), NULL or empty:
+/* Reads the whole chip: access, DG1 DG2 DG13 DG14 DG15 SOD, passive, chip and
+ * active authentication. trust: directory of CSCA certificates (DER or PEM), NULL or empty:
  * passive is UNDECIDED. REFUSED wrong key (63xx), OFFLINE card gone, MALFORMED chip talks
  * nonsense, UNTRUSTED a MAC or hash is wrong. A chip whose proof FAILED is a success of
  * this function: ask the fields. */

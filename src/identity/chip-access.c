@@ -1,5 +1,6 @@
 #include "chip-state.h"
 
+#include "activeauth.h"
 #include "bac.h"
 #include "core/file.h"
 #include "tlv.h"
@@ -288,5 +289,26 @@ saoy_chip_external(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
                           &chip->coming, NULL))
         return SAOY_SW_UNKNOWN;
     g_byte_array_append(answer, sealed, sizeof sealed);
+    return SAOY_SW_OK;
+}
+
+/* Active authentication. A copy has some key, but not the one of DG15. */
+uint16_t
+saoy_chip_internal(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
+{
+    g_autoptr(EVP_PKEY) other = NULL;
+    EVP_PKEY *key = chip->active_auth;
+
+    if (chip->no_aa)
+        return SAOY_SW_NO_INS;
+    if (!chip->sealed || !chip->application)
+        return SAOY_SW_SECURITY;
+    if (command->data.size != SAOY_CHALLENGE_SIZE)
+        return SAOY_SW_WRONG_LENGTH;
+    if (chip->wrong_aa || chip->clone)
+        key = other = EVP_EC_gen("prime256v1");
+    if (key == NULL ||
+        !saoy_active_auth_sign(key, chip->active_digest, command->data.data, answer, NULL))
+        return SAOY_SW_UNKNOWN;
     return SAOY_SW_OK;
 }

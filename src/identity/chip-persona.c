@@ -58,6 +58,7 @@ clear_faults(SaoyChip *chip)
         g_clear_pointer(&chip->changed[i], g_bytes_unref);
     chip->selected = NULL;
     chip->wrong_mac = chip->no_pace = chip->clone = false;
+    chip->no_aa = chip->wrong_aa = false;
     chip->counts = chip->pulled = false;
 }
 
@@ -80,6 +81,10 @@ saoy_chip_fault(SaoyChip *chip, const char *lever)
         return chip->no_pace = true;
     if (g_str_equal(lever, "clone"))
         return chip->clone = true;
+    if (g_str_equal(lever, "no-aa"))
+        return chip->no_aa = true;
+    if (g_str_equal(lever, "wrong-aa"))
+        return chip->wrong_aa = true;
     if (g_str_equal(lever, "wrong-sod"))
         return change_last_byte(chip, SAOY_SLOT_SOD);
     if (g_str_equal(lever, "foreign-csca"))
@@ -94,13 +99,8 @@ static GBytes *
 take_base64(const SaoyJson *object, const char *key, GError **error)
 {
     const char *text = saoy_json_string(object, key, MAX_BASE64, error);
-    gsize size = 0;
-    guchar *bytes;
 
-    if (text == NULL)
-        return NULL;
-    bytes = g_base64_decode(text, &size);
-    return g_bytes_new_take(bytes, size);
+    return text != NULL ? saoy_base64_decode(text, error) : NULL;
 }
 
 static bool
@@ -140,24 +140,48 @@ take_files(SaoyChip *chip, const SaoyJson *json, GError **error)
     return true;
 }
 
+static EVP_PKEY *
+take_key(const SaoyJson *keys, const char *name, GError **error)
+{
+    g_autoptr(GBytes) der = take_base64(keys, name, error);
+    const uint8_t *at = der == NULL ? NULL : saoy_view_of(der).data;
+    EVP_PKEY *key =
+        der == NULL ? NULL : d2i_AutoPrivateKey(NULL, &at, (long)saoy_view_of(der).size);
+
+    if (der != NULL && key == NULL)
+        saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, name);
+    return key;
+}
+
+/* ECDSA signs as DG14 says; for RSA, and where it is silent, SHA-256. */
+static void
+choose_active_digest(SaoyChip *chip)
+{
+    SaoyDg14 dg14 = { 0 };
+
+    chip->active_digest = NID_sha256;
+    if (saoy_dg14_parse(saoy_view_of(chip->files[14]), &dg14, NULL) &&
+        dg14.active_digest > 0)
+        chip->active_digest = dg14.active_digest;
+}
+
 static bool
 take_keys(SaoyChip *chip, const SaoyJson *json, GError **error)
 {
     const char *can = saoy_json_string(json, "can", 6, error);
     const char *mrz_key = can == NULL ? NULL : saoy_json_string(json, "mrz_key", 32, error);
     SaoyJson *keys = mrz_key == NULL ? NULL : saoy_json_object_of(json, "keys", error);
-    g_autoptr(GBytes) der = keys == NULL ? NULL : take_base64(keys, "chip_auth", error);
-    const uint8_t *at;
 
-    if (der == NULL)
+    if (keys == NULL)
         return false;
     g_strlcpy(chip->key.can, can, sizeof chip->key.can);
     g_strlcpy(chip->key.mrz_key, mrz_key, sizeof chip->key.mrz_key);
-    at = saoy_view_of(der).data;
-    chip->chip_auth = d2i_AutoPrivateKey(NULL, &at, (long)saoy_view_of(der).size);
+    chip->chip_auth = take_key(keys, "chip_auth", error);
     if (chip->chip_auth == NULL)
-        return saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, "chip authentication key");
-    return true;
+        return false;
+    chip->active_auth = take_key(keys, "active_auth", error);
+    choose_active_digest(chip);
+    return chip->active_auth != NULL;
 }
 
 SaoyChip *
@@ -189,6 +213,7 @@ saoy_chip_close(SaoyChip *chip)
         g_clear_pointer(&chip->files[i], g_bytes_unref);
     g_clear_pointer(&chip->card_access, g_bytes_unref);
     EVP_PKEY_free(chip->chip_auth);
+    EVP_PKEY_free(chip->active_auth);
     explicit_bzero(chip, sizeof *chip);
     g_free(chip);
 }

@@ -21,7 +21,8 @@ struct SaoyChip {
     GBytes *files[SAOY_SLOT_N];   /* as the persona has them; slots 1..16: data groups */
     GBytes *changed[SAOY_SLOT_N]; /* by a lever, shown instead */
     GBytes *card_access;
-    EVP_PKEY *chip_auth;
+    EVP_PKEY *chip_auth, *active_auth;
+    int active_digest; /* NID */
     SaoyAccessKey key;
 
     GBytes *selected; /* borrowed */
@@ -40,7 +41,7 @@ struct SaoyChip {
     uint8_t challenge[8];
     bool challenged, chip_auth_selected;
 
-    bool pulled, wrong_mac, no_pace, clone;
+    bool pulled, wrong_mac, no_pace, clone, no_aa, wrong_aa;
     bool counts; /* pulled-after is set */
     unsigned left;
 };
@@ -49,7 +50,7 @@ struct SaoyChip {
 typedef uint16_t SaoyChipHandler(SaoyChip *chip, const SaoyApdu *command,
                                  GByteArray *answer);
 SaoyChipHandler saoy_chip_manage, saoy_chip_authenticate, saoy_chip_challenge,
-    saoy_chip_external;
+    saoy_chip_external, saoy_chip_internal;
 
 /* Forgets a half-run PACE, BAC or chip authentication. */
 void saoy_chip_forget(SaoyChip *chip);

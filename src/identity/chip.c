@@ -130,6 +130,7 @@ static const struct {
     { 0x86, saoy_chip_authenticate },
     { 0x84, saoy_chip_challenge },
     { 0x82, saoy_chip_external },
+    { 0x88, saoy_chip_internal },
 };
 
 static uint16_t

@@ -6,7 +6,6 @@
 #include "tlv.h"
 
 #include <glib/gi18n.h>
-#include <openssl/pem.h>
 
 #include <string.h>
 
@@ -136,18 +135,12 @@ is_security_object(CMS_ContentInfo *cms)
 }
 
 static void
-add_certificate(Certificates *certificates, SaoyView bytes)
+add_certificates(Certificates *certificates, SaoyView file)
 {
-    g_autoptr(BIO) bio = BIO_new_mem_buf(bytes.data, (int)bytes.size);
-    g_autoptr(X509) certificate = NULL;
+    g_autoptr(GPtrArray) held = saoy_x509_list(file);
 
-    if (bytes.size > 0 && bytes.data[0] == 0x30)
-        certificate = d2i_X509_bio(bio, NULL);
-    else
-        certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
-    if (certificate != NULL && sk_X509_push(certificates, certificate) > 0)
-        (void)g_steal_pointer(&certificate);
-    ERR_clear_error();
+    while (held->len > 0 && sk_X509_num(certificates) < MAX_CERTIFICATES)
+        sk_X509_push(certificates, g_ptr_array_steal_index(held, 0));
 }
 
 /* Every readable certificate of the directory; what is none is passed over, since csca.key
@@ -155,22 +148,17 @@ add_certificate(Certificates *certificates, SaoyView bytes)
 static Certificates *
 load_directory(const char *trust)
 {
-    g_autoptr(GDir) dir =
-        trust == NULL || *trust == '\0' ? NULL : g_dir_open(trust, 0, NULL);
+    static const char *const endings[] = { ".der", ".cer", ".crt", ".pem", NULL };
+    g_auto(GStrv) names =
+        trust == NULL || *trust == '\0' ? NULL : saoy_dir_list(trust, endings, NULL);
     Certificates *certificates = sk_X509_new_null();
-    const char *name;
 
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL &&
-           sk_X509_num(certificates) < MAX_CERTIFICATES) {
-        g_autofree char *path = g_build_filename(trust, name, NULL);
-        g_autoptr(GBytes) bytes = NULL;
+    for (char **name = names; name != NULL && *name != NULL; name++) {
+        g_autofree char *path = g_build_filename(trust, *name, NULL);
+        g_autoptr(GBytes) bytes = saoy_file_read(path, MAX_CERTIFICATE, NULL);
 
-        if (!g_str_has_suffix(name, ".der") && !g_str_has_suffix(name, ".cer") &&
-            !g_str_has_suffix(name, ".crt") && !g_str_has_suffix(name, ".pem"))
-            continue;
-        bytes = saoy_file_read(path, MAX_CERTIFICATE, NULL);
         if (bytes != NULL)
-            add_certificate(certificates, saoy_view_of(bytes));
+            add_certificates(certificates, saoy_view_of(bytes));
     }
     return certificates;
 }
@@ -300,7 +288,7 @@ carries_certificate(CMS_ContentInfo *cms)
 
 SaoyProof
 saoy_passive_check(const SaoyLdsFiles *files, const char *trust, const char **out_reason,
-                   bool *out_dg14)
+                   SaoyGroups *out_vouched)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(CMS_ContentInfo) cms = parse_cms(saoy_view_of(files->sod), &error);
@@ -311,7 +299,7 @@ saoy_passive_check(const SaoyLdsFiles *files, const char *trust, const char **ou
     X509 *signer;
 
     *out_reason = "";
-    *out_dg14 = false;
+    *out_vouched = 0;
     if (cms == NULL || !is_security_object(cms))
         return failed(N_("the security object is not readable"), out_reason);
     content = CMS_get0_content(cms);
@@ -332,7 +320,8 @@ saoy_passive_check(const SaoyLdsFiles *files, const char *trust, const char **ou
     mismatch = check_hashes(&object, files);
     if (mismatch != NULL)
         return failed(mismatch, out_reason);
-    *out_dg14 = files->groups[14] != NULL;
+    for (unsigned n = 1; n <= SAOY_GROUP_MAX; n++)
+        *out_vouched |= files->groups[n] != NULL ? SAOY_GROUP(n) : 0;
     trusted = load_directory(trust);
     if (sk_X509_num(trusted) == 0) {
         *out_reason = N_("no issuer certificates to check against");

@@ -12,7 +12,7 @@ typedef struct {
 } SaoyLdsFiles;
 
 /* *out_reason: static English text, "" when DONE. Wrong hash or signature, expired: FAILED.
- * Issuer unknown, no trust directory: UNDECIDED. *out_dg14: the SOD vouches for DG14's
- * bytes. */
+ * Issuer unknown, no trust directory: UNDECIDED. *out_vouched: the
+ * groups whose bytes the SOD vouches for. */
 SaoyProof saoy_passive_check(const SaoyLdsFiles *files, const char *trust,
-                             const char **out_reason, bool *out_dg14);
+                             const char **out_reason, SaoyGroups *out_vouched);

@@ -111,8 +111,5 @@ saoy_facts_take(const SaoyLdsFiles *files, SaoyIdentity *who, GError **error)
     if (!take_mrz(files, who, error) || !take_portrait(files, who, error))
         return false;
     take_vietnamese_name(files, who);
-    /* active authentication is not run yet; a chip that offers it is not said to lack it */
-    if (files->groups[15] != NULL)
-        who->active_auth = SAOY_PROOF_UNDECIDED;
     return true;
 }

@@ -19,12 +19,6 @@ static const uint8_t tags[SAOY_GROUP_MAX + 1] = {
     0x69, 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x70,
 };
 
-uint32_t
-saoy_group_tag(unsigned group)
-{
-    return group <= SAOY_GROUP_MAX ? tags[group] : 0;
-}
-
 uint16_t
 saoy_group_file(unsigned group)
 {
@@ -67,6 +61,7 @@ saoy_security_info_next(SaoyView *set, SaoySecurityInfo *out, GError **error)
     if (!saoy_tlv_next(&body, &tag, &value, error))
         return false;
     info.required = (SaoyView){ before.data, before.size - body.size };
+    info.rest = body;
     if (saoy_tlv_peek(body) == INTEGER && !saoy_der_number(body, &info.number, error))
         return false;
     *out = info;
@@ -262,6 +257,37 @@ take_protocol(SaoyView set, SaoyDg14 *out, GError **error)
     return true;
 }
 
+/* ActiveAuthenticationInfo, 2.23.136.1.1.5: version, then an algorithm of BSI TR-03111,
+ * ecdsa-plain-signatures 0.4.0.127.0.7.1.1.4.1.n. */
+static bool
+take_active(SaoyView set, SaoyDg14 *out, GError **error)
+{
+    static const uint8_t active[] = { 0x67, 0x81, 0x08, 0x01, 0x01, 0x05 };
+    static const uint8_t plain[] = { 0x04, 0x00, 0x7f, 0x00, 0x07, 0x01, 0x01, 0x04, 0x01 };
+    static const int digests[] = { NID_sha1, NID_sha224, NID_sha256, NID_sha384,
+                                   NID_sha512 };
+
+    while (set.size > 0) {
+        SaoySecurityInfo info = { 0 };
+        SaoyView oid = { 0 };
+        unsigned n;
+
+        if (!saoy_security_info_next(&set, &info, error))
+            return false;
+        if (info.oid.size != sizeof active || !starts_with(info.oid, active, sizeof active))
+            continue;
+        if (!saoy_tlv_take(&info.rest, OBJECT_IDENTIFIER, &oid, error))
+            return false;
+        out->active_digest = -1;
+        if (oid.size != sizeof plain + 1 || !starts_with(oid, plain, sizeof plain))
+            continue;
+        n = oid.data[sizeof plain];
+        if (n >= 1 && n <= G_N_ELEMENTS(digests))
+            out->active_digest = digests[n - 1];
+    }
+    return true;
+}
+
 bool
 saoy_dg14_parse(SaoyView file, SaoyDg14 *out, GError **error)
 {
@@ -269,7 +295,8 @@ saoy_dg14_parse(SaoyView file, SaoyDg14 *out, GError **error)
     SaoyDg14 found = { .key_id = -1 };
 
     if (!saoy_tlv_take(&file, 0x6e, &body, error) ||
-        !saoy_security_infos(body, &set, error) || !take_keys(set, &found, error))
+        !saoy_security_infos(body, &set, error) || !take_keys(set, &found, error) ||
+        !take_active(set, &found, error))
         return false;
     if (found.key.size > 0 && !take_protocol(set, &found, error))
         return false;

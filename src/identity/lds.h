@@ -9,6 +9,7 @@
 typedef struct {
     SaoyView oid;
     SaoyView required; /* the second member, header and content */
+    SaoyView rest;     /* what stands behind it */
     int64_t number;    /* the third member if it is an INTEGER, else -1 */
 } SaoySecurityInfo;
 
@@ -30,7 +31,6 @@ typedef uint32_t SaoyGroups;
 #define SAOY_GROUP_MAX 16
 
 bool saoy_com_parse(SaoyView file, SaoyGroups *out, GError **error);
-uint32_t saoy_group_tag(unsigned group);  /* 0x61 … of DG1 … DG16, 0 else */
 uint16_t saoy_group_file(unsigned group); /* 0x0101 … */
 
 bool saoy_dg1_parse(SaoyView file, SaoyMrz *out, GError **error);
@@ -59,14 +59,16 @@ typedef struct {
 } SaoyDg13;
 bool saoy_dg13_parse(SaoyView file, SaoyDg13 *out, GError **error);
 
-/* DG14: chip authentication with ECDH and AES. */
+/* DG14: chip authentication with ECDH and AES; how active authentication signs. */
 typedef struct {
     bool offered;   /* a chip authentication key stands there */
     bool supported; /* and it is of a kind that we can run */
     uint8_t oid[SAOY_PACE_OID_SIZE];
     SaoyCipher cipher;
-    SaoyView key;   /* SubjectPublicKeyInfo */
-    int64_t key_id; /* -1: none */
+    SaoyView key;      /* SubjectPublicKeyInfo */
+    int64_t key_id;    /* -1: none */
+    int active_digest; /* NID for ECDSA of active authentication; 0: not said, -1: no other
+                        */
 } SaoyDg14;
 bool saoy_dg14_parse(SaoyView file, SaoyDg14 *out, GError **error);
 

@@ -51,20 +51,6 @@ set_serial(X509 *certificate, GError **error)
 }
 
 static bool
-add_extension(X509 *certificate, X509 *issuer, int nid, const char *value, GError **error)
-{
-    X509V3_CTX ctx = { 0 };
-    X509_EXTENSION *extension;
-    bool ok;
-
-    X509V3_set_ctx(&ctx, issuer, certificate, NULL, NULL, 0);
-    extension = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
-    ok = extension != NULL && X509_add_ext(certificate, extension, -1) == 1;
-    X509_EXTENSION_free(extension);
-    return ok || saoy_ossl_fail(error, SAOY_ERROR_FAILED, "certificate extension");
-}
-
-static bool
 set_frame(X509 *certificate, const char *common, EVP_PKEY *key, int days, GError **error)
 {
     time_t now = (time_t)(saoy_clock_wall_us() / G_USEC_PER_SEC);
@@ -90,14 +76,14 @@ saoy_issuer_new(const char *name, SaoyIssuer *out, GError **error)
     if (!set_frame(certificate, name, made.key, CSCA_DAYS, error))
         return false;
     X509_set_issuer_name(certificate, X509_get_subject_name(certificate));
-    if (!add_extension(certificate, certificate, NID_basic_constraints,
-                       "critical,CA:TRUE,pathlen:0", error) ||
-        !add_extension(certificate, certificate, NID_key_usage,
-                       "critical,keyCertSign,cRLSign", error) ||
-        !add_extension(certificate, certificate, NID_subject_key_identifier, "hash",
-                       error) ||
-        !add_extension(certificate, certificate, NID_authority_key_identifier,
-                       "keyid:always", error))
+    if (!saoy_x509_extend(certificate, certificate, NID_basic_constraints,
+                          "critical,CA:TRUE,pathlen:0", error) ||
+        !saoy_x509_extend(certificate, certificate, NID_key_usage,
+                          "critical,keyCertSign,cRLSign", error) ||
+        !saoy_x509_extend(certificate, certificate, NID_subject_key_identifier, "hash",
+                          error) ||
+        !saoy_x509_extend(certificate, certificate, NID_authority_key_identifier,
+                          "keyid:always", error))
         return false;
     if (X509_sign(certificate, made.key, EVP_sha384()) == 0)
         return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "certificate signature");
@@ -178,12 +164,12 @@ make_signer(const SaoyIssuer *issuer, SaoyIssuer *out, GError **error)
     if (!set_frame(certificate, "DS Sao Y TEST", made.key, SIGNER_DAYS, error))
         return false;
     X509_set_issuer_name(certificate, X509_get_subject_name(issuer->certificate));
-    if (!add_extension(certificate, issuer->certificate, NID_key_usage,
-                       "critical,digitalSignature", error) ||
-        !add_extension(certificate, issuer->certificate, NID_subject_key_identifier, "hash",
-                       error) ||
-        !add_extension(certificate, issuer->certificate, NID_authority_key_identifier,
-                       "keyid:always", error))
+    if (!saoy_x509_extend(certificate, issuer->certificate, NID_key_usage,
+                          "critical,digitalSignature", error) ||
+        !saoy_x509_extend(certificate, issuer->certificate, NID_subject_key_identifier,
+                          "hash", error) ||
+        !saoy_x509_extend(certificate, issuer->certificate, NID_authority_key_identifier,
+                          "keyid:always", error))
         return false;
     if (X509_sign(certificate, issuer->key, EVP_sha384()) == 0)
         return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "certificate signature");

@@ -1,5 +1,6 @@
 #include "identity/reader.h"
 
+#include "activeauth.h"
 #include "bac.h"
 #include "chipauth.h"
 #include "core/clock.h"
@@ -305,6 +306,34 @@ authenticate_chip(Reading *reading, GError **error)
     return reading->link.sm.active || open_chip(reading, error);
 }
 
+/* Last of all: nothing is left to lose when a chip ends the session over it. */
+static bool
+challenge_chip(Reading *reading, GError **error)
+{
+    SaoyProof *proof = &reading->who.active_auth;
+    g_autoptr(GError) why = NULL;
+    SaoyDg14 dg14 = { 0 };
+    SaoyView key = { 0 };
+
+    if (reading->files.groups[15] == NULL)
+        return true;
+    *proof = SAOY_PROOF_FAILED;
+    if (!saoy_dg15_parse(saoy_view_of(reading->files.groups[15]), &key, NULL))
+        return true;
+    if (reading->files.groups[14] != NULL)
+        (void)saoy_dg14_parse(saoy_view_of(reading->files.groups[14]), &dg14, NULL);
+    if (saoy_active_auth_run(&reading->link, key, dg14.active_digest, &why)) {
+        *proof = SAOY_PROOF_DONE;
+    } else if (is_fatal(why)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    } else if (g_error_matches(why, SAOY_ERROR, SAOY_ERROR_NO_MEDIA)) {
+        *proof = SAOY_PROOF_UNDECIDED;
+    }
+    end_step(reading, "AA");
+    return true;
+}
+
 static bool
 read_groups(Reading *reading, GError **error)
 {
@@ -322,23 +351,25 @@ read_groups(Reading *reading, GError **error)
         return false;
     }
     end_step(reading, "SOD");
-    return true;
+    return challenge_chip(reading, error);
 }
 
 static void
 check_passive(Reading *reading)
 {
     const char *reason = N_("the chip has no security object");
-    bool dg14 = false;
+    SaoyGroups vouched = 0;
 
     reading->who.passive = SAOY_PROOF_FAILED;
     if (reading->files.sod != NULL)
         reading->who.passive =
-            saoy_passive_check(&reading->files, reading->trust, &reason, &dg14);
+            saoy_passive_check(&reading->files, reading->trust, &reason, &vouched);
     g_strlcpy(reading->who.passive_reason, reason, sizeof reading->who.passive_reason);
     /* a key that no issuer vouches for proves nothing about the chip */
-    if (reading->who.chip_auth == SAOY_PROOF_DONE && !dg14)
+    if (reading->who.chip_auth == SAOY_PROOF_DONE && (vouched & SAOY_GROUP(14)) == 0)
         reading->who.chip_auth = SAOY_PROOF_UNDECIDED;
+    if (reading->who.active_auth == SAOY_PROOF_DONE && (vouched & SAOY_GROUP(15)) == 0)
+        reading->who.active_auth = SAOY_PROOF_UNDECIDED;
     end_step(reading, "passive");
 }
 

@@ -54,6 +54,7 @@ test_a_copied_chip_fails_and_is_read_on(Fixture *fix, const void *data)
     read_chip(fix, fix->dir, false, NULL, &error);
     g_assert_no_error(error);
     g_assert_cmpint(fix->who.chip_auth, ==, SAOY_PROOF_FAILED);
+    g_assert_cmpint(fix->who.active_auth, ==, SAOY_PROOF_FAILED);
     g_assert_cmpint(fix->who.passive, ==, SAOY_PROOF_DONE);
     g_assert_cmpstr(fix->who.number, ==, NUMBER);
 }

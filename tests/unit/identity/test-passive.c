@@ -127,7 +127,7 @@ test_a_hidden_group_fails(Fixture *fix, const void *data)
         g_auto(SaoyIssuer) issuer = { 0 };
         SaoyView views[SAOY_GROUP_MAX + 1] = { 0 };
         const char *reason = "";
-        bool dg14 = false;
+        SaoyGroups vouched = 0;
 
         g_assert_true(saoy_issuer_of_folder(fix->dir, &issuer, NULL));
         for (unsigned n = 1; n <= SAOY_GROUP_MAX; n++) {
@@ -137,13 +137,13 @@ test_a_hidden_group_fails(Fixture *fix, const void *data)
         }
         sod = saoy_sod_sign(&issuer, views, NULL);
         files.sod = sod;
-        g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &dg14), ==,
+        g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &vouched), ==,
                         SAOY_PROOF_FAILED);
         g_assert_nonnull(strstr(reason, "not readable"));
         files.groups[hidden[i]] = groups[hidden[i]];
-        g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &dg14), ==,
+        g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &vouched), ==,
                         SAOY_PROOF_DONE);
-        g_assert_true(dg14);
+        g_assert_cmphex(vouched & SAOY_GROUP(14), !=, 0);
         for (unsigned n = 0; n <= SAOY_GROUP_MAX; n++)
             g_clear_pointer(&groups[n], g_bytes_unref);
     }
@@ -159,7 +159,7 @@ test_a_signer_may_not_be_an_issuer(Fixture *fix, const void *data)
     SaoyView views[SAOY_GROUP_MAX + 1] = { [1] = saoy_view_of(group) };
     g_autoptr(GBytes) sod = NULL;
     const char *reason = "";
-    bool dg14 = false;
+    SaoyGroups vouched = 0;
 
     g_assert_true(saoy_issuer_of_folder(fix->dir, &issuer, NULL));
     rogue.key = EVP_EC_gen("brainpoolP256r1");
@@ -167,7 +167,7 @@ test_a_signer_may_not_be_an_issuer(Fixture *fix, const void *data)
     X509_set_pubkey(rogue.certificate, rogue.key);
     sod = saoy_sod_sign(&rogue, views, NULL); /* the issuer's name, another's key */
     files.sod = sod;
-    g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &dg14), !=,
+    g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &vouched), !=,
                     SAOY_PROOF_DONE);
 }
 
@@ -189,7 +189,7 @@ test_sha1_signs_nothing(Fixture *fix, const void *data)
     g_autoptr(GBytes) sod = NULL;
     const char *reason = "";
     uint8_t *der = NULL;
-    bool dg14 = false;
+    SaoyGroups vouched = 0;
 
     g_assert_true(saoy_issuer_of_folder(fix->dir, &issuer, NULL));
     g_assert_cmpint(CMS_set1_eContentType(cms, type), ==, 1);
@@ -201,7 +201,7 @@ test_sha1_signs_nothing(Fixture *fix, const void *data)
     OPENSSL_free(der);
     sod = g_bytes_new(file->data, file->len);
     files.sod = sod;
-    g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &dg14), ==,
+    g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &vouched), ==,
                     SAOY_PROOF_FAILED);
     g_assert_cmpstr(reason, ==, "the security object is signed with a weak digest");
 }
@@ -230,16 +230,16 @@ test_a_dutch_specimen(Fixture *fix, const void *data)
     g_autoptr(GBytes) dg15 = dg2 == NULL ? NULL : shared_file("loes2006/ef010F.bin");
     SaoyLdsFiles files = { .sod = sod, .groups = { [1] = dg1, [2] = dg2, [15] = dg15 } };
     const char *reason = "";
-    bool dg14 = true;
+    SaoyGroups vouched = SAOY_GROUP(14);
 
     if (dg15 == NULL)
         return;
-    g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &dg14), ==,
+    g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &vouched), ==,
                     SAOY_PROOF_UNDECIDED);
     g_assert_nonnull(strstr(reason, "not known"));
-    g_assert_false(dg14);
+    g_assert_cmphex(vouched & SAOY_GROUP(14), ==, 0);
     files.groups[1] = dg2;
-    g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &dg14), ==,
+    g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &vouched), ==,
                     SAOY_PROOF_FAILED);
 }
 

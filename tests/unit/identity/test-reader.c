@@ -30,15 +30,16 @@ test_a_good_card_is_read_whole(Fixture *fix, const void *data)
     g_assert_cmpstr(fix->who.passive_reason, ==, "");
     g_assert_cmpstr(saoy_proof_name(fix->who.passive), ==, "done");
     g_assert_cmpstr(saoy_proof_name(fix->who.chip_auth), ==, "done");
+    g_assert_cmpstr(saoy_proof_name(fix->who.active_auth), ==, "done");
     g_assert_true(g_bytes_equal(fix->who.portrait, picture));
 }
 
 static void
 test_each_step_says_what_it_cost(Fixture *fix, const void *data)
 {
-    static const char *const names[] = { "CardAccess", "PACE-CAN", "select", "COM",
-                                         "DG14",       "CA",       "DG1",    "DG13",
-                                         "DG15",       "DG2",      "SOD",    "passive" };
+    static const char *const names[] = { "CardAccess", "PACE-CAN", "select", "COM",  "DG14",
+                                         "CA",         "DG1",      "DG13",   "DG15", "DG2",
+                                         "SOD",        "AA",       "passive" };
     g_autoptr(GError) error = NULL;
 
     read_chip(fix, fix->dir, false, NULL, &error);
