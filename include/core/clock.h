@@ -12,7 +12,8 @@ typedef struct {
 
 int64_t saoy_clock_wall_us(void);
 int64_t saoy_clock_mono_us(void);
-void saoy_clock_set(const SaoyClock *clock); /* NULL: the real one */
+/* For tests, before threads are; borrowed. NULL: the real one. */
+void saoy_clock_set(const SaoyClock *clock);
 
 /* "2025-11-10T14:05:33+07:00" (RFC 3339), "10/11/2025 14:05:33 +07:00" for people,
  * "20251110070533Z" (GeneralizedTime, UTC). Free with g_free. */

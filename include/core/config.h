@@ -21,8 +21,9 @@ typedef struct {
     bool secret;              /* masked when printed */
 } SaoyConfigKey;
 
-/* Reads path, then path's folder + "/conf.d" *.conf in name order. path NULL: all
- * fallbacks. */
+/* Reads path, then path's folder + "/conf.d" *.conf in name order, into the zeroed struct
+ * out. path NULL: all fallbacks. NO_MEDIA no such file; MALFORMED names every mistake; then
+ * out holds nothing. Free what was read with saoy_config_clear. */
 bool saoy_config_read(const char *path, const SaoyConfigKey *keys, size_t n, void *out,
                       GError **error);
 void saoy_config_clear(const SaoyConfigKey *keys, size_t n, void *config);

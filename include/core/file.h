@@ -15,6 +15,14 @@ bool saoy_file_write(const char *path, SaoyView bytes, GError **error);
  * the source tree this build came from. Free with g_free. Does not say that it exists. */
 char *saoy_data_path(const char *relative);
 
+/* Names in a folder in strcmp order, "." and ".." left out; with endings (NULL-terminated;
+ * NULL: all) only those that end in one of them. NULL-terminated, g_strfreev. FAILED with
+ * the path when the folder cannot be read. Any thread. */
+char **saoy_dir_list(const char *path, const char *const *endings, GError **error);
+
+/* A file made, renamed or removed in this folder is on the disk only after this. FAILED. */
+bool saoy_dir_sync(const char *path, GError **error);
+
 /* Removes a folder and all below it; does not follow links. Absent is fine. */
 bool saoy_dir_remove(const char *path, GError **error);
 

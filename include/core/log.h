@@ -24,6 +24,8 @@ typedef struct {
 #define saoy_log(id, ...)                                      \
     saoy_log_fields(id, (const SaoyLogField[]){ __VA_ARGS__ }, \
                     sizeof((const SaoyLogField[]){ __VA_ARGS__ }) / sizeof(SaoyLogField))
+/* One structured record: "ID key=value …" with SAOY_EVENT=ID. saoy_log_name: the id as
+ * text; saoy_log_sentence: what it says in plain English; both static. */
 void saoy_log_fields(SaoyLogId id, const SaoyLogField *fields, size_t n);
 const char *saoy_log_name(SaoyLogId id);
 const char *saoy_log_sentence(SaoyLogId id);

@@ -39,7 +39,16 @@ char *saoy_sha256_hex(SaoyView bytes); /* 64 lower-case digits; free with g_free
 
 char *saoy_hex(SaoyView bytes);                       /* lower case; free with g_free */
 GBytes *saoy_unhex(const char *text, GError **error); /* MALFORMED */
-bool saoy_random(uint8_t *out, size_t size, GError **error);
+bool saoy_random(uint8_t *out, size_t size, GError **error); /* at most 4,096 bytes */
 
-X509 *saoy_x509_parse(SaoyView der, GError **error); /* exactly one certificate */
-GBytes *saoy_x509_der(X509 *certificate);
+/* Certificates. saoy_x509_parse: exactly one, DER, up to 1 MiB; X509_free. MALFORMED. */
+X509 *saoy_x509_parse(SaoyView der, GError **error);
+GBytes *saoy_x509_der(X509 *certificate); /* g_bytes_unref */
+
+/* What a certificate file holds: one as DER, or any number as PEM, in order; array of X509,
+ * owned by it. Empty when it holds none. */
+GPtrArray *saoy_x509_list(SaoyView file);
+
+/* Adds an extension in the words of openssl x509v3_config. FAILED. */
+bool saoy_x509_extend(X509 *certificate, X509 *issuer, int nid, const char *value,
+                      GError **error);

@@ -17,11 +17,12 @@ typedef struct {
     size_t n;
 } SaoyWords;
 
-void saoy_words_clear(SaoyWords *words);
+void saoy_words_clear(SaoyWords *words); /* wipes the texts, frees, leaves it empty */
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyWords, saoy_words_clear)
 
 void saoy_words_append(SaoyWords *words, const char *text, SaoyBox box, int confidence,
                        int line);
+SaoyJson *saoy_box_to_json(SaoyBox box); /* [x,y,w,h] */
 SaoyJson *saoy_words_to_json(const SaoyWords *words);
 /* At most 20,000 words, boxes within width x height. MALFORMED else. */
 bool saoy_words_from_json(const SaoyJson *json, int width, int height, SaoyWords *out,

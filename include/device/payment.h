@@ -36,6 +36,8 @@ typedef struct {
 extern const SaoyPaymentDriver saoy_payment_emu;
 
 typedef struct SaoyPayment SaoyPayment;
+/* All of them block and run on one thread. OFFLINE when there is no such driver or the bank
+ * is away; TIMEOUT. */
 SaoyPayment *saoy_payment_open(const char *driver, const char *address, GError **error);
 
 /* Asks for dong; the same order and amount again give the same QR. REFUSED another amount,

@@ -3,8 +3,7 @@
 #include "document/record.h"
 
 /* Composition is a pure function: no clock, no configuration, no fontconfig. Same input,
- * same bytes (product.md §5). Any thread, one call at a time per process is not required.
- */
+ * same bytes (product.md §5). Any thread, several at a time. */
 typedef struct {
     GBytes *jpeg; /* embedded verbatim */
     int width, height, channels, dpi;
@@ -35,7 +34,7 @@ const char *saoy_templates_digest(GError **error);
 
 /* prepared/1: first revision with the certification signature's placeholder (DocMDP P=2)
  * and second revision in which the agency's pre-made field gains /V: both /ByteRange final,
- * both /Contents zero. */
+ * both /Contents zero. MALFORMED pages or records that cannot be composed. */
 GBytes *saoy_compose(const SaoyCopy *copy, GError **error);
 
 /* SHA-256(d1‖d2‖…), di = SHA-256 of page i's JPEG file (product.md §5). */

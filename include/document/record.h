@@ -28,6 +28,8 @@ typedef struct {
     char *composer;     /* "saoy-compose/1" */
 } SaoyApproval;
 
+/* Strings are its own. From JSON: every member is required and bounded, MALFORMED names it.
+ */
 void saoy_approval_free(SaoyApproval *approval);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyApproval, saoy_approval_free)
 SaoyJson *saoy_approval_to_json(const SaoyApproval *approval);

@@ -45,6 +45,7 @@ typedef struct SaoyRecords SaoyRecords;
 SaoyRecords *saoy_records_open(const char *driver, const char *address, GError **error);
 void saoy_records_close(SaoyRecords *records);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyRecords, saoy_records_close)
+/* For the calls of the driver that have no face here (the outbox). */
 const SaoyRecordsDriver *saoy_records_driver(const SaoyRecords *records);
 void *saoy_records_self(SaoyRecords *records);
 

@@ -37,7 +37,8 @@ typedef struct {
 void saoy_http_answer_clear(SaoyHttpAnswer *answer);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyHttpAnswer, saoy_http_answer_clear)
 
-/* Any status is a success of this function. OFFLINE no connection, TIMEOUT, UNTRUSTED the
- * peer's certificate, MALFORMED an answer over max_answer. */
+/* Any status is a success of this function; redirects are not followed. OFFLINE no
+ * connection, TIMEOUT, UNTRUSTED the peer's certificate, MALFORMED an answer over
+ * max_answer. */
 bool saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
                     GCancellable *cancel, GError **error);

@@ -20,6 +20,7 @@ typedef struct {
 /* An address of the form local@domain that we are willing to send to. */
 bool saoy_mail_address_check(const char *address);
 
-/* OFFLINE, TIMEOUT, REFUSED (5xx). */
+/* Blocking; any thread. OFFLINE, TIMEOUT (60 s), REFUSED (5xx, or the login), UNTRUSTED
+ * (the server's certificate, or no TLS where it is required). */
 bool saoy_mail_send(const SaoyMailServer *server, const SaoyMail *mail,
                     GCancellable *cancel, GError **error);

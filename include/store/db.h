@@ -3,7 +3,9 @@
 
 #include <gio/gio.h>
 
-/* One SQLite connection, one thread. WAL, synchronous FULL, foreign keys on. */
+/* One SQLite connection, one thread. WAL, synchronous FULL, foreign keys on. Errors:
+ * REFUSED a constraint was broken, TIMEOUT another writer was slower than our patience,
+ * FAILED. */
 typedef struct SaoyDb SaoyDb;
 
 /* Opens (creates 0600) and migrates: schema is a NULL-terminated list of scripts, number i
@@ -28,6 +30,7 @@ void saoy_statement_free(SaoyStatement *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyStatement, saoy_statement_free)
 /* true: a row is there. false with *error NULL: no more rows. */
 bool saoy_statement_step(SaoyStatement *statement, GError **error);
+/* Columns of the row that is there, from 0; null is 0, NULL, empty. */
 int64_t saoy_statement_int(SaoyStatement *statement, int column);
 const char *saoy_statement_text(SaoyStatement *statement, int column); /* till next step */
 SaoyView saoy_statement_blob(SaoyStatement *statement, int column);
@@ -35,4 +38,3 @@ bool saoy_statement_is_null(SaoyStatement *statement, int column);
 
 bool saoy_db_run(SaoyDb *db, const char *sql, GError **error, const char *format, ...);
 int64_t saoy_db_changes(SaoyDb *db); /* rows of the last run */
-int64_t saoy_db_last_id(SaoyDb *db);

@@ -15,7 +15,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyJournal, saoy_journal_close)
 bool saoy_journal_append(SaoyJournal *journal, const char *event, SaoyJson *entry,
                          GError **error);
 
-/* Calls each entry in order; stops early when each returns false. */
+/* Calls each entry in order; stops early when each returns false. The chain is
+ * checked on the way (UNTRUSTED); NO_MEDIA no such file. */
 typedef bool SaoyJournalFunc(const SaoyJson *entry, void *user);
 bool saoy_journal_each(const char *path, SaoyJournalFunc *each, void *user, GError **error);
 

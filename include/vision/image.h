@@ -5,10 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-G_BEGIN_DECLS /* the only C headers that say this: the .cc files of vision include them */
+/* Pictures: any thread, deterministic. Of the C headers only vision's say G_BEGIN_DECLS:
+ * its .cc files include them. */
+G_BEGIN_DECLS
 
-    /* 8 bits a sample, rows top down; channels 1 (grey) or 3 (RGB). Owns its pixels. */
-    typedef struct {
+/* 8 bits a sample, rows top down; channels 1 (grey) or 3 (RGB). Owns its pixels. */
+typedef struct {
     int width, height, stride, channels, dpi; /* dpi 0: unknown */
     uint8_t *pixels;
 } SaoyImage;
@@ -17,9 +19,10 @@ G_BEGIN_DECLS /* the only C headers that say this: the .cc files of vision inclu
 #define SAOY_IMAGE_MAX_PIXELS (64u << 20)
 #define SAOY_IMAGE_MAX_SIDE 20000
 
+/* Zeroed; rows lie close. MALFORMED over the limits or no channels of ours. */
 SaoyImage *saoy_image_new(int width, int height, int channels, int dpi, GError **error);
 SaoyImage *saoy_image_copy(const SaoyImage *image);
-void saoy_image_free(SaoyImage *image);
+void saoy_image_free(SaoyImage *image); /* wipes the pixels: a page or a face */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyImage, saoy_image_free)
 
 /* Quarter turns clockwise: 0..3. */

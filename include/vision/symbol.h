@@ -3,7 +3,8 @@
 
 G_BEGIN_DECLS
 
-/* Bar codes. Texts are UTF-8, found top to bottom; NULL-terminated, g_strfreev. */
+/* Bar codes. Texts are UTF-8, found top to bottom; NULL-terminated, g_strfreev; none is an
+ * empty list. Any thread. */
 char **saoy_symbol_read(const SaoyImage *image, GError **error);
 
 /* A QR matrix, level M, smallest version: size x size bytes of 0 or 1, row by row.

@@ -52,25 +52,13 @@ saoy_arena_alloc(SaoyArena *arena, size_t size)
     return at;
 }
 
-SaoyView
-saoy_arena_bytes(SaoyArena *arena, SaoyView bytes)
-{
-    uint8_t *copy = saoy_arena_alloc(arena, bytes.size);
-
-    if (copy == NULL)
-        return (SaoyView){ 0 };
-    if (bytes.size > 0)
-        memcpy(copy, bytes.data, bytes.size);
-    return (SaoyView){ copy, bytes.size };
-}
-
 char *
 saoy_arena_string(SaoyArena *arena, const char *text)
 {
-    SaoyView copy =
-        saoy_arena_bytes(arena, (SaoyView){ (const uint8_t *)text, strlen(text) + 1 });
+    size_t size = strlen(text) + 1;
+    char *copy = saoy_arena_alloc(arena, size);
 
-    return (char *)(uintptr_t)copy.data;
+    return copy != NULL ? memcpy(copy, text, size) : NULL;
 }
 
 void
@@ -88,12 +76,6 @@ saoy_arena_is_wiped(const SaoyArena *arena)
     for (size_t i = 0; i < arena->size; i++)
         any |= arena->block[i];
     return any == 0 && arena->used == 0;
-}
-
-size_t
-saoy_arena_used(const SaoyArena *arena)
-{
-    return arena->used;
 }
 
 bool

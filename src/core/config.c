@@ -1,6 +1,7 @@
 #include "core/config.h"
 
 #include "core/error.h"
+#include "core/file.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -115,29 +116,20 @@ take_file(const char *path, const SaoyConfigKey *keys, size_t n, void *out, bool
         take_group(file, *section, keys, n, out, given, mistakes);
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void
 take_folder(const char *path, const SaoyConfigKey *keys, size_t n, void *out, bool *given,
             GString *mistakes)
 {
     g_autofree char *beside = g_path_get_dirname(path);
     g_autofree char *folder = g_build_filename(beside, "conf.d", NULL);
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+    g_auto(GStrv) names =
+        saoy_dir_list(folder, (const char *const[]){ ".conf", NULL }, NULL);
 
-    if (dir == NULL)
-        return;
-    for (const char *name; (name = g_dir_read_name(dir)) != NULL;)
-        if (g_str_has_suffix(name, ".conf"))
-            g_ptr_array_add(files, g_build_filename(folder, name, NULL));
-    g_ptr_array_sort(files, by_name);
-    for (unsigned i = 0; i < files->len; i++)
-        take_file(files->pdata[i], keys, n, out, given, mistakes);
+    for (char **name = names; name != NULL && *name != NULL; name++) {
+        g_autofree char *file = g_build_filename(folder, *name, NULL);
+
+        take_file(file, keys, n, out, given, mistakes);
+    }
 }
 
 bool

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -82,18 +83,25 @@ write_all(int fd, SaoyView bytes, GError **error)
     return fsync(fd) == 0 || fail_errno(error, SAOY_ERROR_FAILED, "fsync");
 }
 
-/* A rename is on the disk only when its folder is. */
-static bool
-sync_folder(const char *path, GError **error)
+bool
+saoy_dir_sync(const char *path, GError **error)
 {
-    g_autofree char *folder = g_path_get_dirname(path);
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (fd < 0)
-        return fail_errno(error, SAOY_ERROR_FAILED, "open folder");
-    bool synced = fsync(fd) == 0;
+        return fail_errno(error, SAOY_ERROR_FAILED, path);
+    bool synced = fsync(fd) == 0 || fail_errno(error, SAOY_ERROR_FAILED, path);
     close(fd);
-    return synced || fail_errno(error, SAOY_ERROR_FAILED, "fsync folder");
+    return synced;
+}
+
+/* A rename is on the disk only when its folder is. */
+static bool
+sync_folder_of(const char *path, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+
+    return saoy_dir_sync(folder, error);
 }
 
 bool
@@ -110,7 +118,7 @@ saoy_file_write(const char *path, SaoyView bytes, GError **error)
         written = fail_errno(error, SAOY_ERROR_FAILED, "rename");
     if (!written)
         unlink(aside);
-    return written && sync_folder(path, error);
+    return written && sync_folder_of(path, error);
 }
 
 char *
@@ -128,6 +136,39 @@ saoy_data_path(const char *relative)
             return g_steal_pointer(&path);
     }
     return g_build_filename(SAOY_SHARE_DIR, relative, NULL);
+}
+
+static bool
+ends_in(const char *name, const char *const *endings)
+{
+    for (; endings != NULL && *endings != NULL; endings++)
+        if (g_str_has_suffix(name, *endings))
+            return true;
+    return false;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char **
+saoy_dir_list(const char *path, const char *const *endings, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(GDir) dir = g_dir_open(path, 0, &why);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    const char *name = NULL;
+
+    if (dir == NULL)
+        return saoy_null(error, SAOY_ERROR_FAILED, "%s", why->message);
+    while ((name = g_dir_read_name(dir)) != NULL)
+        if (endings == NULL || ends_in(name, endings))
+            g_ptr_array_add(names, g_strdup(name));
+    g_ptr_array_sort(names, by_name);
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
 }
 
 static int

@@ -1,5 +1,6 @@
 #include "core/ossl.h"
 
+#include <openssl/pem.h>
 #include <openssl/rand.h>
 
 #include <string.h>
@@ -104,4 +105,43 @@ saoy_x509_der(X509 *certificate)
     GBytes *bytes = g_bytes_new(der, (size_t)n);
     OPENSSL_free(der);
     return bytes;
+}
+
+static void
+take_pem(SaoyView text, GPtrArray *out)
+{
+    g_autoptr(BIO) bio = BIO_new_mem_buf(text.data, (int)text.size);
+    X509 *certificate = NULL;
+
+    while ((certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL)
+        g_ptr_array_add(out, certificate);
+    ERR_clear_error(); /* the end of the file is one, too */
+}
+
+GPtrArray *
+saoy_x509_list(SaoyView file)
+{
+    GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)X509_free);
+    X509 *one = saoy_x509_parse(file, NULL);
+
+    if (one != NULL)
+        g_ptr_array_add(out, one);
+    else if (file.size <= INT_MAX)
+        take_pem(file, out);
+    return out;
+}
+
+bool
+saoy_x509_extend(X509 *certificate, X509 *issuer, int nid, const char *value,
+                 GError **error)
+{
+    X509V3_CTX context = { 0 };
+    X509_EXTENSION *extension = NULL;
+    bool added = false;
+
+    X509V3_set_ctx(&context, issuer, certificate, NULL, NULL, 0);
+    extension = X509V3_EXT_conf_nid(NULL, &context, nid, value);
+    added = extension != NULL && X509_add_ext(certificate, extension, -1) == 1;
+    X509_EXTENSION_free(extension);
+    return added || saoy_ossl_fail(error, SAOY_ERROR_FAILED, value);
 }

@@ -28,6 +28,18 @@ saoy_words_append(SaoyWords *words, const char *text, SaoyBox box, int confidenc
 }
 
 SaoyJson *
+saoy_box_to_json(SaoyBox box)
+{
+    SaoyJson *json = saoy_json_array();
+
+    saoy_json_append_int(json, box.x);
+    saoy_json_append_int(json, box.y);
+    saoy_json_append_int(json, box.w);
+    saoy_json_append_int(json, box.h);
+    return json;
+}
+
+SaoyJson *
 saoy_words_to_json(const SaoyWords *words)
 {
     SaoyJson *json = saoy_json_object();
@@ -36,14 +48,9 @@ saoy_words_to_json(const SaoyWords *words)
     for (size_t i = 0; i < words->n; i++) {
         const SaoyWord *word = &words->items[i];
         SaoyJson *item = saoy_json_object();
-        SaoyJson *box = saoy_json_array();
 
-        saoy_json_append_int(box, word->box.x);
-        saoy_json_append_int(box, word->box.y);
-        saoy_json_append_int(box, word->box.w);
-        saoy_json_append_int(box, word->box.h);
         saoy_json_set_string(item, "t", word->text);
-        saoy_json_set(item, "b", box);
+        saoy_json_set(item, "b", saoy_box_to_json(word->box));
         saoy_json_set_int(item, "c", word->confidence);
         saoy_json_set_int(item, "l", word->line);
         saoy_json_append(list, item);

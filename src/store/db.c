@@ -269,9 +269,3 @@ saoy_db_changes(SaoyDb *db)
 {
     return sqlite3_changes64(db->sqlite);
 }
-
-int64_t
-saoy_db_last_id(SaoyDb *db)
-{
-    return sqlite3_last_insert_rowid(db->sqlite);
-}

@@ -406,6 +406,51 @@ test_every_event_has_a_sentence(void)
     }
 }
 
+static void
+test_a_folder_is_listed_in_order(void)
+{
+    g_autofree char *dir = g_dir_make_tmp("saoy-list-XXXXXX", NULL);
+    static const char *const names[] = { "b.pem", "a.der", "notes", "B.pem" };
+    static const char *const endings[] = { ".der", ".pem", NULL };
+    g_autoptr(GError) error = NULL;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_build_filename(dir, names[i], NULL);
+
+        g_assert_true(saoy_file_write(path, (SaoyView){ (const uint8_t *)"x", 1 }, NULL));
+    }
+    g_auto(GStrv) some = saoy_dir_list(dir, endings, &error);
+    g_auto(GStrv) all = saoy_dir_list(dir, NULL, &error);
+    g_assert_no_error(error);
+    g_autofree char *line = g_strjoinv(" ", some);
+    g_assert_cmpstr(line, ==, "B.pem a.der b.pem");
+    g_assert_cmpuint(g_strv_length(all), ==, 4);
+    g_assert_true(saoy_dir_sync(dir, &error));
+    g_assert_true(saoy_dir_remove(dir, &error));
+    g_assert_null(saoy_dir_list(dir, NULL, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_FAILED);
+    g_clear_error(&error);
+    g_assert_false(saoy_dir_sync(dir, &error));
+}
+
+static void
+test_base64_is_strict(void)
+{
+    static const char *const wrong[] = { "",      "Zg",   "Zg=",      "Zg==\n",
+                                         "Z g==", "Zh==", "Zg==Zg==", "-_-_" };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) foo = saoy_base64_decode("Zm9v", &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpmem(g_bytes_get_data(foo, NULL), g_bytes_get_size(foo), "foo", 3);
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autoptr(GError) why = NULL;
+
+        g_assert_null(saoy_base64_decode(wrong[i], &why));
+        g_assert_error(why, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -430,5 +475,7 @@ main(int argc, char **argv)
     g_test_add_func("/worker/done", test_a_deed_done_stays_done);
     g_test_add_func("/ossl/sha256", test_sha256);
     g_test_add_func("/log/sentences", test_every_event_has_a_sentence);
+    g_test_add_func("/core/dir/list", test_a_folder_is_listed_in_order);
+    g_test_add_func("/core/base64", test_base64_is_strict);
     return g_test_run();
 }
