@@ -37,6 +37,10 @@ typedef struct {
 } SaoyField;
 void saoy_field_clear(SaoyField *field);
 
+/* [{"name","value","page","box","confidence"}, …], pages from 1 (product.md §6, §7). fields
+ * NULL: none. */
+SaoyJson *saoy_fields_to_json(const GArray *fields);
+
 /* Fields of that kind out of one document's pages: array of SaoyField, clear func set. */
 GArray *saoy_fields_of(const SaoyKind *kind, const SaoyWords *pages, size_t n_pages);
 
@@ -47,6 +51,10 @@ typedef struct {
     char *text; /* plain English msgid of what the officer and citizen should look at */
 } SaoyFlag;
 void saoy_flag_clear(SaoyFlag *flag);
+
+/* [{"rule","page","box","text"}, …], pages from 1; text is the msgid, or with translated in
+ * the language now set. flags NULL: none. */
+SaoyJson *saoy_flags_to_json(const GArray *flags, bool translated);
 
 /* Against the chip identity (name_vi, number, birth_date "YYYY-MM-DD"; any may be NULL),
  * across pages, against the refusal grounds of Điều 22: array of SaoyFlag. Never refuses by

@@ -44,7 +44,7 @@ quality_json(const char *file, const Look *look)
     const SaoyFace *face = &look->face;
 
     saoy_json_set_string(json, "file", file);
-    saoy_json_set(json, "box", saoy_cli_box(face->box));
+    saoy_json_set(json, "box", saoy_box_to_json(face->box));
     saoy_json_set_int(json, "faces", face->faces);
     saoy_json_set_real(json, "detector_score", face->score);
     saoy_json_set_real(json, "eye_distance_px", face->eye_distance_px);

@@ -70,10 +70,10 @@ print_json(const char *out, const Cleaned *cleaned)
 
     saoy_json_set_string(json, "file", out);
     saoy_json_set_real(json, "skew_deg", cleaned->report.skew_deg);
-    saoy_json_set(json, "crop", saoy_cli_box(cleaned->report.crop));
+    saoy_json_set(json, "crop", saoy_box_to_json(cleaned->report.crop));
     saoy_json_set_int(json, "rotation", cleaned->report.rotation);
     saoy_json_set(json, "quality", quality_json(cleaned));
-    saoy_json_set(json, "free_box", saoy_cli_box(cleaned->report.free_box));
+    saoy_json_set(json, "free_box", saoy_box_to_json(cleaned->report.free_box));
     saoy_json_set_int(json, "bytes", (int64_t)cleaned->bytes);
     saoy_json_set_real(json, "ms", cleaned->ms);
     saoy_cli_json(json);

@@ -70,43 +70,6 @@ read_page(SaoyReader *reader, const char *file, Reading *reading, GError **error
     return true;
 }
 
-static SaoyJson *
-fields_json(const GArray *fields)
-{
-    SaoyJson *list = saoy_json_array();
-
-    for (guint i = 0; i < fields->len; i++) {
-        const SaoyField *field = &g_array_index(fields, SaoyField, i);
-        SaoyJson *row = saoy_json_object();
-
-        saoy_json_set_string(row, "name", field->name);
-        saoy_json_set_string(row, "value", field->value);
-        saoy_json_set_int(row, "page", field->page + 1);
-        saoy_json_set(row, "box", saoy_cli_box(field->box));
-        saoy_json_set_real(row, "confidence", field->confidence);
-        saoy_json_append(list, row);
-    }
-    return list;
-}
-
-static SaoyJson *
-flags_json(const GArray *flags)
-{
-    SaoyJson *list = saoy_json_array();
-
-    for (guint i = 0; i < flags->len; i++) {
-        const SaoyFlag *flag = &g_array_index(flags, SaoyFlag, i);
-        SaoyJson *row = saoy_json_object();
-
-        saoy_json_set_string(row, "rule", flag->rule);
-        saoy_json_set_int(row, "page", flag->page + 1);
-        saoy_json_set(row, "box", saoy_cli_box(flag->box));
-        saoy_json_set_string(row, "text", _(flag->text));
-        saoy_json_append(list, row);
-    }
-    return list;
-}
-
 static void
 print_text(const Reading *reading, const GArray *fields, const GArray *flags)
 {
@@ -166,8 +129,8 @@ saoy_cmd_read(int argc, char **argv)
     g_autoptr(SaoyJson) out = saoy_json_object();
     saoy_json_set_string(out, "kind", reading.kind->id);
     saoy_json_set(out, "pages", saoy_json_ref(reading.list));
-    saoy_json_set(out, "fields", fields_json(fields));
-    saoy_json_set(out, "flags", flags_json(flags));
+    saoy_json_set(out, "fields", saoy_fields_to_json(fields));
+    saoy_json_set(out, "flags", saoy_flags_to_json(flags, true));
     saoy_cli_json(out);
     return SAOY_EXIT_OK;
 }

@@ -14,15 +14,3 @@ saoy_cli_picture(const char *path, size_t *out_bytes, GError **error)
         *out_bytes = g_bytes_get_size(file);
     return saoy_image_decode(file, error);
 }
-
-SaoyJson *
-saoy_cli_box(SaoyBox box)
-{
-    SaoyJson *list = saoy_json_array();
-
-    saoy_json_append_int(list, box.x);
-    saoy_json_append_int(list, box.y);
-    saoy_json_append_int(list, box.w);
-    saoy_json_append_int(list, box.h);
-    return list;
-}

@@ -38,6 +38,18 @@ saoy_picture_back_of(const char *name)
     return g_strdup_printf("%.*s-back%s", stem, name, dot != NULL ? dot : "");
 }
 
+GPtrArray *
+saoy_picture_list(const char *folder, bool fronts)
+{
+    GPtrArray *pictures = g_ptr_array_new_with_free_func(g_free);
+    g_auto(GStrv) names = saoy_dir_list(folder, NULL, NULL);
+
+    for (char **name = names; name != NULL && *name != NULL; name++)
+        if (saoy_picture_is_name(*name) && !(fronts && saoy_picture_is_back(*name)))
+            g_ptr_array_add(pictures, g_strdup(*name));
+    return pictures;
+}
+
 static uint32_t
 take_u32(SaoyView *in)
 {

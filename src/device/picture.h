@@ -13,6 +13,10 @@ bool saoy_picture_is_name(const char *name);
 bool saoy_picture_is_back(const char *name);
 char *saoy_picture_back_of(const char *name);
 
+/* Names of the pictures in a folder, in order; fronts: without the backs. Array of char *,
+ * owned by it; empty when there is no such folder. */
+GPtrArray *saoy_picture_list(const char *folder, bool fronts);
+
 /* Out of a PNG's pHYs or a JPEG's JFIF header; fallback when the file does not say. */
 int saoy_picture_dpi(GBytes *file, int fallback);
 

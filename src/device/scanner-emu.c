@@ -85,27 +85,6 @@ emu_open(const char *address, GError **error)
     return emu;
 }
 
-static int
-compare_names(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Front sides, in name order. */
-static GPtrArray *
-list_sheets(const Emu *emu)
-{
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GDir) dir = g_dir_open(emu->folder, 0, NULL);
-    const char *name = NULL;
-
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
-        if (saoy_picture_is_name(name) && !saoy_picture_is_back(name))
-            g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, compare_names);
-    return names;
-}
-
 static GBytes *
 load_back(const Emu *emu, const char *front, GError **error)
 {
@@ -139,7 +118,7 @@ feed(const Emu *emu, const char *name, const SaoyScanRequest *request, SaoySheet
 static GBytes *
 left_on_glass(const Emu *emu)
 {
-    g_autoptr(GPtrArray) names = list_sheets(emu);
+    g_autoptr(GPtrArray) names = saoy_picture_list(emu->folder, true);
     g_autofree char *path =
         names->len > 0 ? g_build_filename(emu->folder, names->pdata[0], NULL) : NULL;
     g_autoptr(GBytes) file = path ? saoy_file_read(path, SHEET_MAX_BYTES, NULL) : NULL;
@@ -170,7 +149,7 @@ emu_scan(void *self, const SaoyScanRequest *request, SaoySheetFunc *sheet, void 
          GCancellable *cancel, GError **error)
 {
     const Emu *emu = self;
-    g_autoptr(GPtrArray) names = list_sheets(emu);
+    g_autoptr(GPtrArray) names = saoy_picture_list(emu->folder, true);
 
     if (g_cancellable_set_error_if_cancelled(cancel, error) || !meet_fault(emu, 0, error))
         return false;

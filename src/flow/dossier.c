@@ -13,18 +13,6 @@ enum { REASON_MAX = 2000, TITLE_MAX = 200 };
 /* ---- what the kiosk says: the body of POST /api/v1/dossiers (product.md §6) */
 
 static SaoyJson *
-box_json(SaoyBox box)
-{
-    SaoyJson *json = saoy_json_array();
-
-    saoy_json_append_int(json, box.x);
-    saoy_json_append_int(json, box.y);
-    saoy_json_append_int(json, box.w);
-    saoy_json_append_int(json, box.h);
-    return json;
-}
-
-static SaoyJson *
 holder_json(const SaoyIdentity *who)
 {
     SaoyJson *json = saoy_json_object();
@@ -50,43 +38,6 @@ identity_json(const SaoyIdentity *who)
 }
 
 static SaoyJson *
-fields_json(const GArray *fields)
-{
-    SaoyJson *json = saoy_json_array();
-
-    for (guint i = 0; fields != NULL && i < fields->len; i++) {
-        const SaoyField *field = &g_array_index(fields, SaoyField, i);
-        SaoyJson *item = saoy_json_object();
-
-        saoy_json_set_string(item, "name", field->name);
-        saoy_json_set_string(item, "value", field->value != NULL ? field->value : "");
-        saoy_json_set_int(item, "page", field->page + 1);
-        saoy_json_set(item, "box", box_json(field->box));
-        saoy_json_set_real(item, "confidence", field->confidence);
-        saoy_json_append(json, item);
-    }
-    return json;
-}
-
-static SaoyJson *
-flags_json(const GArray *flags)
-{
-    SaoyJson *json = saoy_json_array();
-
-    for (guint i = 0; flags != NULL && i < flags->len; i++) {
-        const SaoyFlag *flag = &g_array_index(flags, SaoyFlag, i);
-        SaoyJson *item = saoy_json_object();
-
-        saoy_json_set_string(item, "rule", flag->rule);
-        saoy_json_set_int(item, "page", flag->page + 1);
-        saoy_json_set(item, "box", box_json(flag->box));
-        saoy_json_set_string(item, "text", flag->text);
-        saoy_json_append(json, item);
-    }
-    return json;
-}
-
-static SaoyJson *
 pages_json(const SaoySession *session, unsigned document)
 {
     SaoyJson *json = saoy_json_array();
@@ -104,7 +55,7 @@ pages_json(const SaoySession *session, unsigned document)
         saoy_json_set_int(item, "width", page->width);
         saoy_json_set_int(item, "height", page->height);
         saoy_json_set_int(item, "dpi", page->dpi);
-        saoy_json_set(item, "free_box", box_json(page->report.free_box));
+        saoy_json_set(item, "free_box", saoy_box_to_json(page->report.free_box));
         saoy_json_append(json, item);
     }
     return json;
@@ -123,8 +74,8 @@ documents_json(const SaoySession *session)
         saoy_json_set_string(item, "kind", document->kind->id);
         saoy_json_set_string(item, "title", title[0] != '\0' ? title : "Giấy tờ");
         saoy_json_set_int(item, "copies", document->copies);
-        saoy_json_set(item, "fields", fields_json(document->fields));
-        saoy_json_set(item, "flags", flags_json(document->flags));
+        saoy_json_set(item, "fields", saoy_fields_to_json(document->fields));
+        saoy_json_set(item, "flags", saoy_flags_to_json(document->flags, false));
         saoy_json_set(item, "pages", pages_json(session, d));
         saoy_json_append(json, item);
     }

@@ -6,7 +6,6 @@
 #include <glib/gstdio.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #define BLOB_MAX (256u << 20)
@@ -22,17 +21,6 @@ folder_of(const Dir *dir, const char *sha256)
     char b[3] = { sha256[2], sha256[3], '\0' };
 
     return g_build_filename(dir->root, a, b, NULL);
-}
-
-static bool
-sync_folder(const char *path, GError **error)
-{
-    int fd = g_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-    bool done = fd >= 0 && fsync(fd) == 0;
-
-    if (fd >= 0)
-        close(fd);
-    return done || saoy_fail(error, SAOY_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
 }
 
 static void *
@@ -65,7 +53,7 @@ make_folder(const Dir *dir, const char *folder, GError **error)
         return true;
     if (g_mkdir_with_parents(folder, 0700) != 0)
         return saoy_fail(error, SAOY_ERROR_FAILED, "%s: %s", folder, g_strerror(errno));
-    return sync_folder(parent, error) && sync_folder(dir->root, error);
+    return saoy_dir_sync(parent, error) && saoy_dir_sync(dir->root, error);
 }
 
 static bool

@@ -87,18 +87,7 @@ load(const char *folder, const char *name, X509 **out_certificate, EVP_PKEY **ou
 static bool
 add_extension(X509 *certificate, X509 *issuer, int nid, const char *value, GError **error)
 {
-    X509V3_CTX context;
-
-    if (value == NULL)
-        return true;
-    X509V3_set_ctx_nodb(&context);
-    X509V3_set_ctx(&context, issuer, certificate, NULL, NULL, 0);
-    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, nid, value);
-    if (extension == NULL)
-        return saoy_ossl_fail(error, SAOY_ERROR_FAILED, value);
-    X509_add_ext(certificate, extension, -1);
-    X509_EXTENSION_free(extension);
-    return true;
+    return value == NULL || saoy_x509_extend(certificate, issuer, nid, value, error);
 }
 
 static bool

@@ -5,35 +5,23 @@
 #include "core/file.h"
 #include "core/ossl.h"
 
-#include <string.h>
-
 #define PEM_MAX_BYTES (1u << 20)
 
-static const char begin[] = "-----BEGIN CERTIFICATE-----";
-static const char end[] = "-----END CERTIFICATE-----";
-
 static X509 *
-parse_pem(GBytes *file, GError **error)
+parse_first(GBytes *file, GError **error)
 {
-    SaoyView view = saoy_view_of(file);
-    g_autofree char *text = g_strndup((const char *)view.data, view.size);
-    char *from = strstr(text, begin);
-    char *to = from != NULL ? strstr(from, end) : NULL;
-    g_autofree guchar *der = NULL;
-    gsize size = 0;
+    g_autoptr(GPtrArray) certificates = saoy_x509_list(saoy_view_of(file));
 
-    if (to == NULL)
+    if (certificates->len == 0)
         return saoy_null(error, SAOY_ERROR_MALFORMED, "no certificate in it");
-    *to = '\0';
-    der = g_base64_decode(from + strlen(begin), &size);
-    return saoy_x509_parse((SaoyView){ der, size }, error);
+    return g_ptr_array_steal_index(certificates, 0);
 }
 
 bool
 saoy_certificate_days_left(const char *path, int *out_days, GError **error)
 {
     g_autoptr(GBytes) file = saoy_file_read(path, PEM_MAX_BYTES, error);
-    g_autoptr(X509) certificate = file != NULL ? parse_pem(file, error) : NULL;
+    g_autoptr(X509) certificate = file != NULL ? parse_first(file, error) : NULL;
     int days = 0, seconds = 0;
     time_t now = (time_t)(saoy_clock_wall_us() / 1000000);
 

@@ -234,3 +234,21 @@ saoy_collate(const SaoyKind *kind, const SaoyWords *pages, size_t n_pages, GArra
     check_dates(fields, flags);
     return flags;
 }
+
+SaoyJson *
+saoy_flags_to_json(const GArray *flags, bool translated)
+{
+    SaoyJson *list = saoy_json_array();
+
+    for (guint i = 0; flags != NULL && i < flags->len; i++) {
+        const SaoyFlag *flag = &g_array_index(flags, SaoyFlag, i);
+        SaoyJson *item = saoy_json_object();
+
+        saoy_json_set_string(item, "rule", flag->rule);
+        saoy_json_set_int(item, "page", flag->page + 1);
+        saoy_json_set(item, "box", saoy_box_to_json(flag->box));
+        saoy_json_set_string(item, "text", translated ? _(flag->text) : flag->text);
+        saoy_json_append(list, item);
+    }
+    return list;
+}

@@ -189,3 +189,22 @@ saoy_fields_of(const SaoyKind *kind, const SaoyWords *pages, size_t n_pages)
     }
     return fields;
 }
+
+SaoyJson *
+saoy_fields_to_json(const GArray *fields)
+{
+    SaoyJson *list = saoy_json_array();
+
+    for (guint i = 0; fields != NULL && i < fields->len; i++) {
+        const SaoyField *field = &g_array_index(fields, SaoyField, i);
+        SaoyJson *item = saoy_json_object();
+
+        saoy_json_set_string(item, "name", field->name);
+        saoy_json_set_string(item, "value", field->value != NULL ? field->value : "");
+        saoy_json_set_int(item, "page", field->page + 1);
+        saoy_json_set(item, "box", saoy_box_to_json(field->box));
+        saoy_json_set_real(item, "confidence", field->confidence);
+        saoy_json_append(list, item);
+    }
+    return list;
+}

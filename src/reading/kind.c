@@ -83,16 +83,13 @@ static void *
 load_all(void *unused)
 {
     g_autofree char *folder = saoy_data_path("models/kinds");
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    g_auto(GStrv) names =
+        saoy_dir_list(folder, (const char *const[]){ ".ini", NULL }, NULL);
     GPtrArray *rules = g_ptr_array_new();
-    const char *name = NULL;
 
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        if (!g_str_has_suffix(name, ".ini"))
-            continue;
-        g_autofree char *id = g_strndup(name, strlen(name) - strlen(".ini"));
+    for (char **name = names; name != NULL && *name != NULL; name++) {
+        g_autofree char *path = g_build_filename(folder, *name, NULL);
+        g_autofree char *id = g_strndup(*name, strlen(*name) - strlen(".ini"));
         SaoyKindRule *rule = load_kind(path, id);
         if (rule != NULL && rule->kind.title != NULL && rule->kind.title_en != NULL)
             g_ptr_array_add(rules, rule);

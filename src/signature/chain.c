@@ -3,10 +3,6 @@
 #include "core/file.h"
 #include "core/ossl.h"
 
-#include <openssl/pem.h>
-
-#include <string.h>
-
 #define MAX_TRUST_FILE (1u << 20)
 #define MAX_CRL_FILE (16u << 20)
 
@@ -56,57 +52,22 @@ saoy_certificate_name(SaoyView der)
 
 /* ---- the directory ---- */
 
-static bool
-has_suffix(const char *name, const char *const *suffixes)
-{
-    for (; *suffixes != NULL; suffixes++)
-        if (g_str_has_suffix(name, *suffixes))
-            return true;
-    return false;
-}
-
-static int
-compare_names(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* Whole contents of the directory's files with one of these endings, in name order. */
 static GPtrArray *
 read_files(const char *directory, const char *const *suffixes, size_t max)
 {
     GPtrArray *files = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GDir) dir = directory != NULL ? g_dir_open(directory, 0, NULL) : NULL;
-    const char *name;
+    g_auto(GStrv) names =
+        directory != NULL ? saoy_dir_list(directory, suffixes, NULL) : NULL;
 
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
-        if (has_suffix(name, suffixes))
-            g_ptr_array_add(names, g_build_filename(directory, name, NULL));
-    g_ptr_array_sort(names, compare_names);
-    for (size_t i = 0; i < names->len; i++) {
-        GBytes *file = saoy_file_read(names->pdata[i], max, NULL);
+    for (char **name = names; name != NULL && *name != NULL; name++) {
+        g_autofree char *path = g_build_filename(directory, *name, NULL);
+        GBytes *file = saoy_file_read(path, max, NULL);
 
         if (file != NULL)
             g_ptr_array_add(files, file);
     }
     return files;
-}
-
-static void
-add_pem(GPtrArray *out, GBytes *file)
-{
-    SaoyView text = saoy_view_of(file);
-    g_autoptr(BIO) bio = BIO_new_mem_buf(text.data, (int)text.size);
-
-    for (;;) {
-        g_autoptr(X509) certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
-
-        if (certificate == NULL)
-            break;
-        g_ptr_array_add(out, saoy_x509_der(certificate));
-    }
-    ERR_clear_error();
 }
 
 GPtrArray *
@@ -117,12 +78,10 @@ saoy_trust_certificates(const char *directory)
     g_autoptr(GPtrArray) files = read_files(directory, suffixes, MAX_TRUST_FILE);
 
     for (size_t i = 0; i < files->len; i++) {
-        g_autoptr(X509) der = saoy_x509_parse(saoy_view_of(files->pdata[i]), NULL);
+        g_autoptr(GPtrArray) held = saoy_x509_list(saoy_view_of(files->pdata[i]));
 
-        if (der != NULL)
-            g_ptr_array_add(out, g_bytes_ref(files->pdata[i]));
-        else
-            add_pem(out, files->pdata[i]);
+        for (size_t k = 0; k < held->len; k++)
+            g_ptr_array_add(out, saoy_x509_der(held->pdata[k]));
     }
     return out;
 }

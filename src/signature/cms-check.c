@@ -254,6 +254,17 @@ hand_over(const SaoyCmsParts *parts, SaoyCms *out)
     memcpy(out->message_digest, parts->message_digest.data, sizeof(out->message_digest));
 }
 
+GPtrArray *
+saoy_cms_chain(const SaoyCmsParts *parts)
+{
+    GPtrArray *chain = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+
+    g_ptr_array_add(chain, saoy_x509_der(parts->signer));
+    for (int i = 0; i < sk_X509_num(parts->certificates); i++)
+        g_ptr_array_add(chain, saoy_x509_der(sk_X509_value(parts->certificates, i)));
+    return chain;
+}
+
 bool
 saoy_cms_check(SaoyView der, const uint8_t content_digest[32], SaoyCms *out, GError **error)
 {

@@ -28,6 +28,9 @@ bool saoy_cms_open(SaoyView bytes, SaoyCmsParts *out, GError **error);
 /* The signature over the signed attributes. UNTRUSTED when wrong. */
 bool saoy_cms_signature_holds(const SaoyCmsParts *parts, GError **error);
 
+/* Signer first, then all that came with it, DER: for saoy_chain_check. */
+GPtrArray *saoy_cms_chain(const SaoyCmsParts *parts);
+
 /* Unsigned attribute signature-time-stamp, or NULL. */
 GBytes *saoy_cms_time_stamp(const SaoyCmsParts *parts);
 

@@ -82,17 +82,6 @@ time_of(const TS_TST_INFO *info)
     return date != NULL ? g_date_time_to_unix(date) * G_USEC_PER_SEC : 0;
 }
 
-static GPtrArray *
-chain_of(const SaoyCmsParts *parts)
-{
-    GPtrArray *chain = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-
-    g_ptr_array_add(chain, saoy_x509_der(parts->signer));
-    for (int i = 0; i < sk_X509_num(parts->certificates); i++)
-        g_ptr_array_add(chain, saoy_x509_der(sk_X509_value(parts->certificates, i)));
-    return chain;
-}
-
 bool
 saoy_stamp_check(SaoyView token, const SaoyView data[2], SaoyStamp *out, GError **error)
 {
@@ -109,6 +98,6 @@ saoy_stamp_check(SaoyView token, const SaoyView data[2], SaoyStamp *out, GError 
     if ((X509_get_extended_key_usage(parts.signer) & XKU_TIMESTAMP) == 0)
         return saoy_fail(error, SAOY_ERROR_UNTRUSTED,
                          "time stamp: certificate is not for time stamps");
-    *out = (SaoyStamp){ time_of(info), chain_of(&parts) };
+    *out = (SaoyStamp){ time_of(info), saoy_cms_chain(&parts) };
     return true;
 }

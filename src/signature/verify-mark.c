@@ -205,17 +205,6 @@ permission_of(SaoyCheck *check, const SaoyMark *mark)
 
 /* ---- the signature value ---- */
 
-static GPtrArray *
-chain_of(const SaoyCmsParts *parts)
-{
-    GPtrArray *chain = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-
-    g_ptr_array_add(chain, saoy_x509_der(parts->signer));
-    for (int i = 0; i < sk_X509_num(parts->certificates); i++)
-        g_ptr_array_add(chain, saoy_x509_der(sk_X509_value(parts->certificates, i)));
-    return chain;
-}
-
 static void
 check_trust(SaoyCheck *check, SaoyMark *mark, GPtrArray *chain, int64_t at_us)
 {
@@ -306,7 +295,7 @@ check_cms(SaoyCheck *check, SaoyMark *mark, bool cades)
         broken(check, mark, SAOY_FOUND_CMS_MALFORMED);
         return;
     }
-    g_autoptr(GPtrArray) chain = chain_of(&parts);
+    g_autoptr(GPtrArray) chain = saoy_cms_chain(&parts);
     mark->signer = saoy_certificate_name(saoy_view_of(chain->pdata[0]));
     mark->level = parts.cades ? "PAdES-B-B" : "CMS";
     if (parts.content.data != NULL && parts.content.size > 0)
