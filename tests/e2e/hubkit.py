@@ -59,12 +59,13 @@ class Answer:
 
 
 class Hub:
-    """DIR, made by `saoy-hub init`, served on free ports."""
+    """DIR, made by `saoy-hub init`, served on free ports, other ones at each start unless ports
+    (api, public) are given. conf: section -> lines of hub.conf."""
 
-    def __init__(self, folder, **conf):
+    def __init__(self, folder, ports=(0, 0), **conf):
         self.dir = pathlib.Path(folder)
         self.process = None
-        run([HUB, "init", self.dir, "--port", "0", "--public-port", "0"])
+        run([HUB, "init", self.dir, "--port", ports[0], "--public-port", ports[1]])
         if conf:
             with open(self.dir / "hub.conf", "a", encoding="utf-8") as out:
                 for section, lines in conf.items():

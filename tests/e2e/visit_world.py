@@ -1,12 +1,10 @@
 """A hub, an officer and people before a kiosk, as processes on loopback: what the tests of whole
 visits share. Specimens and personas are made once a run."""
 import http.client
-import http.cookiejar
 import http.server
 import json
 import os
 import pathlib
-import re
 import shutil
 import socket
 import sqlite3
@@ -14,10 +12,8 @@ import ssl
 import subprocess
 import threading
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 
+import hubkit
 from PIL import Image, ImageDraw, ImageFont
 
 SOURCE = pathlib.Path(os.environ.get("SAOY_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
@@ -43,79 +39,32 @@ def wait_for(condition, what, seconds=60):
     raise AssertionError(f"waited {seconds} s for {what}")
 
 
-class Officer:
-    """A browser: logs in, opens the dossier, presses the buttons."""
+class Hub(hubkit.Hub):
+    """A hub that keeps its ports when it starts again, with an officer who is logged in."""
 
-    def __init__(self, base):
-        self.base = base
-        jar = http.cookiejar.CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-
-    def post(self, path, **fields):
-        data = urllib.parse.urlencode(fields).encode()
-        return self.opener.open(self.base + path, data, timeout=20).read().decode()
-
-    def get(self, path):
-        return self.opener.open(self.base + path, timeout=20).read().decode()
-
-    def login(self):
-        self.post("/officer/login", login="lan", password=PASSWORD)
-
-    def decide(self, dossier, decisions):
-        """decisions: document number -> None to approve, else the reason of the refusal"""
-        for number, reason in decisions.items():
-            page = self.get(f"/officer/dossiers/{dossier}")
-            csrf = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
-            path = f"/officer/dossiers/{dossier}/documents/{number}/"
-            if reason is None:
-                self.post(path + "approve", csrf=csrf)
-            else:
-                self.post(path + "refuse", csrf=csrf, reason=reason)
-
-
-class Hub:
     def __init__(self, folder, **conf):
-        self.folder = folder
-        self.api, self.public = free_port(), free_port()
-        self.base = f"http://127.0.0.1:{self.public}"
-        self.run("init", folder, "--port", self.api, "--public-port", self.public)
-        if conf:
-            with open(folder / "hub.conf", "a") as f:
-                for section, keys in conf.items():
-                    f.write(f"[{section}]\n" + "".join(f"{k} = {v}\n" for k, v in keys.items()))
-        self.run("officer", folder, "add", "lan", "--name", "Trần Thị Lan", "--title",
-                 "TUQ. CHỦ TỊCH – CÔNG CHỨC TƯ PHÁP", input=PASSWORD + "\n")
-        self.process = None
+        lines = {section: [f"{key} = {value}" for key, value in keys.items()]
+                 for section, keys in conf.items()}
+        super().__init__(folder, (free_port(), free_port()), **lines)
+        login = super().officer("lan", PASSWORD, "Trần Thị Lan",
+                                "TUQ. CHỦ TỊCH – CÔNG CHỨC TƯ PHÁP")
         self.start()
-        self.officer = Officer(self.base)
-        self.officer.login()
+        self.officer = hubkit.Officer(self, *login)
 
-    def run(self, *arguments, **keywords):
-        subprocess.run([HUB, *map(str, arguments)], check=True, text=True,
-                       stdout=subprocess.DEVNULL, **keywords)
+    @property
+    def folder(self):
+        return self.dir
 
-    def start(self):
-        self.log = open(self.folder / "serve.log", "a")
-        self.process = subprocess.Popen([HUB, "serve", self.folder], stdout=self.log,
-                                        stderr=self.log)
-        wait_for(self.answers, "the hub", 20)
-
-    def answers(self):
-        assert self.process.poll() is None, (self.folder / "serve.log").read_text()
-        try:
-            return urllib.request.urlopen(self.base + "/healthz", timeout=2).status == 200
-        except (urllib.error.URLError, OSError):
-            return False
+    @property
+    def base(self):
+        return f"http://127.0.0.1:{self.public}"
 
     def stop(self):
         if self.process is not None:
-            self.process.terminate()
-            self.process.wait(20)
-            self.log.close()
-        self.process = None
+            super().stop()
 
     def rows(self, sql, *values):
-        with sqlite3.connect(f"file:{self.folder}/hub.db?mode=ro", uri=True, timeout=10) as db:
+        with sqlite3.connect(f"file:{self.dir}/hub.db?mode=ro", uri=True, timeout=10) as db:
             db.row_factory = sqlite3.Row
             return [dict(row) for row in db.execute(sql, values)]
 
@@ -127,7 +76,9 @@ class Hub:
     def decide(self, dossier, decisions):
         """document number -> None to approve, else the reason; once it lies in the queue"""
         wait_for(lambda: "open" not in self.documents(dossier).values(), "the queue", 60)
-        self.officer.decide(dossier, decisions)
+        for number, reason in decisions.items():
+            answer = self.officer.decide(dossier, number, reason)
+            assert answer.status == 303, answer.body.decode()
 
     def dossiers(self):
         return [row["id"] for row in self.rows("SELECT id FROM dossiers ORDER BY made_at, id")]
