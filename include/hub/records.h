@@ -25,6 +25,8 @@ typedef struct {
      */
     SaoyRows *(*query)(void *self, const char *sql, const char *columns, const char *format,
                        va_list args, GError **error);
+    /* What was deleted is gone from the disk too, from its log as well. */
+    bool (*scrub)(void *self, GError **error);
     int64_t (*changes)(void *self); /* rows the last statement changed */
     /* The outbox of store/outbox.h, within the transaction that is open. */
     bool (*outbox_put)(void *self, const char *key, const char *kind, const char *payload,

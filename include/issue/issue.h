@@ -18,11 +18,14 @@ GBytes *saoy_copy_prepare(GBytes *const *jpegs, const SaoyWords *words,
 bool saoy_copy_hash(GBytes *prepared, unsigned signer, SaoyView certificate,
                     uint8_t out[32], GError **error);
 
-/* Checks product.md §6 `prepared/2`: filled equals base outside the officer's /Contents,
- * and inside stands a CMS of exactly our attributes under the pinned certificate. UNTRUSTED
- * else. */
+/* Checks product.md §6 `prepared/2`: filled equals base outside the signer's /Contents, and
+ * inside stands, byte for byte, what saoy_cms_build makes of its signature value and chain
+ * (array of GBytes DER, the pinned certificate first): exactly our attributes, no other
+ * certificate, nothing unsigned. recorded: the signature value that was given away for it;
+ * NULL: any that is valid under the pinned certificate. UNTRUSTED else. */
 bool saoy_copy_check_filled(GBytes *base, GBytes *filled, unsigned signer,
-                            const SaoyCredential *credential, GError **error);
+                            const SaoyCredential *credential, GPtrArray *chain,
+                            GBytes *recorded, GError **error);
 
 /* What the finisher reaches through callbacks. Each blocks and may be cancelled; n = 0
  * officer, 1 agency. A lease that was lost is REFUSED: issue stops at once. */

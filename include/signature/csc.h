@@ -25,9 +25,12 @@ GPtrArray *saoy_csc_chain(SaoyCsc *csc, const char *credential_id,
  * can be journalled; response_id (may be NULL) goes on polling an earlier one instead of
  * asking. After saoy_csc_chain of that credential the signature is checked under the pinned
  * certificate. REFUSED the service said no; TIMEOUT patience is over; OFFLINE it was never
- * reached; UNTRUSTED a wrong signature; MALFORMED an answer outside the protocol. */
+ * reached; UNTRUSTED a wrong signature; MALFORMED an answer outside the protocol. headers
+ * ("Name: value", NULL-terminated, or NULL) go with each of these calls: our own hub wants
+ * the lease's fence in X-Saoy-Fence, other services pass it over. */
 typedef struct {
     const char *credential_id, *client_data, *response_id;
+    const char *const *headers;
     const uint8_t *hash; /* 32 bytes */
     unsigned patience_s;
     bool (*on_response)(void *user, const char *response_id, GError **error);

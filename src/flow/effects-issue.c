@@ -179,8 +179,12 @@ hook_sign(void *user, unsigned n, const uint8_t hash[32], GCancellable *cancel,
 {
     IssueJob *job = user;
     g_autofree char *tag = g_strdup_printf("%s/%u", job->now->approval->copy_id, n + 1);
+    g_autofree char *fence =
+        g_strdup_printf("X-Saoy-Fence: %" G_GINT64_FORMAT, job->now->fence);
+    const char *const headers[] = { fence, NULL };
     const SaoyCscRequest request = { .credential_id = job->now->approval->credentials[n].id,
                                      .client_data = tag,
+                                     .headers = headers,
                                      .hash = hash,
                                      .patience_s = job->patience_s };
 

@@ -2,7 +2,6 @@
 
 #include "approval.h"
 #include "dossier.h"
-#include "issuing.h"
 #include "tlog.h"
 
 #include "core/clock.h"
@@ -83,18 +82,19 @@ proof_json(const GByteArray *proof)
 }
 
 SaoyJson *
-saoy_archive_answer(SaoyNode *node, const char *sha256, GError **error)
+saoy_archive_answer(SaoyNode *node, const char *sha256, const char *copy_id, GError **error)
 {
     const SaoyTlogStore store = { log_get, log_put, node->records };
     g_autoptr(GByteArray) proof = g_byte_array_new();
-    g_autoptr(SaoyRows) rows =
-        saoy_records_ask(node->records, "SELECT log_index FROM revisions WHERE sha256 = ?",
-                         "i", error, "t", sha256);
+    g_autoptr(SaoyRows) rows = saoy_records_ask(
+        node->records, "SELECT log_index, copy_id FROM revisions WHERE sha256 = ?", "it",
+        error, "t", sha256);
     g_autofree char *hex = NULL;
     uint64_t size = 0;
     uint8_t root[32];
 
-    if (rows == NULL || saoy_rows_count(rows) == 0)
+    if (rows == NULL || saoy_rows_count(rows) == 0 ||
+        (copy_id != NULL && !g_str_equal(saoy_rows_text(rows, 0, 1), copy_id)))
         return NULL;
     if (!log_size(node, &size, error) || !saoy_tlog_root(&store, size, root, error) ||
         !saoy_tlog_proof(&store, (uint64_t)saoy_rows_int(rows, 0, 0), size, proof, error))
@@ -111,41 +111,75 @@ saoy_archive_answer(SaoyNode *node, const char *sha256, GError **error)
 
 /* ---- what may be archived */
 
-/* prepared/2 with the agency's signature filled in; what follows it is lawful or nothing.
- */
-static bool
-check_final(SaoyNode *node, const char *dossier, unsigned n, GBytes *pdf, GError **error)
+static GBytes *
+filled_of(SaoyNode *node, const SaoyTurn *turn, GError **error)
 {
-    g_autoptr(SaoyApproval) approval = saoy_issuing_approval(node, dossier, n, error);
     g_autoptr(SaoyRows) rows = saoy_records_ask(
         node->records, "SELECT filled FROM documents WHERE dossier = ? AND n = ?", "t",
-        error, "ti", dossier, (int64_t)n);
-    g_autofree char *roots = saoy_hub_config_path(node->config, node->config->pki);
-    g_autofree char *trust = g_build_filename(roots, "trust", NULL);
-    const SaoyVerifyOptions options = { .trust = trust, .now_us = saoy_clock_wall_us() };
-    g_auto(SaoyVerdict) verdict = { 0 };
-    g_autoptr(GBytes) filled = NULL;
+        error, "ti", turn->dossier, (int64_t)turn->n);
+
+    if (rows == NULL)
+        return NULL;
+    if (saoy_rows_text(rows, 0, 0)[0] == '\0')
+        return saoy_null(error, SAOY_ERROR_REFUSED, "differs: prepared/2 is missing");
+    return saoy_blobs_get(node->blobs, saoy_rows_text(rows, 0, 0), error);
+}
+
+/* prepared/2 with the agency's signature filled in: as it was given, and nothing else. */
+static bool
+check_first(SaoyNode *node, const SaoyApproval *approval, GBytes *filled, GBytes *pdf,
+            GError **error)
+{
+    const SaoyCredential *credential = &approval->credentials[SAOY_SIGNER_AGENCY];
+    g_autoptr(GPtrArray) chain = saoy_keys_chain(node->keys, credential->id, error);
+    g_autoptr(GError) wrong = NULL;
+    g_autoptr(GBytes) given = NULL;
     g_autoptr(GBytes) first = NULL;
 
-    if (approval == NULL || rows == NULL)
-        return false;
-    if (saoy_rows_text(rows, 0, 0)[0] == '\0')
-        return saoy_fail(error, SAOY_ERROR_REFUSED, "differs: prepared/2 is missing");
-    filled = saoy_blobs_get(node->blobs, saoy_rows_text(rows, 0, 0), error);
-    if (filled == NULL)
+    if (chain == NULL)
         return false;
     if (g_bytes_get_size(pdf) < g_bytes_get_size(filled))
         return saoy_fail(error, SAOY_ERROR_REFUSED, "differs: shorter than prepared/2");
+    given = saoy_issuing_given(node, approval->copy_id, SAOY_SIGNER_AGENCY, &wrong);
+    if (wrong != NULL) {
+        g_propagate_error(error, g_steal_pointer(&wrong));
+        return false;
+    }
     first = g_bytes_new_from_bytes(pdf, 0, g_bytes_get_size(filled));
-    if (!saoy_copy_check_filled(filled, first, SAOY_SIGNER_AGENCY,
-                                &approval->credentials[SAOY_SIGNER_AGENCY], error) ||
-        !saoy_verify(pdf, &options, &verdict, error))
+    return saoy_copy_check_filled(filled, first, SAOY_SIGNER_AGENCY, credential, chain,
+                                  given, error);
+}
+
+/* What follows the agency's signature is lawful beyond doubt, or nothing follows. */
+static bool
+check_whole(SaoyNode *node, const SaoyApproval *approval, GBytes *pdf, bool longer,
+            GError **error)
+{
+    g_autofree char *pki = saoy_hub_config_path(node->config, node->config->pki);
+    g_autofree char *trust = g_build_filename(pki, "trust", NULL);
+    const SaoyVerifyOptions options = { .trust = trust, .now_us = saoy_clock_wall_us() };
+    g_auto(SaoyVerdict) verdict = { 0 };
+
+    if (!saoy_verify(pdf, &options, &verdict, error))
         return false;
     if (verdict.conclusion == SAOY_FAILED ||
+        (longer && verdict.conclusion != SAOY_PASSED) ||
         g_strcmp0(verdict.copy_id, approval->copy_id) != 0)
         return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "the file does not verify: %s",
                          saoy_conclusion_name(verdict.conclusion));
     return true;
+}
+
+static bool
+check_final(SaoyNode *node, const SaoyTurn *turn, GBytes *pdf, GError **error)
+{
+    g_autoptr(SaoyApproval) approval =
+        saoy_issuing_approval(node, turn->dossier, turn->n, error);
+    g_autoptr(GBytes) filled = approval != NULL ? filled_of(node, turn, error) : NULL;
+
+    return filled != NULL && check_first(node, approval, filled, pdf, error) &&
+           check_whole(node, approval, pdf,
+                       g_bytes_get_size(pdf) > g_bytes_get_size(filled), error);
 }
 
 /* The mail carries no address: it is read from the dossier when the mail goes. */
@@ -172,15 +206,16 @@ queue_mail(SaoyNode *node, const char *dossier, const char *copy_id, GError **er
 }
 
 static bool
-record(SaoyNode *node, const char *dossier, unsigned n, GBytes *pdf, const char *sha256,
+record(SaoyNode *node, const SaoyTurn *turn, GBytes *pdf, const char *sha256,
        GError **error)
 {
-    g_autoptr(SaoyApproval) approval = saoy_issuing_approval(node, dossier, n, error);
+    g_autoptr(SaoyApproval) approval =
+        saoy_issuing_approval(node, turn->dossier, turn->n, error);
     g_autoptr(SaoyTransaction) transaction = saoy_records_begin(node->records, error);
     uint64_t index = 0;
 
-    return approval != NULL && transaction != NULL &&
-           saoy_document_move(node, dossier, n, SAOY_MOVE_ARCHIVE, error) &&
+    return approval != NULL && transaction != NULL && saoy_turn_check(node, turn, error) &&
+           saoy_document_move(node, turn->dossier, turn->n, SAOY_MOVE_ARCHIVE, error) &&
            log_append(node, pdf, &index, error) &&
            saoy_records_run(node->records,
                             "INSERT INTO revisions (sha256, copy_id, length, log_index, "
@@ -188,27 +223,26 @@ record(SaoyNode *node, const char *dossier, unsigned n, GBytes *pdf, const char 
                             error, "ttiii", sha256, approval->copy_id,
                             (int64_t)g_bytes_get_size(pdf), (int64_t)index,
                             saoy_clock_wall_us()) &&
-           queue_mail(node, dossier, approval->copy_id, error) &&
+           queue_mail(node, turn->dossier, approval->copy_id, error) &&
            saoy_node_audit(node, "hub", "archive", approval->copy_id, "", error) &&
-           saoy_dossier_moved(node, dossier, error) &&
+           saoy_dossier_moved(node, turn->dossier, error) &&
            saoy_transaction_commit(&transaction, error);
 }
 
 SaoyJson *
-saoy_archive_put(SaoyNode *node, const char *dossier, unsigned n, GBytes *pdf,
-                 GError **error)
+saoy_archive_put(SaoyNode *node, const SaoyTurn *turn, GBytes *pdf, GError **error)
 {
     g_autofree char *sha256 = NULL;
 
-    if (!check_final(node, dossier, n, pdf, error))
+    if (!check_final(node, turn, pdf, error))
         return NULL;
     /* the file first: a row that names it must find it */
     sha256 = saoy_blobs_put(node->blobs, pdf, error);
-    if (sha256 == NULL || !record(node, dossier, n, pdf, sha256, error))
+    if (sha256 == NULL || !record(node, turn, pdf, sha256, error))
         return NULL;
     saoy_log(SAOY_LOG_ISSUED, SAOY_N("count", 1));
-    saoy_node_changed(node, dossier);
-    return saoy_archive_answer(node, sha256, error);
+    saoy_node_changed(node, turn->dossier);
+    return saoy_archive_answer(node, sha256, NULL, error);
 }
 
 GBytes *

@@ -1,5 +1,6 @@
 #include "api.h"
 
+#include "dossier.h"
 #include "issuing.h"
 
 #include "core/clock.h"
@@ -246,8 +247,7 @@ take_ask(SaoyRequest *request, Ask *out, GError **error)
 {
     const SaoyJson *hashes = NULL;
     const char *text = NULL;
-    g_autofree uint8_t *bytes = NULL;
-    gsize size = 0;
+    g_autoptr(GBytes) bytes = NULL;
 
     out->body = saoy_request_json(request, error);
     if (out->body == NULL)
@@ -271,11 +271,32 @@ take_ask(SaoyRequest *request, Ask *out, GError **error)
     text = saoy_json_text(saoy_json_at(hashes, 0));
     if (text == NULL || strlen(text) > 100)
         return !bad(request, "Invalid Base64 hash string parameter");
-    bytes = g_base64_decode(text, &size);
-    if (size != 32)
+    bytes = saoy_base64_decode(text, NULL);
+    if (bytes == NULL)
+        return !bad(request, "Invalid Base64 hash string parameter");
+    if (g_bytes_get_size(bytes) != 32)
         return !bad(request, "Invalid digest value length");
-    memcpy(out->hash, bytes, 32);
+    memcpy(out->hash, saoy_view_of(bytes).data, 32);
     return true;
+}
+
+/* Only who finishes the copy of this tag may have it signed: this kiosk, with the fence of
+ * its lease. A tag of another shape passes: may_sign has the word for it. */
+static bool
+check_turn(SaoyNode *node, const SaoyRequest *request, const char *tag, GError **error)
+{
+    const char *slash = strchr(tag, '/');
+    g_autofree char *copy_id = slash != NULL ? g_strndup(tag, slash - tag) : g_strdup("");
+    g_autofree char *dossier = NULL;
+    SaoyTurn turn = { .holder = request->kiosk, .fence = request->fence };
+
+    if (!saoy_copy_id_check(copy_id))
+        return true;
+    if (!saoy_copy_find(node, copy_id, &dossier, &turn.n, error) ||
+        !saoy_dossier_check(node, dossier, request->kiosk, error))
+        return false;
+    turn.dossier = dossier;
+    return saoy_turn_check(node, &turn, error);
 }
 
 /* Our own refusals in CSC's words. */
@@ -318,7 +339,8 @@ saoy_api_authorize(SaoyNode *node, SaoyRequest *request, GError **error)
 
     if (!take_ask(request, &ask, error))
         return error == NULL || *error == NULL;
-    if (!saoy_issuing_may_sign(node, ask.tag, ask.credential, ask.hash, &why))
+    if (!check_turn(node, request, ask.tag, &why) ||
+        !saoy_issuing_may_sign(node, ask.tag, ask.credential, ask.hash, &why))
         return answer_refusal(request, why, error);
     sad = saoy_random_hex(32);
     if (!store_sad(node, request, &ask, sad, error))
@@ -385,8 +407,9 @@ saoy_api_sign_hash(SaoyNode *node, SaoyRequest *request, GError **error)
 
     if (!take_ask(request, &ask, error) || !check_sad(node, request, &ask, error))
         return error == NULL || *error == NULL;
-    signature =
-        saoy_issuing_sign(node, ask.tag, ask.credential, ask.hash, &response_id, &why);
+    if (check_turn(node, request, ask.tag, &why))
+        signature =
+            saoy_issuing_sign(node, ask.tag, ask.credential, ask.hash, &response_id, &why);
     if (signature == NULL)
         return answer_refusal(request, why, error);
     if (!g_str_equal(saoy_json_string_or(ask.body, "operationMode", "S"), "A"))
@@ -407,16 +430,19 @@ saoy_api_sign_polling(SaoyNode *node, SaoyRequest *request, GError **error)
         return false;
     if (id == NULL)
         return bad(request, "Missing (or invalid type) string parameter requestID");
-    rows = saoy_records_ask(node->records,
-                            "SELECT s.signature FROM signatures s JOIN documents p ON "
-                            "s.tag = p.copy_id || '/1' OR s.tag = p.copy_id || '/2' JOIN "
-                            "dossiers d ON d.id = p.dossier WHERE s.response_id = ? AND "
-                            "d.kiosk = ?",
-                            "b", error, "tt", id, request->kiosk);
+    rows =
+        saoy_records_ask(node->records,
+                         "SELECT s.signature, s.tag FROM signatures s JOIN documents p ON "
+                         "s.tag = p.copy_id || '/1' OR s.tag = p.copy_id || '/2' JOIN "
+                         "dossiers d ON d.id = p.dossier WHERE s.response_id = ? AND "
+                         "d.kiosk = ?",
+                         "bt", error, "tt", id, request->kiosk);
     if (rows == NULL)
         return false;
     if (saoy_rows_count(rows) == 0)
         return bad(request, "Invalid parameter requestID");
+    if (!check_turn(node, request, saoy_rows_text(rows, 0, 1), error))
+        return false;
     return answer_signature(request, saoy_view_of(saoy_rows_bytes(rows, 0, 0)));
 }
 

@@ -70,15 +70,16 @@ saoy_api_lease(SaoyNode *node, SaoyRequest *request, GError **error)
 bool
 saoy_api_prepared(SaoyNode *node, SaoyRequest *request, GError **error)
 {
+    SaoyTurn turn = { request->args[0], 0, request->kiosk, request->fence };
     g_autoptr(GBytes) pdf = NULL;
-    unsigned n = 0, part = 0;
+    unsigned part = 0;
 
-    if (!take_document(node, request, &n, error) ||
+    if (!take_document(node, request, &turn.n, error) ||
         !saoy_request_number(request, 2, 2, &part, error) ||
-        !saoy_lease_check(node, request->args[0], n, request->kiosk, request->fence, error))
+        !saoy_turn_check(node, &turn, error))
         return false;
     pdf = g_bytes_new(request->body->data, request->body->len);
-    return saoy_issuing_prepared(node, request->args[0], n, part, pdf, error) &&
+    return saoy_issuing_prepared(node, &turn, part, pdf, error) &&
            saoy_answer_bytes(request, 204, NULL, NULL);
 }
 
@@ -123,17 +124,18 @@ saoy_api_archive(SaoyNode *node, SaoyRequest *request, GError **error)
     if (!saoy_copy_find(node, copy_id, &dossier, &n, error) ||
         !saoy_dossier_check(node, dossier, request->kiosk, error))
         return false;
-    answer = saoy_archive_answer(node, sha256, &failed);
+    answer = saoy_archive_answer(node, sha256, copy_id, &failed);
     if (answer != NULL)
         return saoy_answer_json(request, 200, answer); /* brought before */
     if (failed != NULL) {
         g_propagate_error(error, g_steal_pointer(&failed));
         return false;
     }
-    if (!saoy_lease_check(node, dossier, n, request->kiosk, request->fence, error))
+    const SaoyTurn turn = { dossier, n, request->kiosk, request->fence };
+    if (!saoy_turn_check(node, &turn, error))
         return false;
     pdf = g_bytes_new(request->body->data, request->body->len);
-    answer = saoy_archive_put(node, dossier, n, pdf, error);
+    answer = saoy_archive_put(node, &turn, pdf, error);
     return answer != NULL && saoy_answer_json(request, 201, answer);
 }
 

@@ -19,9 +19,7 @@
 /* One document being finished by the hub itself. */
 typedef struct {
     SaoyNode *node;
-    const char *dossier;
-    unsigned n;
-    int64_t fence;
+    SaoyTurn turn;
     SaoyApproval *approval;
 } Finish;
 
@@ -31,7 +29,8 @@ on_step(void *user, const char *name, GError **error)
     Finish *f = user;
     int64_t until = 0;
 
-    return saoy_lease_renew(f->node, f->dossier, f->n, HOLDER, f->fence, &until, error);
+    return saoy_lease_renew(f->node, f->turn.dossier, f->turn.n, HOLDER, f->turn.fence,
+                            &until, error);
 }
 
 static bool
@@ -39,7 +38,7 @@ on_prepared(void *user, unsigned n, GBytes *pdf, GCancellable *cancel, GError **
 {
     Finish *f = user;
 
-    return saoy_issuing_prepared(f->node, f->dossier, f->n, n + 1, pdf, error);
+    return saoy_issuing_prepared(f->node, &f->turn, n + 1, pdf, error);
 }
 
 static GPtrArray *
@@ -65,7 +64,7 @@ static bool
 on_archive(void *user, GBytes *pdf, GCancellable *cancel, GError **error)
 {
     Finish *f = user;
-    g_autoptr(SaoyJson) answer = saoy_archive_put(f->node, f->dossier, f->n, pdf, error);
+    g_autoptr(SaoyJson) answer = saoy_archive_put(f->node, &f->turn, pdf, error);
 
     return answer != NULL;
 }
@@ -75,10 +74,10 @@ static const SaoyIssueHooks hooks = { on_step, on_prepared, on_chain, on_sign, o
 static bool
 issue(Finish *f, GError **error)
 {
-    g_autoptr(GBytes) base = saoy_issuing_base(f->node, f->dossier, f->n, error);
+    g_autoptr(GBytes) base = saoy_issuing_base(f->node, f->turn.dossier, f->turn.n, error);
     g_autoptr(GBytes) pdf = NULL;
 
-    f->approval = saoy_issuing_approval(f->node, f->dossier, f->n, error);
+    f->approval = saoy_issuing_approval(f->node, f->turn.dossier, f->turn.n, error);
     if (base != NULL && f->approval != NULL)
         pdf = saoy_copy_issue(base, f->approval, &hooks, f, NULL, error);
     g_clear_pointer(&f->approval, saoy_approval_free);
@@ -114,16 +113,16 @@ static bool
 finish_one(SaoyNode *node, const char *dossier, unsigned n, int64_t attempts,
            GError **error)
 {
-    Finish f = { .node = node, .dossier = dossier, .n = n };
+    Finish f = { .node = node, .turn = { dossier, n, HOLDER, 0 } };
     g_autoptr(GError) why = NULL;
     int64_t until = 0;
 
-    if (!saoy_lease_take(node, dossier, n, HOLDER, &f.fence, &until, &why))
+    if (!saoy_lease_take(node, dossier, n, HOLDER, &f.turn.fence, &until, &why))
         return g_error_matches(why, SAOY_ERROR, SAOY_ERROR_REFUSED) ||
                count_attempt(node, dossier, n, attempts, why, error);
     if (issue(&f, &why))
         return true;
-    saoy_lease_release(node, dossier, n, HOLDER, f.fence, NULL);
+    saoy_lease_release(node, dossier, n, HOLDER, f.turn.fence, NULL);
     return count_attempt(node, dossier, n, attempts, why, error);
 }
 
@@ -166,7 +165,9 @@ sweep_when_due(SaoyNode *node, GError **error)
     if (now - node->swept_us < pause && now >= node->swept_us)
         return true;
     node->swept_us = now;
-    return saoy_dossier_sweep(node, now, error);
+    return saoy_dossier_sweep(node, now, error) &&
+           saoy_records_driver(node->records)
+               ->scrub(saoy_records_self(node->records), error);
 }
 
 bool

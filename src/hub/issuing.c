@@ -113,11 +113,12 @@ hash_for(SaoyNode *node, const SaoyApproval *approval, unsigned signer, GBytes *
 }
 
 static bool
-prepared_1(SaoyNode *node, const char *dossier, unsigned n, const SaoyApproval *approval,
-           GBytes *pdf, GError **error)
+prepared_1(SaoyNode *node, const SaoyTurn *turn, const SaoyApproval *approval, GBytes *pdf,
+           GError **error)
 {
-    g_autoptr(GBytes) base = saoy_issuing_base(node, dossier, n, error);
+    g_autoptr(GBytes) base = saoy_issuing_base(node, turn->dossier, turn->n, error);
     g_autofree char *hash = NULL;
+    g_autoptr(SaoyTransaction) transaction = NULL;
 
     if (base == NULL)
         return false;
@@ -126,65 +127,102 @@ prepared_1(SaoyNode *node, const char *dossier, unsigned n, const SaoyApproval *
         return saoy_fail(error, SAOY_ERROR_REFUSED, "differs: not the hub's own file");
     }
     hash = hash_for(node, approval, SAOY_SIGNER_OFFICER, base, error);
-    return hash != NULL &&
+    transaction = hash != NULL ? saoy_records_begin(node->records, error) : NULL;
+    return transaction != NULL && saoy_turn_check(node, turn, error) &&
            saoy_records_run(node->records,
                             "UPDATE documents SET hash_1 = ? WHERE dossier = ? AND n = ?",
-                            error, "tti", hash, dossier, (int64_t)n);
+                            error, "tti", hash, turn->dossier, (int64_t)turn->n) &&
+           saoy_transaction_commit(&transaction, error);
 }
 
 /* What was once accepted stays: its hash may be signed already. */
 static bool
-keep_filled(SaoyNode *node, const char *dossier, unsigned n, const SaoyApproval *approval,
-            GBytes *pdf, GError **error)
+keep_filled(SaoyNode *node, const SaoyTurn *turn, const SaoyApproval *approval, GBytes *pdf,
+            GError **error)
 {
-    g_autofree char *before =
-        column(node, "SELECT filled FROM documents WHERE dossier = ? AND n = ?", dossier, n,
-               error);
-    g_autofree char *hash = NULL;
+    g_autofree char *hash = hash_for(node, approval, SAOY_SIGNER_AGENCY, pdf, error);
+    g_autofree char *name = saoy_sha256_hex(saoy_view_of(pdf));
+    g_autofree char *before = NULL;
     g_autofree char *kept = NULL;
+    g_autoptr(SaoyTransaction) transaction =
+        hash != NULL ? saoy_records_begin(node->records, error) : NULL;
 
+    if (transaction == NULL || !saoy_turn_check(node, turn, error))
+        return false;
+    before = column(node, "SELECT filled FROM documents WHERE dossier = ? AND n = ?",
+                    turn->dossier, turn->n, error);
     if (before == NULL)
         return false;
-    kept = saoy_sha256_hex(saoy_view_of(pdf));
     if (before[0] != '\0')
-        return g_str_equal(before, kept) ||
+        return g_str_equal(before, name) ||
                saoy_fail(error, SAOY_ERROR_REFUSED, "differs: not the file brought before");
-    hash = hash_for(node, approval, SAOY_SIGNER_AGENCY, pdf, error);
-    g_clear_pointer(&kept, g_free);
-    kept = hash != NULL ? saoy_blobs_put(node->blobs, pdf, error) : NULL;
-    return kept != NULL && saoy_records_run(node->records,
-                                            "UPDATE documents SET filled = ?, hash_2 = ? "
-                                            "WHERE dossier = ? AND n = ?",
-                                            error, "ttti", kept, hash, dossier, (int64_t)n);
+    kept = saoy_blobs_put(node->blobs, pdf, error);
+    return kept != NULL &&
+           saoy_records_run(node->records,
+                            "UPDATE documents SET filled = ?, hash_2 = ? WHERE dossier = ? "
+                            "AND n = ?",
+                            error, "ttti", kept, hash, turn->dossier, (int64_t)turn->n) &&
+           saoy_transaction_commit(&transaction, error);
+}
+
+/* In the file stands what was given away, under the chain that the hub names. */
+static bool
+is_filled(SaoyNode *node, const SaoyApproval *approval, GBytes *base, GBytes *pdf,
+          GError **error)
+{
+    const SaoyCredential *credential = &approval->credentials[SAOY_SIGNER_OFFICER];
+    g_autoptr(GPtrArray) chain = saoy_keys_chain(node->keys, credential->id, error);
+    g_autoptr(GError) wrong = NULL;
+    g_autoptr(GBytes) given = NULL;
+
+    if (chain == NULL)
+        return false;
+    given = saoy_issuing_given(node, approval->copy_id, SAOY_SIGNER_OFFICER, &wrong);
+    if (given == NULL && wrong != NULL) {
+        g_propagate_error(error, g_steal_pointer(&wrong));
+        return false;
+    }
+    if (saoy_copy_check_filled(base, pdf, SAOY_SIGNER_OFFICER, credential, chain, given,
+                               &wrong))
+        return true;
+    saoy_log(SAOY_LOG_DIFFERS, SAOY_N("count", 2));
+    return saoy_fail(error, SAOY_ERROR_REFUSED, "differs: %s", wrong->message);
 }
 
 static bool
-prepared_2(SaoyNode *node, const char *dossier, unsigned n, const SaoyApproval *approval,
-           GBytes *pdf, GError **error)
+prepared_2(SaoyNode *node, const SaoyTurn *turn, const SaoyApproval *approval, GBytes *pdf,
+           GError **error)
 {
-    g_autoptr(GBytes) base = saoy_issuing_base(node, dossier, n, error);
-    g_autoptr(GError) wrong = NULL;
+    g_autoptr(GBytes) base = saoy_issuing_base(node, turn->dossier, turn->n, error);
 
-    if (base == NULL)
-        return false;
-    if (!saoy_copy_check_filled(base, pdf, SAOY_SIGNER_OFFICER,
-                                &approval->credentials[SAOY_SIGNER_OFFICER], &wrong)) {
-        saoy_log(SAOY_LOG_DIFFERS, SAOY_N("count", 2));
-        return saoy_fail(error, SAOY_ERROR_REFUSED, "differs: %s", wrong->message);
-    }
-    return keep_filled(node, dossier, n, approval, pdf, error);
+    return base != NULL && is_filled(node, approval, base, pdf, error) &&
+           keep_filled(node, turn, approval, pdf, error);
 }
 
 bool
-saoy_issuing_prepared(SaoyNode *node, const char *dossier, unsigned n, unsigned part,
-                      GBytes *pdf, GError **error)
+saoy_issuing_prepared(SaoyNode *node, const SaoyTurn *turn, unsigned part, GBytes *pdf,
+                      GError **error)
 {
-    g_autoptr(SaoyApproval) approval = saoy_issuing_approval(node, dossier, n, error);
+    g_autoptr(SaoyApproval) approval =
+        saoy_issuing_approval(node, turn->dossier, turn->n, error);
 
     if (approval == NULL)
         return false;
-    return part == 1 ? prepared_1(node, dossier, n, approval, pdf, error)
-                     : prepared_2(node, dossier, n, approval, pdf, error);
+    return part == 1 ? prepared_1(node, turn, approval, pdf, error)
+                     : prepared_2(node, turn, approval, pdf, error);
+}
+
+GBytes *
+saoy_issuing_given(SaoyNode *node, const char *copy_id, unsigned signer, GError **error)
+{
+    g_autofree char *tag = g_strdup_printf("%s/%u", copy_id, signer + 1);
+    g_autoptr(SaoyRows) rows =
+        saoy_records_ask(node->records, "SELECT signature FROM signatures WHERE tag = ?",
+                         "b", error, "t", tag);
+
+    if (rows == NULL || saoy_rows_count(rows) == 0)
+        return NULL;
+    return g_bytes_ref(saoy_rows_bytes(rows, 0, 0));
 }
 
 bool

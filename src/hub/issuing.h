@@ -27,10 +27,23 @@ bool saoy_lease_check(SaoyNode *node, const char *dossier, unsigned n, const cha
 /* The hub's own prepared/1: composed once, then kept. */
 GBytes *saoy_issuing_base(SaoyNode *node, const char *dossier, unsigned n, GError **error);
 
+/* Who finishes a document now. The fence is looked at again in the transaction of each
+ * deed: who was overtaken meanwhile changes nothing. */
+typedef struct {
+    const char *dossier;
+    unsigned n;
+    const char *holder;
+    int64_t fence;
+} SaoyTurn;
+bool saoy_turn_check(SaoyNode *node, const SaoyTurn *turn, GError **error);
+
 /* part 1: must equal the hub's own byte for byte. part 2: the officer's signature embedded,
  * else the same. Afterwards the hash that signer may sign is known. */
-bool saoy_issuing_prepared(SaoyNode *node, const char *dossier, unsigned n, unsigned part,
-                           GBytes *pdf, GError **error);
+bool saoy_issuing_prepared(SaoyNode *node, const SaoyTurn *turn, unsigned part, GBytes *pdf,
+                           GError **error);
+/* The signature value that was given under that tag, or NULL with *error NULL: none. */
+GBytes *saoy_issuing_given(SaoyNode *node, const char *copy_id, unsigned signer,
+                           GError **error);
 
 /* The signature under tag "<copy id>/<signer 1|2>": the hash must be that of a prepared,
  * approved document. The same tag and hash always give the same answer. out_response_id

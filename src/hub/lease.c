@@ -77,6 +77,12 @@ saoy_lease_check(SaoyNode *node, const char *dossier, unsigned n, const char *ho
 }
 
 bool
+saoy_turn_check(SaoyNode *node, const SaoyTurn *turn, GError **error)
+{
+    return saoy_lease_check(node, turn->dossier, turn->n, turn->holder, turn->fence, error);
+}
+
+bool
 saoy_lease_renew(SaoyNode *node, const char *dossier, unsigned n, const char *holder,
                  int64_t fence, int64_t *out_until_us, GError **error)
 {

@@ -40,8 +40,8 @@ status_of(SaoyRows *rows)
         return SAOY_COPY_CANCELLED;
     if (g_str_equal(state, "not_issued"))
         return SAOY_COPY_NOT_ISSUED;
-    /* no dossier row any more: it was forgotten long after it was issued */
-    return g_str_equal(state, "approved") ? SAOY_COPY_PENDING : SAOY_COPY_GENUINE;
+    /* what the archive does not hold is not called genuine, whatever else is written */
+    return saoy_rows_int(rows, 0, 7) > 0 ? SAOY_COPY_GENUINE : SAOY_COPY_PENDING;
 }
 
 /* json gains the claims when the token is right. */
@@ -59,13 +59,14 @@ look_up(SaoyNode *node, const char *copy_id, const char *token, SaoyJson *json,
     if (token == NULL || !saoy_copy_id_check(copy_id) || !saoy_token_check(token))
         return true;
     hash = saoy_sha256_hex((SaoyView){ (const uint8_t *)token, strlen(token) });
-    rows =
-        saoy_records_ask(node->records,
-                         "SELECT r.approval, r.requester, r.scanned_pages, r.file_pages, "
-                         "r.title, r.cancelled_at, p.state FROM register r LEFT JOIN "
-                         "documents p ON p.copy_id = r.copy_id WHERE r.copy_id = ? AND "
-                         "r.token_hash = ?",
-                         "ttiitit", error, "tt", copy_id, hash);
+    rows = saoy_records_ask(
+        node->records,
+        "SELECT r.approval, r.requester, r.scanned_pages, r.file_pages, "
+        "r.title, r.cancelled_at, p.state, (SELECT COUNT(*) FROM revisions "
+        "v WHERE v.copy_id = r.copy_id) FROM register r LEFT JOIN "
+        "documents p ON p.copy_id = r.copy_id WHERE r.copy_id = ? AND "
+        "r.token_hash = ?",
+        "ttiititi", error, "tt", copy_id, hash);
     if (rows == NULL)
         return false;
     if (saoy_rows_count(rows) == 0)
@@ -192,7 +193,8 @@ add_files(SaoyNode *node, const char *copy_id, SaoyJson *json, GError **error)
         return false;
     list = saoy_json_array();
     for (size_t i = 0; i < saoy_rows_count(rows); i++) {
-        SaoyJson *file = saoy_archive_answer(node, saoy_rows_text(rows, i, 0), error);
+        SaoyJson *file =
+            saoy_archive_answer(node, saoy_rows_text(rows, i, 0), copy_id, error);
 
         if (file == NULL)
             break;

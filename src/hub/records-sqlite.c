@@ -86,6 +86,14 @@ sqlite_query(void *p, const char *sql, const char *columns, const char *format,
     return NULL;
 }
 
+/* secure_delete wipes the pages of the database, but the log keeps what they were before
+ * until it is cut. A reader or writer in the way: next time. */
+static bool
+sqlite_scrub(void *p, GError **error)
+{
+    return saoy_db_run(((Sqlite *)p)->db, "PRAGMA wal_checkpoint(TRUNCATE)", error, "");
+}
+
 static int64_t
 sqlite_changes(void *p)
 {
@@ -134,6 +142,7 @@ const SaoyRecordsDriver saoy_records_sqlite = {
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .query = sqlite_query,
+    .scrub = sqlite_scrub,
     .changes = sqlite_changes,
     .outbox_put = sqlite_outbox_put,
     .outbox_next = sqlite_outbox_next,

@@ -63,7 +63,7 @@ saoy_show_keys(const SaoyHubConfig *config, GError **error)
 static bool
 check_entry(SaoyNode *node, const char *sha256, GError **error)
 {
-    g_autoptr(SaoyJson) answer = saoy_archive_answer(node, sha256, error);
+    g_autoptr(SaoyJson) answer = saoy_archive_answer(node, sha256, NULL, error);
     g_autoptr(GBytes) digest = saoy_unhex(sha256, error);
     g_autoptr(GByteArray) proof = g_byte_array_new();
     g_autoptr(GBytes) root = NULL;

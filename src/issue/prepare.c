@@ -155,9 +155,29 @@ is_of(const SaoyCms *cms, const SaoyCredential *credential, GError **error)
     return true;
 }
 
+/* What is not signed could carry anything: more certificates, revocation lists, unsigned
+ * attributes, even the case of hex digits. Built again from the one thing that may differ,
+ * it must be the same file. */
+static bool
+is_as_built(GBytes *base, GBytes *filled, unsigned signer, const SaoyCms *cms,
+            GPtrArray *chain, GError **error)
+{
+    g_autoptr(GBytes) der =
+        saoy_cms_build(cms->message_digest, chain, saoy_view_of(cms->signature), error);
+    g_autoptr(GBytes) again = der != NULL ? saoy_pdf_fill(base, saoy_signer_fields[signer],
+                                                          saoy_view_of(der), error)
+                                          : NULL;
+
+    if (again == NULL)
+        return false;
+    return g_bytes_equal(again, filled) ||
+           saoy_fail(error, SAOY_ERROR_UNTRUSTED, "more than the signature in /Contents");
+}
+
 bool
 saoy_copy_check_filled(GBytes *base, GBytes *filled, unsigned signer,
-                       const SaoyCredential *credential, GError **error)
+                       const SaoyCredential *credential, GPtrArray *chain, GBytes *recorded,
+                       GError **error)
 {
     SaoySignatureSpace space = { 0 };
     g_auto(SaoyCms) cms = { 0 };
@@ -172,5 +192,8 @@ saoy_copy_check_filled(GBytes *base, GBytes *filled, unsigned signer,
     if (contents == NULL || !saoy_pdf_range_digest(base, &space, digest, error) ||
         !saoy_cms_check(saoy_view_of(contents), digest, &cms, error))
         return false;
-    return is_of(&cms, credential, error);
+    if (recorded != NULL && !g_bytes_equal(recorded, cms.signature))
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "not the signature that was given");
+    return is_of(&cms, credential, error) &&
+           is_as_built(base, filled, signer, &cms, chain, error);
 }

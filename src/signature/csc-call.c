@@ -79,6 +79,7 @@ send_once(SaoyCsc *csc, const char *path, const char *text, int64_t deadline_us,
                                 .path = full,
                                 .type = "application/json",
                                 .body = { (const uint8_t *)text, strlen(text) },
+                                .headers = csc->headers,
                                 .timeout_s = (unsigned)CLAMP(left_s, 1, CALL_S),
                                 .max_answer = MAX_ANSWER };
 

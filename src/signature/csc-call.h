@@ -26,5 +26,6 @@ bool saoy_csc_wait(unsigned ms, int64_t deadline_us, GCancellable *cancel, GErro
 
 struct SaoyCsc {
     SaoyHttp *http;
-    GHashTable *credentials; /* id -> GBytes: the signer's certificate as pinned */
+    GHashTable *credentials;    /* id -> GBytes: the signer's certificate as pinned */
+    const char *const *headers; /* of the signing under way, or NULL; borrowed */
 };

@@ -76,19 +76,6 @@ saoy_csc_login(SaoyCsc *csc, GCancellable *cancel, GError **error)
 
 /* ---- credentials/info ---- */
 
-/* Standard base64 and nothing else; GLib's decoder would skip what it does not know. */
-static GBytes *
-take_base64(const char *text, GError **error)
-{
-    gsize n = 0;
-    g_autofree guchar *bytes = g_base64_decode(text, &n);
-    g_autofree char *again = g_base64_encode(bytes, n);
-
-    if (n == 0 || !g_str_equal(again, text))
-        return saoy_null(error, SAOY_ERROR_MALFORMED, "not base64");
-    return g_bytes_new_take(g_steal_pointer(&bytes), n);
-}
-
 static GPtrArray *
 read_chain(const SaoyJson *json, GError **error)
 {
@@ -102,7 +89,7 @@ read_chain(const SaoyJson *json, GError **error)
         const char *text = saoy_json_text(saoy_json_at(list, i));
         GBytes *der = text == NULL || strlen(text) > MAX_CERTIFICATE_TEXT
                           ? saoy_null(error, SAOY_ERROR_MALFORMED, "certificate %zu", i)
-                          : take_base64(text, error);
+                          : saoy_base64_decode(text, error);
 
         if (der == NULL)
             return NULL;
@@ -260,7 +247,7 @@ take_signature(const Signing *s, const SaoyJson *json, GError **error)
         return NULL;
     if (text == NULL || strlen(text) > MAX_SIGNATURE_TEXT)
         return saoy_null(error, SAOY_ERROR_MALFORMED, "signing service: no signature");
-    g_autoptr(GBytes) signature = take_base64(text, error);
+    g_autoptr(GBytes) signature = saoy_base64_decode(text, error);
     if (signature == NULL || der == NULL)
         return g_steal_pointer(&signature);
     return saoy_cms_accept(saoy_view_of(der), s->request->hash, saoy_view_of(signature),
@@ -331,14 +318,25 @@ sign_hash(const Signing *s, const char *sad, GError **error)
     return poll_signature(s, id, error);
 }
 
+static GBytes *
+sign_now(const Signing *s, GError **error)
+{
+    g_autofree char *sad = authorize(s, error);
+
+    return sad == NULL ? NULL : sign_hash(s, sad, error);
+}
+
 GBytes *
 saoy_csc_sign(SaoyCsc *csc, const SaoyCscRequest *request, GCancellable *cancel,
               GError **error)
 {
     const Signing s = { csc, request, deadline_in(request->patience_s), cancel };
+    GBytes *signature = NULL;
 
-    if (request->response_id != NULL)
-        return poll_signature(&s, request->response_id, error);
-    g_autofree char *sad = authorize(&s, error);
-    return sad == NULL ? NULL : sign_hash(&s, sad, error);
+    csc->headers = request->headers;
+    signature = request->response_id != NULL
+                    ? poll_signature(&s, request->response_id, error)
+                    : sign_now(&s, error);
+    csc->headers = NULL;
+    return signature;
 }

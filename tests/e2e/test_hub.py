@@ -369,44 +369,67 @@ def test_a_prepared_file_must_be_the_hubs_own(hub, kiosk, officer):
     kiosk.until(dossier, "issued")
 
 
-def sign(kiosk, credential, tag, digest, mode="A"):
+def sign(kiosk, credential, tag, digest, mode="A", fence=0):
     body = {"credentialID": credential, "hashes": [base64.b64encode(digest).decode()],
             "hashAlgorithmOID": "2.16.840.1.101.3.4.2.1", "clientData": tag,
             "numSignatures": 1, "signAlgo": "1.2.840.10045.4.3.2", "operationMode": mode}
-    answer = kiosk.ask("POST", "/csc/v2/credentials/authorize", body)
+    headers = {"X-Saoy-Fence": str(fence)} if fence else {}
+    answer = kiosk.ask("POST", "/csc/v2/credentials/authorize", body, headers)
     if answer.status != 200:
         return answer
     body["SAD"] = answer.json["SAD"]
-    return kiosk.ask("POST", "/csc/v2/signatures/signHash", body)
+    return kiosk.ask("POST", "/csc/v2/signatures/signHash", body, headers)
 
 
-def test_only_the_hash_of_a_prepared_approved_document_is_signed(hub, kiosk, officer):
+def ready_to_sign(hub, kiosk, officer):
+    """A dossier, its approval, the fence of its lease, the hash the officer's key may sign."""
     dossier = kiosk.bring()
     officer.decide(dossier)
     record = kiosk.state(dossier).json["documents"][0]["approval"]
-    officer_key, agency_key = (c["id"] for c in record["credentials"])
-    tag = record["copy_id"] + "/1"
     fence = kiosk.lease(dossier, "take").json["fence"]
-    answer = sign(kiosk, officer_key, tag, b"\0" * 32)
-    assert (answer.status, answer.json["error"]) == (403, "invalid_hash")
     kiosk.prepared(dossier, 1, b"x", fence)  # makes the hub compose
     assert kiosk.prepared(dossier, 1, base_of(hub, dossier), fence).status == 204
     (digest,), = hub.rows("SELECT hash_1 FROM documents WHERE dossier = ?", dossier)
-    digest = bytes.fromhex(digest)
+    return dossier, record, fence, bytes.fromhex(digest)
 
-    assert sign(kiosk, agency_key, tag, digest).status == 403
-    assert sign(kiosk, "seal", tag, digest).status == 403
-    assert sign(kiosk, officer_key, record["copy_id"] + "/2", digest).status == 403
-    assert sign(kiosk, officer_key, "anything", digest).status == 400
-    first, again = (sign(kiosk, officer_key, tag, digest) for _ in range(2))
+
+def test_only_the_hash_of_a_prepared_approved_document_is_signed(hub, kiosk, officer):
+    dossier, record, fence, digest = ready_to_sign(hub, kiosk, officer)
+    officer_key, agency_key = (c["id"] for c in record["credentials"])
+    tag = record["copy_id"] + "/1"
+    answer = sign(kiosk, officer_key, tag, b"\0" * 32, fence=fence)
+    assert (answer.status, answer.json["error"]) == (403, "invalid_hash")
+    assert sign(kiosk, agency_key, tag, digest, fence=fence).status == 403
+    assert sign(kiosk, "seal", tag, digest, fence=fence).status == 403
+    assert sign(kiosk, officer_key, record["copy_id"] + "/2", digest,
+                fence=fence).status == 403
+    assert sign(kiosk, officer_key, "anything", digest, fence=fence).status == 400
+    first, again = (sign(kiosk, officer_key, tag, digest, fence=fence) for _ in range(2))
     assert first.json["responseID"] == again.json["responseID"]
-    polled = kiosk.ask("POST", "/csc/v2/signatures/signPolling",
-                       {"requestID": first.json["responseID"]}).json
-    assert polled["signatures"] == sign(kiosk, officer_key, tag, digest, "S").json["signatures"]
+    handle = {"requestID": first.json["responseID"]}
+    polled = kiosk.ask("POST", "/csc/v2/signatures/signPolling", handle,
+                       X_Saoy_Fence=fence).json
+    assert polled["signatures"] == \
+        sign(kiosk, officer_key, tag, digest, "S", fence).json["signatures"]
     assert kiosk.ask("POST", "/csc/v2/signatures/signPolling",
                      {"requestID": "unknown"}).status == 400
     kiosk.ask("POST", f"/api/v1/dossiers/{dossier}/release", {})
     kiosk.until(dossier, "issued")  # with the very signature that was given away
+
+
+def test_an_old_fence_gets_no_signature(hub, kiosk, officer):
+    dossier, record, fence, digest = ready_to_sign(hub, kiosk, officer)
+    key, tag = record["credentials"][0]["id"], record["copy_id"] + "/1"
+    handle = {"requestID": sign(kiosk, key, tag, digest, fence=fence).json["responseID"]}
+    again = kiosk.lease(dossier, "take").json["fence"]  # the kiosk after a crash
+    for old in (0, fence, again + 1):
+        answer = sign(kiosk, key, tag, digest, fence=old)
+        assert (answer.status, answer.json["error"]) == (409, "fence")
+        answer = kiosk.ask("POST", "/csc/v2/signatures/signPolling", handle, X_Saoy_Fence=old)
+        assert (answer.status, answer.json["error"]) == (409, "fence")
+    assert sign(kiosk, key, tag, digest, fence=again).json["responseID"] == handle["requestID"]
+    kiosk.ask("POST", f"/api/v1/dossiers/{dossier}/release", {})
+    kiosk.until(dossier, "issued")
 
 
 def test_a_sad_opens_one_hash_only(hub, kiosk, officer):

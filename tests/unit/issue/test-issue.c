@@ -1,6 +1,7 @@
 #include "fixture.h"
 
 #include "document/pdf-write.h"
+#include "signature/cms.h"
 
 static void
 test_an_approved_document_is_issued(Copy *copy, const void *data)
@@ -79,23 +80,111 @@ test_the_agency_needs_the_officers_signature(Copy *copy, const void *data)
     g_assert_nonnull(error);
 }
 
+static bool
+is_accepted(Copy *copy, GBytes *base, GBytes *filled, unsigned signer, GBytes *recorded,
+            GError **error)
+{
+    g_autoptr(GPtrArray) chain = pki_chain(&copy->signer[signer], &copy->issuing);
+
+    return saoy_copy_check_filled(
+        base, filled, signer, &copy->approval->credentials[signer], chain, recorded, error);
+}
+
 static void
 test_what_was_filled_is_checked(Copy *copy, const void *data)
 {
     g_autoptr(GBytes) pdf = copy_issue(copy, NULL);
+    g_autoptr(GPtrArray) chain = pki_chain(&copy->signer[0], &copy->issuing);
     GBytes *officer = copy->prepared->pdata[1];
     const SaoyCredential *credentials = copy->approval->credentials;
     g_autoptr(GError) first = NULL, second = NULL, third = NULL;
 
-    g_assert_true(saoy_copy_check_filled(copy->base, officer, 0, &credentials[0], NULL));
-    g_assert_true(saoy_copy_check_filled(officer, pdf, 1, &credentials[1], NULL));
-    g_assert_false(saoy_copy_check_filled(copy->base, officer, 0, &credentials[1], &first));
+    g_assert_true(is_accepted(copy, copy->base, officer, 0, NULL, NULL));
+    g_assert_true(is_accepted(copy, officer, pdf, 1, NULL, NULL));
+    g_assert_false(saoy_copy_check_filled(copy->base, officer, 0, &credentials[1], chain,
+                                          NULL, &first));
     g_assert_error(first, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
-    g_assert_false(saoy_copy_check_filled(copy->base, pdf, 0, &credentials[0], &second));
+    g_assert_false(is_accepted(copy, copy->base, pdf, 0, NULL, &second));
     g_assert_error(second, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
-    g_assert_false(
-        saoy_copy_check_filled(copy->base, copy->base, 0, &credentials[0], &third));
+    g_assert_false(is_accepted(copy, copy->base, copy->base, 0, NULL, &third));
     g_assert_nonnull(third);
+}
+
+/* The officer's CMS made anew over the same bytes. */
+static GBytes *
+fill_officer(Copy *copy, GPtrArray *chain, GBytes **out_signature)
+{
+    SaoySignatureSpace space = { 0 };
+    uint8_t digest[32], hash[32];
+
+    g_assert_true(saoy_pdf_signature_space(copy->base, SAOY_FIELD_OFFICER, &space, NULL));
+    g_assert_true(saoy_pdf_range_digest(copy->base, &space, digest, NULL));
+    g_assert_true(
+        saoy_copy_hash(copy->base, 0, saoy_view_of(copy->signer[0].der), hash, NULL));
+    *out_signature = pki_sign(&copy->signer[0], hash);
+    g_autoptr(GBytes) cms =
+        saoy_cms_build(digest, chain, saoy_view_of(*out_signature), NULL);
+    g_assert_nonnull(cms);
+    return saoy_pdf_fill(copy->base, SAOY_FIELD_OFFICER, saoy_view_of(cms), NULL);
+}
+
+/* A finisher may not hide anything in the part of the CMS that nobody signs. */
+static void
+test_nothing_else_rides_in_contents(Copy *copy, const void *data)
+{
+    g_autoptr(GPtrArray) longer = pki_chain(&copy->signer[0], &copy->issuing);
+    g_autoptr(GPtrArray) shorter = pki_chain(&copy->signer[0], NULL);
+    g_autoptr(GBytes) one = NULL, two = NULL;
+    g_autoptr(GError) first = NULL, second = NULL;
+
+    g_ptr_array_add(longer, g_bytes_ref(copy->stranger.der));
+    g_autoptr(GBytes) more = fill_officer(copy, longer, &one);
+    g_autoptr(GBytes) less = fill_officer(copy, shorter, &two);
+    g_assert_false(is_accepted(copy, copy->base, more, 0, one, &first));
+    g_assert_error(first, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
+    g_assert_false(is_accepted(copy, copy->base, less, 0, two, &second));
+    g_assert_error(second, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
+}
+
+/* The same CMS in hex of another case is another file. */
+static void
+test_the_case_of_hex_digits_counts(Copy *copy, const void *data)
+{
+    g_autoptr(GBytes) pdf = copy_issue(copy, NULL);
+    GBytes *officer = copy->prepared->pdata[1];
+    size_t size = g_bytes_get_size(officer);
+    g_autofree char *bytes = g_memdup2(g_bytes_get_data(officer, NULL), size);
+    SaoySignatureSpace space = { 0 };
+    g_autoptr(GError) error = NULL;
+    size_t turned = 0;
+
+    g_assert_true(saoy_pdf_signature_space(copy->base, SAOY_FIELD_OFFICER, &space, NULL));
+    for (size_t i = 0; turned == 0 && i < 2 * space.contents_size; i++) {
+        char *c = &bytes[space.contents_at + 1 + i];
+
+        turned += g_ascii_isalpha(*c);
+        *c = g_ascii_isupper(*c) ? g_ascii_tolower(*c) : g_ascii_toupper(*c);
+    }
+    g_assert_cmpuint(turned, ==, 1);
+    g_autoptr(GBytes) other = g_bytes_new(bytes, size);
+    g_assert_false(is_accepted(copy, copy->base, other, 0, NULL, &error));
+    g_assert_nonnull(error);
+}
+
+/* ECDSA has many right values: the one that was given away counts. */
+static void
+test_another_signature_value_is_refused(Copy *copy, const void *data)
+{
+    g_autoptr(GPtrArray) chain = pki_chain(&copy->signer[0], &copy->issuing);
+    g_autoptr(GBytes) one = NULL, two = NULL;
+    g_autoptr(GBytes) first = fill_officer(copy, chain, &one);
+    g_autoptr(GBytes) second = fill_officer(copy, chain, &two);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(is_accepted(copy, copy->base, first, 0, one, NULL));
+    g_assert_true(is_accepted(copy, copy->base, second, 0, NULL, NULL));
+    g_assert_false(is_accepted(copy, copy->base, second, 0, one, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
 }
 
 static void
@@ -111,8 +200,7 @@ test_any_byte_beside_the_signature_counts(Copy *copy, const void *data)
 
         bytes[at] ^= 1;
         g_autoptr(GBytes) bad = g_bytes_new(bytes, size);
-        g_assert_false(saoy_copy_check_filled(copy->base, bad, 0,
-                                              &copy->approval->credentials[0], &error));
+        g_assert_false(is_accepted(copy, copy->base, bad, 0, NULL, &error));
     }
 }
 
@@ -222,6 +310,9 @@ main(int argc, char **argv)
     WITH("/issue/wrong-signature", test_a_wrong_signature_is_never_embedded);
     WITH("/issue/officer-first", test_the_agency_needs_the_officers_signature);
     WITH("/issue/filled", test_what_was_filled_is_checked);
+    WITH("/issue/nothing-rides", test_nothing_else_rides_in_contents);
+    WITH("/issue/hex-case", test_the_case_of_hex_digits_counts);
+    WITH("/issue/one-value", test_another_signature_value_is_refused);
     WITH("/issue/any-byte", test_any_byte_beside_the_signature_counts);
     WITH("/issue/other-composer", test_another_composer_or_template_set_is_refused);
     WITH("/issue/no-jpeg", test_a_page_that_is_no_jpeg_is_named);

@@ -24,7 +24,7 @@ typedef struct {
     bool sad_400;                    /* pending in the style of 400 */
     bool text_400;                   /* and with nothing but a sentence */
     bool synchronous, pair, wrong_signature, wrong_certificate, no_token;
-    unsigned signatures, n_pending;
+    unsigned signatures, n_pending, fenced;
     GBytes *signature;
     SaoyHttp *http;
     SaoyCsc *csc;
@@ -34,7 +34,7 @@ typedef struct {
 /* ---- the service ---- */
 
 static char *
-take_request(GInputStream *in, char **out_body)
+take_request(Service *s, GInputStream *in, char **out_body)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     char buffer[4096];
@@ -52,6 +52,7 @@ take_request(GInputStream *in, char **out_body)
         if (end == NULL || text->len < (size_t)(end + 4 - text->str) + body)
             continue;
         *out_body = g_strdup(end + 4);
+        s->fenced += strstr(text->str, "\r\nX-Saoy-Fence: 7\r\n") != NULL;
         g_auto(GStrv) words = g_strsplit(text->str, " ", 3);
         return g_strdup(words[1]);
     }
@@ -174,7 +175,7 @@ on_client(GThreadedSocketService *service, GSocketConnection *connection, GObjec
     Service *s = user;
     g_autofree char *body = NULL;
     g_autofree char *path =
-        take_request(g_io_stream_get_input_stream(G_IO_STREAM(connection)), &body);
+        take_request(s, g_io_stream_get_input_stream(G_IO_STREAM(connection)), &body);
 
     if (path != NULL) {
         g_autofree char *answer = answer_to(s, path);
@@ -226,10 +227,15 @@ set_up(Service *s, const void *data)
     s->csc = saoy_csc_new(s->http);
 }
 
+/* On the service's own thread: closing from another races with an accept under way. */
 static gboolean
-quit(void *user)
+close_and_quit(void *user)
 {
-    g_main_loop_quit(user);
+    Service *s = user;
+
+    g_socket_service_stop(s->service);
+    g_socket_listener_close(G_SOCKET_LISTENER(s->service));
+    g_main_loop_quit(s->loop);
     return G_SOURCE_REMOVE;
 }
 
@@ -240,11 +246,11 @@ stop_service(Service *s)
 
     if (s->thread == NULL)
         return;
-    g_socket_service_stop(s->service);
-    g_socket_listener_close(G_SOCKET_LISTENER(s->service));
-    g_source_set_callback(source, quit, s->loop, NULL);
+    g_source_set_callback(source, close_and_quit, s, NULL);
     g_source_attach(source, s->context);
     g_thread_join(g_steal_pointer(&s->thread));
+    while (g_main_context_iteration(s->context, FALSE))
+        continue; /* the cancelled accept says good-bye */
 }
 
 static void
@@ -333,6 +339,25 @@ test_the_straight_way(Service *s, const void *data)
     g_assert_nonnull(
         strstr(s->last_body, "\"clientData\":\"H26.132-251110-0007.01-24/1\""));
     g_assert_nonnull(strstr(s->last_body, "\"requestID\":\"r-1\""));
+}
+
+static void
+test_the_fence_goes_with_each_call(Service *s, const void *data)
+{
+    static const char *const headers[] = { "X-Saoy-Fence: 7", NULL };
+    const SaoyCscRequest request = { .credential_id = "officer-1",
+                                     .client_data = "H26.132-251110-0007.01-24/1",
+                                     .headers = headers,
+                                     .hash = s->hash,
+                                     .patience_s = 20 };
+    g_autoptr(GError) error = NULL;
+
+    s->confirmations = 1;
+    g_autoptr(GBytes) signature = saoy_csc_sign(s->csc, &request, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(s->fenced, ==, 4); /* authorize, authorizeCheck, signHash, polling */
+    g_assert_true(saoy_csc_login(s->csc, NULL, &error));
+    g_assert_cmpuint(s->fenced, ==, 4);
 }
 
 static void
@@ -577,7 +602,7 @@ test_cancel_ends_a_long_wait(Service *s, const void *data)
                                      .patience_s = 600 };
 
     s->pending = 1000000;
-    g_source_set_callback(source, cancel_it, cancel, NULL);
+    g_source_set_callback(source, cancel_it, g_object_ref(cancel), g_object_unref);
     g_source_attach(source, s->context);
     g_assert_null(saoy_csc_sign(s->csc, &request, cancel, &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -589,6 +614,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define WITH(path, f) g_test_add("/csc/" path, Service, NULL, set_up, f, tear_down)
     WITH("straight", test_the_straight_way);
+    WITH("fence", test_the_fence_goes_with_each_call);
     WITH("confirms-late", test_a_person_confirms_late);
     WITH("pending", test_pending_in_every_style);
     WITH("synchronous", test_a_service_that_signs_at_once);
