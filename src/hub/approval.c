@@ -127,11 +127,12 @@ saoy_document_settle(SaoyNode *node, const char *id, unsigned n, GError **error)
 static bool
 check_complete(SaoyNode *node, const char *id, GError **error)
 {
-    g_autoptr(SaoyRows) rows = saoy_records_ask(
-        node->records,
-        "SELECT document, n FROM pages WHERE dossier = ? AND (stored = 0 OR text_sealed IS "
-        "NULL) ORDER BY document, n LIMIT 1",
-        "ii", error, "t", id);
+    g_autoptr(SaoyRows) rows =
+        saoy_records_ask(node->records,
+                         "SELECT document, n FROM pages WHERE dossier = ? AND (stored <> 1 "
+                         "OR text_sealed IS "
+                         "NULL) ORDER BY document, n LIMIT 1",
+                         "ii", error, "t", id);
 
     if (rows == NULL)
         return false;

@@ -7,6 +7,7 @@
 #include "core/ids.h"
 #include "core/ossl.h"
 #include "core/text.h"
+#include "page-jpeg.h"
 
 #include "vision/image.h"
 
@@ -14,6 +15,8 @@
 
 #define DAY_US (24 * 3600 * (int64_t)G_USEC_PER_SEC)
 #define PAGE_SIDE_MAX 20000
+#define PAGE_PIXELS_MAX \
+    (150 * 1000 * 1000LL) /* A4 at 1200 dpi; officers' browsers draw it */
 
 static bool
 is_sha256(const char *text)
@@ -40,28 +43,41 @@ check_holder(const SaoyJson *body, GError **error)
     return true;
 }
 
+/* [] or four numbers inside the page. */
+static bool
+is_box_on(const SaoyJson *box, int64_t width, int64_t height)
+{
+    int64_t at[4] = { 0 };
+
+    for (size_t i = 0; i < saoy_json_length(box); i++) {
+        at[i] = saoy_json_number(saoy_json_at(box, i));
+        if (at[i] < 0 || at[i] > PAGE_SIDE_MAX)
+            return false;
+    }
+    return at[0] + at[2] <= width && at[1] + at[3] <= height;
+}
+
 static bool
 check_page(const SaoyJson *page, GError **error)
 {
     const char *sha256 = saoy_json_string(page, "sha256", 64, error);
     const SaoyJson *box = NULL;
-    int64_t number = 0;
+    int64_t width = 0, height = 0, dpi = 0;
 
-    if (sha256 == NULL || !saoy_json_int(page, "width", 1, PAGE_SIDE_MAX, &number, error) ||
-        !saoy_json_int(page, "height", 1, PAGE_SIDE_MAX, &number, error) ||
-        !saoy_json_int(page, "dpi", 72, 1200, &number, error))
+    if (sha256 == NULL || !saoy_json_int(page, "width", 1, PAGE_SIDE_MAX, &width, error) ||
+        !saoy_json_int(page, "height", 1, PAGE_SIDE_MAX, &height, error) ||
+        !saoy_json_int(page, "dpi", 72, 1200, &dpi, error))
         return false;
+    if (width * height > PAGE_PIXELS_MAX)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "a page of too many pixels");
     box = saoy_json_array_of(page, "free_box", 4, error);
     if (box == NULL)
         return false;
     if (!is_sha256(sha256) || (saoy_json_length(box) != 4 && saoy_json_length(box) != 0))
         return saoy_fail(error, SAOY_ERROR_MALFORMED,
                          "sha256 is 64 hex digits, free_box [x,y,w,h]");
-    for (size_t i = 0; i < saoy_json_length(box); i++)
-        if (saoy_json_number(saoy_json_at(box, i)) < 0 ||
-            saoy_json_number(saoy_json_at(box, i)) > PAGE_SIDE_MAX)
-            return saoy_fail(error, SAOY_ERROR_MALFORMED, "free_box is out of range");
-    return true;
+    return is_box_on(box, width, height) ||
+           saoy_fail(error, SAOY_ERROR_MALFORMED, "free_box is not inside the page");
 }
 
 static bool
@@ -230,6 +246,9 @@ saoy_dossier_open(SaoyNode *node, const char *kiosk, const char *key, const Saoy
 
     if (!check_body(body, error))
         return false;
+    if (!g_str_equal(saoy_json_string_or(body, "kiosk", ""), kiosk))
+        return saoy_fail(error, SAOY_ERROR_MALFORMED,
+                         "kiosk is not the name in this client certificate");
     transaction = saoy_records_begin(node->records, error);
     if (transaction == NULL || !find_visit(node, kiosk, key, hash, &id, error))
         return false;
@@ -388,6 +407,34 @@ find_page(SaoyNode *node, const char *id, unsigned document, unsigned page, GErr
     return g_steal_pointer(&rows);
 }
 
+/* The file is named before it is written: whatever happens, the sweep finds it. */
+static bool
+set_stored(SaoyNode *node, const char *id, unsigned document, unsigned page, int64_t stored,
+           GError **error)
+{
+    g_autoptr(SaoyTransaction) transaction = saoy_records_begin(node->records, error);
+
+    return transaction != NULL && check_open(node, id, error) &&
+           saoy_records_run(node->records,
+                            "UPDATE pages SET stored = ? WHERE dossier = ? AND document = "
+                            "? AND n = ?",
+                            error, "itii", stored, id, (int64_t)document, (int64_t)page) &&
+           saoy_transaction_commit(&transaction, error);
+}
+
+static bool
+check_picture(GBytes *jpeg, const SaoyRows *rows, GError **error)
+{
+    int width = 0, height = 0, channels = 0, dpi = 0;
+
+    if (!saoy_page_jpeg_check(jpeg, error) ||
+        !saoy_jpeg_info(jpeg, &width, &height, &channels, &dpi, error))
+        return false;
+    return (width == saoy_rows_int(rows, 0, 1) && height == saoy_rows_int(rows, 0, 2)) ||
+           saoy_fail(error, SAOY_ERROR_MALFORMED,
+                     "the picture's size is not the announced");
+}
+
 bool
 saoy_dossier_put_page(SaoyNode *node, const char *id, unsigned document, unsigned page,
                       GBytes *jpeg, GError **error)
@@ -395,27 +442,18 @@ saoy_dossier_put_page(SaoyNode *node, const char *id, unsigned document, unsigne
     g_autoptr(SaoyRows) rows = find_page(node, id, document, page, error);
     g_autofree char *sha256 = saoy_sha256_hex(saoy_view_of(jpeg));
     g_autofree char *kept = NULL;
-    int width = 0, height = 0, channels = 0, dpi = 0;
 
     if (rows == NULL)
         return false;
     if (!g_str_equal(sha256, saoy_rows_text(rows, 0, 0)))
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "not the page that was announced");
-    if (saoy_rows_int(rows, 0, 3) != 0)
+    if (saoy_rows_int(rows, 0, 3) == SAOY_PAGE_STORED)
         return true;
-    if (!check_open(node, id, error) ||
-        !saoy_jpeg_info(jpeg, &width, &height, &channels, &dpi, error))
+    if (!check_open(node, id, error) || !check_picture(jpeg, rows, error) ||
+        !set_stored(node, id, document, page, SAOY_PAGE_COMING, error))
         return false;
-    if (width != saoy_rows_int(rows, 0, 1) || height != saoy_rows_int(rows, 0, 2))
-        return saoy_fail(error, SAOY_ERROR_MALFORMED,
-                         "the picture's size is not the announced");
     kept = saoy_blobs_put(node->blobs, jpeg, error);
-    return kept != NULL &&
-           saoy_records_run(
-               node->records,
-               "UPDATE pages SET stored = 1 WHERE dossier = ? AND document = ? "
-               "AND n = ?",
-               error, "tii", id, (int64_t)document, (int64_t)page);
+    return kept != NULL && set_stored(node, id, document, page, SAOY_PAGE_STORED, error);
 }
 
 bool
@@ -423,11 +461,12 @@ saoy_dossier_put_text(SaoyNode *node, const char *id, unsigned document, unsigne
                       SaoyView text, GError **error)
 {
     g_autoptr(SaoyRows) rows = find_page(node, id, document, page, error);
+    g_autoptr(SaoyTransaction) transaction = NULL;
     g_autoptr(SaoyJson) json = NULL;
     g_autoptr(GBytes) sealed = NULL;
     g_auto(SaoyWords) words = { 0 };
 
-    if (rows == NULL || !check_open(node, id, error))
+    if (rows == NULL)
         return false;
     json = saoy_json_parse(text, 1 << 20, error);
     if (json == NULL ||
@@ -435,33 +474,39 @@ saoy_dossier_put_text(SaoyNode *node, const char *id, unsigned document, unsigne
                               (int)saoy_rows_int(rows, 0, 2), &words, error))
         return false;
     sealed = saoy_vault_seal(node->vault, id, text, error);
-    return sealed != NULL &&
+    transaction = sealed != NULL ? saoy_records_begin(node->records, error) : NULL;
+    return transaction != NULL && check_open(node, id, error) &&
            saoy_records_run(node->records,
                             "UPDATE pages SET text_sealed = ? WHERE dossier = ? AND "
                             "document = ? AND n = ?",
                             error, "btii", saoy_view_of(sealed), id, (int64_t)document,
-                            (int64_t)page);
+                            (int64_t)page) &&
+           saoy_transaction_commit(&transaction, error);
 }
 
+/* Under the lock: a picture that comes while the officer decides would outlive the
+ * decision. */
 bool
 saoy_dossier_put_face(SaoyNode *node, const char *id, const char *which, GBytes *jpeg,
                       GError **error)
 {
     int width = 0, height = 0, channels = 0, dpi = 0;
     g_autoptr(GBytes) sealed = NULL;
+    g_autoptr(SaoyTransaction) transaction = NULL;
 
     if (!g_str_equal(which, "chip") && !g_str_equal(which, "live"))
         return saoy_fail(error, SAOY_ERROR_NO_MEDIA, "no such picture");
-    if (!check_open(node, id, error) ||
-        !saoy_jpeg_info(jpeg, &width, &height, &channels, &dpi, error))
+    if (!saoy_jpeg_info(jpeg, &width, &height, &channels, &dpi, error))
         return false;
     sealed = saoy_vault_seal(node->vault, id, saoy_view_of(jpeg), error);
-    return sealed != NULL &&
+    transaction = sealed != NULL ? saoy_records_begin(node->records, error) : NULL;
+    return transaction != NULL && check_open(node, id, error) &&
            saoy_records_run(node->records,
                             "INSERT INTO faces (dossier, which, picture_sealed) VALUES "
                             "(?, ?, ?) ON CONFLICT (dossier, which) DO UPDATE SET "
                             "picture_sealed = excluded.picture_sealed",
-                            error, "ttb", id, which, saoy_view_of(sealed));
+                            error, "ttb", id, which, saoy_view_of(sealed)) &&
+           saoy_transaction_commit(&transaction, error);
 }
 
 GBytes *

@@ -8,6 +8,10 @@
 #define SAOY_DOSSIER_DOCUMENTS_MAX 20
 #define SAOY_DOSSIER_PAGES_MAX 60
 
+/* pages.stored */
+#define SAOY_PAGE_COMING 2 /* its file may be there */
+#define SAOY_PAGE_STORED 1
+
 /* Opens one from the JSON body of product.md §6 (strictly checked). key is the visit's
  * Idempotency-Key: the same key and body give the same dossier, another body REFUSED.
  * Free *out_id with g_free. */

@@ -82,7 +82,7 @@ drop_pictures(SaoyNode *node, const char *dossier, GError **error)
 {
     g_autoptr(SaoyRows) rows = saoy_records_ask(
         node->records,
-        "SELECT DISTINCT sha256 FROM pages p WHERE dossier = ? AND stored = 1 AND NOT "
+        "SELECT DISTINCT sha256 FROM pages p WHERE dossier = ? AND stored <> 0 AND NOT "
         "EXISTS "
         "(SELECT 1 FROM pages o WHERE o.sha256 = p.sha256 AND o.dossier <> p.dossier)",
         "t", error, "t", dossier);
@@ -112,12 +112,17 @@ drop_drafts(SaoyNode *node, const char *dossier, GError **error)
     return true;
 }
 
-/* Each dossier that `which` selects loses its pictures, then is treated by `deed`. */
+/* Each dossier that `which` selects loses its pictures, then is treated by `deed`. All of
+ * it under one write lock: no kiosk submits it and no other dossier gains its picture
+ * meanwhile. Files go first: after a crash the rows still name what is left. */
 static bool
 forget(SaoyNode *node, const char *which, const char *deed, int64_t before, GError **error)
 {
+    g_autoptr(SaoyTransaction) transaction = saoy_records_begin(node->records, error);
     g_autoptr(SaoyRows) rows =
-        saoy_records_ask(node->records, which, "t", error, "i", before);
+        transaction != NULL
+            ? saoy_records_ask(node->records, which, "t", error, "i", before)
+            : NULL;
 
     if (rows == NULL)
         return false;
@@ -128,7 +133,7 @@ forget(SaoyNode *node, const char *which, const char *deed, int64_t before, GErr
             !saoy_records_run(node->records, deed, error, "t", id))
             return false;
     }
-    return true;
+    return saoy_transaction_commit(&transaction, error);
 }
 
 bool
@@ -136,17 +141,16 @@ saoy_dossier_sweep(SaoyNode *node, int64_t now_us, GError **error)
 {
     int64_t unsubmitted = now_us - node->config->unsubmitted_s * (int64_t)G_USEC_PER_SEC;
 
-    return forget(
-               node,
-               "SELECT id FROM dossiers WHERE submitted_at = 0 AND made_at < ? LIMIT 100",
-               "DELETE FROM dossiers WHERE id = ?", unsubmitted, error) &&
+    return forget(node,
+                  "SELECT id FROM dossiers WHERE submitted_at = 0 AND made_at < ? LIMIT 20",
+                  "DELETE FROM dossiers WHERE id = ?", unsubmitted, error) &&
            forget(node,
                   "SELECT id FROM dossiers WHERE ended_at > 0 AND ended_at < ? AND EXISTS "
-                  "(SELECT 1 FROM pages WHERE dossier = dossiers.id) LIMIT 100",
+                  "(SELECT 1 FROM pages WHERE dossier = dossiers.id) LIMIT 20",
                   "DELETE FROM pages WHERE dossier = ?", now_us - DAY_US, error) &&
            forget(node,
                   "SELECT id FROM dossiers WHERE ended_at > 0 AND ended_at < ? AND "
-                  "length(body_sealed) > 0 LIMIT 100",
+                  "length(body_sealed) > 0 LIMIT 20",
                   "UPDATE dossiers SET body_sealed = '' WHERE id = ?", now_us - 30 * DAY_US,
                   error) &&
            saoy_records_run(node->records, "DELETE FROM replies WHERE made_at < ?", error,
