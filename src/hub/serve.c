@@ -18,6 +18,7 @@
 #define LANES_MAX 64
 #define WAIT_MAX_S 60
 #define FAREWELL_MS 2000
+#define COSTLY_MAX 16 /* that wait for their lane */
 
 typedef struct Office Office;
 
@@ -98,13 +99,24 @@ on_served(GObject *source, GAsyncResult *result, void *user)
         dispatch(call); /* changed while we were looking */
 }
 
+/* Anybody may ask for it and it takes its time: a whole PDF, a password. */
+static bool
+is_costly(const SaoyRequest *request)
+{
+    const SaoyRoute *route = request->route;
+
+    return route->role == SAOY_ROLE_ANYBODY && g_str_equal(route->method, "POST");
+}
+
 static void
 dispatch(Call *call)
 {
     Office *office = call->office;
-    Lane *best = &office->lanes[0];
+    /* strangers' long work has a lane of its own: kiosks and officers never wait for it */
+    unsigned first = office->n_lanes > 1 && !is_costly(call->request) ? 1 : 0;
+    Lane *best = &office->lanes[first];
 
-    for (unsigned i = 1; i < office->n_lanes; i++)
+    for (unsigned i = first + 1; i < office->n_lanes && !is_costly(call->request); i++)
         if (office->lanes[i].load < best->load)
             best = &office->lanes[i];
     call->lane = best;
@@ -136,6 +148,12 @@ on_taken(void *user)
     guint64 seconds = 0;
 
     office->open++;
+    if (is_costly(call->request) && office->lanes[0].load >= COSTLY_MAX) {
+        saoy_answer_header(call->request, "Retry-After", "5");
+        saoy_answer_fail(call->request, 503, "temporarily_unavailable", "try again later");
+        finish_call(call);
+        return G_SOURCE_REMOVE;
+    }
     if (wait != NULL &&
         g_str_has_prefix(call->request->route->pattern, "/api/v1/dossiers/") &&
         g_ascii_string_to_unsigned(wait, 10, 1, WAIT_MAX_S, &seconds, NULL)) {

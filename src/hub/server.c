@@ -15,6 +15,7 @@
 
 #define THREADS 4
 #define CONNECTIONS 1000
+#define CONNECTIONS_EACH 64 /* of one address; behind a proxy all come from loopback */
 #define IDLE_S 60
 #define PEM_MAX (256u << 10)
 #define BODIES_MAX (512 << 20) /* of all requests together: memory is not the caller's */
@@ -38,22 +39,29 @@ typedef struct {
 } Exchange;
 
 static bool
+is_loopback_address(const void *address)
+{
+    const struct sockaddr *any = address;
+
+    if (any->sa_family == AF_INET)
+        return (ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr) >> 24) == 127;
+    return any->sa_family == AF_INET6 &&
+           IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)address)->sin6_addr);
+}
+
+static bool
 is_loopback(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 
-    if (info == NULL || info->client_addr == NULL)
+    /* a proxy on this machine speaks for people elsewhere */
+    if (info == NULL || info->client_addr == NULL ||
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Forwarded-For") !=
+            NULL ||
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Forwarded") != NULL)
         return false;
-    if (info->client_addr->sa_family == AF_INET) {
-        const struct sockaddr_in *in = (const void *)info->client_addr;
-        return (ntohl(in->sin_addr.s_addr) >> 24) == 127;
-    }
-    if (info->client_addr->sa_family == AF_INET6) {
-        const struct sockaddr_in6 *in6 = (const void *)info->client_addr;
-        return IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
-    }
-    return false;
+    return is_loopback_address(info->client_addr);
 }
 
 /* The peer's chain must end in our root. */
@@ -83,6 +91,17 @@ is_client(gnutls_x509_crt_t certificate)
     return false;
 }
 
+/* The name becomes a kiosk's id and the holder of its leases: "hub" is our own finisher's.
+ */
+static bool
+is_kiosk_name(const char *name, size_t size)
+{
+    return size >= 1 && size <= 64 &&
+           strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                        "._-") == size &&
+           g_ascii_strcasecmp(name, "hub") != 0;
+}
+
 static void
 take_peer(SaoyRequest *request, gnutls_session_t session)
 {
@@ -99,7 +118,7 @@ take_peer(SaoyRequest *request, gnutls_session_t session)
         is_client(certificate) &&
         gnutls_x509_crt_get_dn_by_oid(certificate, GNUTLS_OID_X520_COMMON_NAME, 0, 0, name,
                                       &size) == 0 &&
-        g_utf8_validate(name, (gssize)size, NULL)) {
+        is_kiosk_name(name, size)) {
         g_autofree char *digest =
             saoy_sha256_hex((SaoyView){ chain[0].data, chain[0].size });
 
@@ -209,6 +228,7 @@ send_answer(Exchange *exchange)
     if (request->type != NULL)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, request->type);
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    MHD_add_response_header(response, "Referrer-Policy", "no-referrer"); /* ?t= is secret */
     enum MHD_Result result =
         MHD_queue_response(exchange->connection, request->status, response);
     MHD_destroy_response(response);
@@ -236,13 +256,26 @@ take_form(Exchange *exchange)
                            G_URI_PARAMS_WWW_FORM, NULL);
 }
 
+static bool
+is_stranger(const SaoyRequest *request)
+{
+    return request->kiosk == NULL && request->route != NULL &&
+           (request->route->role == SAOY_ROLE_CERTIFICATE ||
+            request->route->role == SAOY_ROLE_KIOSK);
+}
+
 static void
 take_body(Exchange *exchange, const char *data, size_t *size)
 {
     GByteArray *body = exchange->request->body;
     size_t max = exchange->request->route != NULL ? exchange->request->route->body_max : 0;
 
-    /* what is too much is read and thrown away */
+    /* what is too much is read and thrown away, and all of a stranger's: it will be refused
+     * and may not hold memory that kiosks need */
+    if (is_stranger(exchange->request)) {
+        *size = 0;
+        return;
+    }
     if (body->len + *size > max)
         exchange->too_large = true;
     else if (g_atomic_int_get(&exchange->server->buffered) > BODIES_MAX)
@@ -365,6 +398,9 @@ start(SaoyServer *server, GError **error)
     }
     if (server->trust != NULL)
         tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_TRUST, 0, server->trust };
+    if (server->trust == NULL && !is_loopback_address(&address))
+        tls[n++] = (struct MHD_OptionItem){ MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+                                            CONNECTIONS_EACH, NULL };
     tls[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR, &address,
