@@ -46,16 +46,15 @@ set_holder(SaoyJson *values, const SaoyJson *body)
 }
 
 static SaoyJson *
-box_of(const SaoyJson *item)
+box_of(const SaoyJson *item, const char *key)
 {
-    const SaoyJson *box = saoy_json_member(item, "box");
-    SaoyJson *json = saoy_json_object();
+    const SaoyJson *box = saoy_json_member(item, key);
+    SaoyJson *json = NULL;
 
     if (box == NULL || saoy_json_length(box) != 4 ||
-        saoy_json_number(saoy_json_at(box, 2)) <= 0) {
-        saoy_json_unref(json);
+        saoy_json_number(saoy_json_at(box, 2)) <= 0)
         return NULL;
-    }
+    json = saoy_json_object();
     saoy_json_set_int(json, "x", saoy_json_number(saoy_json_at(box, 0)));
     saoy_json_set_int(json, "y", saoy_json_number(saoy_json_at(box, 1)));
     saoy_json_set_int(json, "w", saoy_json_number(saoy_json_at(box, 2)));
@@ -71,7 +70,8 @@ boxes_on(const SaoyJson *list, int64_t page)
 
     for (size_t i = 0; i < saoy_json_length(list); i++) {
         const SaoyJson *item = saoy_json_at(list, i);
-        SaoyJson *box = saoy_json_int_or(item, "page", 0) == page ? box_of(item) : NULL;
+        SaoyJson *box =
+            saoy_json_int_or(item, "page", 0) == page ? box_of(item, "box") : NULL;
 
         if (box != NULL)
             saoy_json_append(boxes, box);
@@ -117,6 +117,17 @@ field_rows(const SaoyJson *list)
     return rows;
 }
 
+/* Where the attestation block will cover the page, if it does: the officer answers for it.
+ */
+static void
+set_attestation(SaoyJson *row, const SaoyJson *page)
+{
+    SaoyJson *box = box_of(page, "free_box");
+
+    if (box != NULL)
+        saoy_json_set(row, "attestation", box);
+}
+
 static SaoyJson *
 page_rows(const SaoyJson *document, const char *dossier, int64_t n)
 {
@@ -133,6 +144,8 @@ page_rows(const SaoyJson *document, const char *dossier, int64_t n)
         saoy_json_set_int(row, "place", (int64_t)i + 1);
         saoy_json_set_int(row, "width", saoy_json_int_or(page, "width", 1));
         saoy_json_set_int(row, "height", saoy_json_int_or(page, "height", 1));
+        if (i + 1 == saoy_json_length(pages))
+            set_attestation(row, page);
         saoy_json_set(row, "flag_boxes",
                       boxes_on(saoy_json_member(document, "flags"), (int64_t)i + 1));
         saoy_json_set(row, "field_boxes",
