@@ -25,10 +25,10 @@ saoy_chip_forget(SaoyChip *chip)
     explicit_bzero(chip->challenge, sizeof chip->challenge);
     saoy_key_wipe(&chip->nonce);
     saoy_sm_wipe(&chip->agreed);
-    g_clear_pointer(&chip->group, EC_GROUP_free);
-    g_clear_pointer(&chip->base, EC_POINT_clear_free);
-    g_clear_pointer(&chip->own, EC_POINT_clear_free);
-    g_clear_pointer(&chip->peer, EC_POINT_clear_free);
+    g_clear_pointer(&chip->domain, saoy_domain_free);
+    g_clear_pointer(&chip->base, saoy_array_free);
+    g_clear_pointer(&chip->own, saoy_array_free);
+    g_clear_pointer(&chip->peer, saoy_array_free);
 }
 
 /* Template of MSE:Set AT: 80 protocol, 83 password, 84 parameter or key. */
@@ -101,35 +101,24 @@ put_dynamic(GByteArray *answer, uint32_t tag, SaoyView value)
     saoy_tlv_put(answer, 0x7c, saoy_view_array(inner));
 }
 
-static bool
-put_point(SaoyChip *chip, uint32_t tag, const EC_POINT *point, GByteArray *answer)
-{
-    g_autoptr(SaoyArray) bytes = saoy_array_new(160);
-
-    if (!saoy_ec_point_put(chip->group, point, bytes, NULL))
-        return false;
-    put_dynamic(answer, tag, saoy_view_array(bytes));
-    return true;
-}
-
 static uint16_t
 give_nonce(SaoyChip *chip, SaoyView data, GByteArray *answer)
 {
     g_auto(SaoyKey) password = { 0 };
     g_auto(SaoyKey) key = { 0 };
-    uint8_t sealed[16];
+    uint8_t sealed[32];
 
-    chip->group = saoy_pace_group(chip->pace.parameter);
-    chip->nonce.size = sizeof sealed;
+    chip->domain = saoy_domain_new(chip->pace.parameter);
+    chip->nonce.size = saoy_nonce_size(chip->pace.cipher);
     saoy_pace_password(&chip->key, chip->reference, &password);
-    if (data.size > 0 || chip->group == NULL ||
+    if (data.size > 0 || chip->domain == NULL ||
         !saoy_random(chip->nonce.bytes, chip->nonce.size, NULL) ||
         !saoy_kdf(chip->pace.cipher, (SaoyView){ password.bytes, password.size },
                   SAOY_KDF_PASSWORD, &key, NULL) ||
         !saoy_cbc(chip->pace.cipher, &key, NULL, true,
                   (SaoyView){ chip->nonce.bytes, chip->nonce.size }, sealed, NULL))
         return SAOY_SW_WRONG_DATA;
-    put_dynamic(answer, 0x80, (SaoyView){ sealed, sizeof sealed });
+    put_dynamic(answer, 0x80, (SaoyView){ sealed, chip->nonce.size });
     chip->stage = SAOY_STAGE_NONCE;
     return SAOY_SW_OK;
 }
@@ -137,19 +126,20 @@ give_nonce(SaoyChip *chip, SaoyView data, GByteArray *answer)
 static uint16_t
 map_base(SaoyChip *chip, SaoyView data, GByteArray *answer)
 {
-    g_auto(SaoyEcPair) own = { 0 };
-    g_autoptr(EC_POINT) peer = NULL;
-    SaoyView bytes = { 0 };
+    g_auto(SaoyDomainPair) own = { 0 };
+    SaoyView nonce = { chip->nonce.bytes, chip->nonce.size }, theirs = { 0 };
 
-    if (!saoy_tlv_take(&data, 0x81, &bytes, NULL) ||
-        (peer = saoy_ec_point_parse(chip->group, bytes, NULL)) == NULL ||
-        !saoy_ec_pair_new(chip->group, NULL, saoy_random, &own, NULL))
+    if (!saoy_tlv_take(&data, 0x81, &theirs, NULL))
         return SAOY_SW_WRONG_DATA;
-    chip->base =
-        saoy_pace_map(chip->group, (SaoyView){ chip->nonce.bytes, chip->nonce.size },
-                      own.secret, peer, NULL);
-    if (chip->base == NULL || !put_point(chip, 0x82, own.point, answer))
+    if (saoy_pace_integrates(&chip->pace))
+        chip->base =
+            saoy_domain_integrate(chip->domain, chip->pace.cipher, nonce, theirs, NULL);
+    else if (saoy_domain_pair(chip->domain, (SaoyView){ 0 }, saoy_random, &own, NULL))
+        chip->base = saoy_domain_map(chip->domain, nonce, own.secret, theirs, NULL);
+    if (chip->base == NULL)
         return SAOY_SW_WRONG_DATA;
+    put_dynamic(answer, 0x82,
+                own.element == NULL ? (SaoyView){ 0 } : saoy_view_array(own.element));
     chip->stage = SAOY_STAGE_MAPPED;
     return SAOY_SW_OK;
 }
@@ -157,18 +147,20 @@ map_base(SaoyChip *chip, SaoyView data, GByteArray *answer)
 static uint16_t
 agree(SaoyChip *chip, SaoyView data, GByteArray *answer)
 {
-    g_auto(SaoyEcPair) own = { 0 };
-    g_autoptr(SaoyArray) secret = saoy_array_new(80);
-    SaoyView bytes = { 0 };
+    g_auto(SaoyDomainPair) own = { 0 };
+    g_autoptr(SaoyArray) secret = saoy_array_new(256);
+    SaoyView theirs = { 0 };
 
-    if (!saoy_tlv_take(&data, 0x83, &bytes, NULL) ||
-        (chip->peer = saoy_ec_point_parse(chip->group, bytes, NULL)) == NULL ||
-        !saoy_ec_pair_new(chip->group, chip->base, saoy_random, &own, NULL) ||
-        !saoy_ec_agree(chip->group, own.secret, chip->peer, secret, NULL) ||
-        !saoy_sm_derive(&chip->agreed, chip->pace.cipher, saoy_view_array(secret), NULL) ||
-        !put_point(chip, 0x84, own.point, answer))
+    if (!saoy_tlv_take(&data, 0x83, &theirs, NULL) ||
+        !saoy_domain_pair(chip->domain, saoy_view_array(chip->base), saoy_random, &own,
+                          NULL) ||
+        !saoy_domain_agree(chip->domain, own.secret, theirs, secret, NULL) ||
+        !saoy_sm_derive(&chip->agreed, chip->pace.cipher, saoy_view_array(secret), NULL))
         return SAOY_SW_WRONG_DATA;
-    chip->own = g_steal_pointer(&own.point);
+    chip->peer = saoy_array_new(theirs.size);
+    g_byte_array_append(chip->peer, theirs.data, (unsigned)theirs.size);
+    chip->own = g_steal_pointer(&own.element);
+    put_dynamic(answer, 0x84, saoy_view_array(chip->own));
     chip->stage = SAOY_STAGE_AGREED;
     return SAOY_SW_OK;
 }
@@ -180,9 +172,9 @@ check_token(SaoyChip *chip, SaoyView data, GByteArray *answer)
     SaoyView token = { 0 };
 
     if (!saoy_tlv_take(&data, 0x85, &token, NULL) || token.size != sizeof expected ||
-        !saoy_pace_token(&chip->pace, chip->group, &chip->agreed.mac, chip->own, expected,
-                         NULL) ||
-        !saoy_pace_token(&chip->pace, chip->group, &chip->agreed.mac, chip->peer, mine,
+        !saoy_pace_token(&chip->pace, &chip->agreed.mac, saoy_view_array(chip->own),
+                         expected, NULL) ||
+        !saoy_pace_token(&chip->pace, &chip->agreed.mac, saoy_view_array(chip->peer), mine,
                          NULL))
         return SAOY_SW_WRONG_DATA;
     if (CRYPTO_memcmp(expected, token.data, sizeof expected) != 0)

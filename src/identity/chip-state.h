@@ -1,6 +1,6 @@
 #pragma once
 #include "apdu.h"
-#include "ec.h"
+#include "domain.h"
 #include "identity/chip.h"
 #include "lds.h"
 #include "sm.h"
@@ -35,8 +35,8 @@ struct SaoyChip {
     SaoyPaceInfo pace;
     unsigned reference;
     SaoyKey nonce;
-    EC_GROUP *group;
-    EC_POINT *base, *own, *peer;
+    SaoyDomain *domain;
+    SaoyArray *base, *own, *peer;
     SaoySm agreed;
     uint8_t challenge[8];
     bool challenged, chip_auth_selected;

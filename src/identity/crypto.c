@@ -20,6 +20,18 @@ saoy_cipher_block(SaoyCipher cipher)
     return ciphers[cipher].block;
 }
 
+size_t
+saoy_cipher_key(SaoyCipher cipher)
+{
+    return ciphers[cipher].key;
+}
+
+size_t
+saoy_nonce_size(SaoyCipher cipher)
+{
+    return ciphers[cipher].key > 16 ? 32 : 16;
+}
+
 static void
 set_odd_parity(SaoyKey *key)
 {

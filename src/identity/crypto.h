@@ -15,6 +15,10 @@ enum { SAOY_KDF_ENC = 1, SAOY_KDF_MAC = 2, SAOY_KDF_PASSWORD = 3 };
 #define SAOY_BLOCK_MAX 16
 
 size_t saoy_cipher_block(SaoyCipher cipher);
+size_t saoy_cipher_key(SaoyCipher cipher); /* bytes of a key */
+
+/* Smallest whole number of blocks that is as long as a key: PACE's nonce. */
+size_t saoy_nonce_size(SaoyCipher cipher);
 
 /* ICAO 9303-11, 9.7.1: SHA-1 for 3DES and AES-128, SHA-256 above; DES parity adjusted. */
 bool saoy_kdf(SaoyCipher cipher, SaoyView secret, uint32_t counter, SaoyKey *out,

@@ -19,11 +19,10 @@ saoy_ec_pair_clear(SaoyEcPair *pair)
     *pair = (SaoyEcPair){ 0 };
 }
 
-/* 1 <= secret < order, by drawing again */
-static BIGNUM *
-draw_secret(const EC_GROUP *group, SaoyRandomFunc *random, GError **error)
+/* by drawing again until it fits */
+BIGNUM *
+saoy_ec_draw_secret(const BIGNUM *order, SaoyRandomFunc *random, GError **error)
 {
-    const BIGNUM *order = EC_GROUP_get0_order(group);
     g_autoptr(BIGNUM) secret = BN_new();
     uint8_t bytes[MAX_COORDINATE];
     size_t size = (size_t)BN_num_bytes(order);
@@ -64,7 +63,7 @@ saoy_ec_pair_new(const EC_GROUP *group, const EC_POINT *base, SaoyRandomFunc *ra
 {
     g_auto(SaoyEcPair) pair = { 0 };
 
-    pair.secret = draw_secret(group, random, error);
+    pair.secret = saoy_ec_draw_secret(EC_GROUP_get0_order(group), random, error);
     if (pair.secret == NULL)
         return false;
     pair.point = saoy_ec_multiply(

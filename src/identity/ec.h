@@ -12,6 +12,9 @@ typedef struct {
 void saoy_ec_pair_clear(SaoyEcPair *pair);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyEcPair, saoy_ec_pair_clear)
 
+/* 1 <= secret < order, at most 66 bytes. */
+BIGNUM *saoy_ec_draw_secret(const BIGNUM *order, SaoyRandomFunc *random, GError **error);
+
 /* A fresh pair over the given base point (NULL: the curve's own). */
 bool saoy_ec_pair_new(const EC_GROUP *group, const EC_POINT *base, SaoyRandomFunc *random,
                       SaoyEcPair *out, GError **error);

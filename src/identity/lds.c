@@ -68,10 +68,15 @@ saoy_security_info_next(SaoyView *set, SaoySecurityInfo *out, GError **error)
     return true;
 }
 
-/* Stronger first: the cipher by key length, then the curve by its id. */
+/* Stronger first: not the 1024-bit field, then the cipher by key length, then the group by
+ * its id; generic mapping before integrated, as it is proven in the field. */
 static bool
 is_better(const SaoyPaceInfo *a, const SaoyPaceInfo *b)
 {
+    if ((a->parameter == 0) != (b->parameter == 0))
+        return a->parameter != 0;
+    if (a->cipher == b->cipher && a->parameter == b->parameter)
+        return !saoy_pace_integrates(a) && saoy_pace_integrates(b);
     return a->cipher != b->cipher ? a->cipher > b->cipher : a->parameter > b->parameter;
 }
 
@@ -92,7 +97,8 @@ saoy_card_access_parse(SaoyView file, SaoyPaceInfo *out, bool *out_announced,
 
         if (!saoy_security_info_next(&set, &info, error))
             return false;
-        if (!saoy_pace_info(info.oid, info.number < 0 ? 0 : (unsigned)info.number, &pace))
+        if (!saoy_pace_info(info.oid, info.number < 0 ? G_MAXUINT : (unsigned)info.number,
+                            &pace))
             continue;
         *out_announced = true;
         if (saoy_pace_supported(&pace) && (!found || is_better(&pace, &best))) {

@@ -11,15 +11,8 @@
 /* id-PACE 0.4.0.127.0.7.2.2.4, then mapping and cipher */
 static const uint8_t pace_arc[] = { 0x04, 0x00, 0x7f, 0x00, 0x07, 0x02, 0x02, 0x04 };
 
-/* ICAO 9303-11, table 6; 192-bit curves are left out as too weak */
-static const struct {
-    unsigned parameter;
-    int nid;
-} curves[] = {
-    { 10, NID_secp224r1 },       { 11, NID_brainpoolP224r1 }, { 12, NID_X9_62_prime256v1 },
-    { 13, NID_brainpoolP256r1 }, { 14, NID_brainpoolP320r1 }, { 15, NID_secp384r1 },
-    { 16, NID_brainpoolP384r1 }, { 17, NID_brainpoolP512r1 }, { 18, NID_secp521r1 },
-};
+#define P224 10      /* p = 1 mod 4: no integrated mapping */
+#define LAST_FIELD 2 /* parameters 0–2 are prime fields, 8–18 curves */
 
 bool
 saoy_pace_info(SaoyView oid, unsigned parameter, SaoyPaceInfo *out)
@@ -39,24 +32,26 @@ saoy_pace_info(SaoyView oid, unsigned parameter, SaoyPaceInfo *out)
     return true;
 }
 
-EC_GROUP *
-saoy_pace_group(unsigned parameter)
+bool
+saoy_pace_integrates(const SaoyPaceInfo *info)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(curves); i++)
-        if (curves[i].parameter == parameter)
-            return EC_GROUP_new_by_curve_name(curves[i].nid);
-    return NULL;
+    return info->mapping == SAOY_MAPPING_DH_IM || info->mapping == SAOY_MAPPING_ECDH_IM;
 }
 
 bool
 saoy_pace_supported(const SaoyPaceInfo *info)
 {
-    if (info->mapping != SAOY_MAPPING_ECDH_GM)
+    switch (info->mapping) {
+    case SAOY_MAPPING_DH_GM:
+    case SAOY_MAPPING_DH_IM:
+        return info->parameter <= LAST_FIELD;
+    case SAOY_MAPPING_ECDH_GM:
+        return info->parameter >= 8 && info->parameter <= 18;
+    case SAOY_MAPPING_ECDH_IM:
+        return info->parameter >= 8 && info->parameter <= 18 && info->parameter != P224;
+    default:
         return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(curves); i++)
-        if (curves[i].parameter == info->parameter)
-            return true;
-    return false;
+    }
 }
 
 void
@@ -72,39 +67,16 @@ saoy_pace_password(const SaoyAccessKey *key, unsigned reference, SaoyKey *out)
     out->size = SHA_DIGEST_LENGTH;
 }
 
-EC_POINT *
-saoy_pace_map(const EC_GROUP *group, SaoyView nonce, const BIGNUM *secret,
-              const EC_POINT *peer, GError **error)
-{
-    g_autoptr(BIGNUM) s = BN_bin2bn(nonce.data, (int)nonce.size, NULL);
-    g_autoptr(EC_POINT) shared = saoy_ec_multiply(group, secret, peer, error);
-    g_autoptr(EC_POINT) mapped = EC_POINT_new(group);
-
-    if (shared == NULL)
-        return NULL;
-    BN_set_flags(s, BN_FLG_CONSTTIME);
-    if (EC_POINT_mul(group, mapped, s, NULL, NULL, NULL) != 1 ||
-        EC_POINT_add(group, mapped, mapped, shared, NULL) != 1) {
-        saoy_ossl_fail(error, SAOY_ERROR_FAILED, "PACE mapping");
-        return NULL;
-    }
-    if (EC_POINT_is_at_infinity(group, mapped))
-        return saoy_null(error, SAOY_ERROR_UNTRUSTED, "PACE mapping to infinity");
-    return g_steal_pointer(&mapped);
-}
-
 bool
-saoy_pace_token(const SaoyPaceInfo *info, const EC_GROUP *group, const SaoyKey *mac,
-                const EC_POINT *peer, uint8_t out[SAOY_MAC_SIZE], GError **error)
+saoy_pace_token(const SaoyPaceInfo *info, const SaoyKey *mac, SaoyView peer,
+                uint8_t out[SAOY_MAC_SIZE], GError **error)
 {
-    g_autoptr(SaoyArray) point = saoy_array_new(160);
-    g_autoptr(SaoyArray) body = saoy_array_new(192);
-    g_autoptr(SaoyArray) message = saoy_array_new(208);
+    g_autoptr(SaoyArray) body = saoy_array_new(300);
+    g_autoptr(SaoyArray) message = saoy_array_new(320);
+    bool field = info->mapping == SAOY_MAPPING_DH_GM || info->mapping == SAOY_MAPPING_DH_IM;
 
-    if (!saoy_ec_point_put(group, peer, point, error))
-        return false;
     saoy_tlv_put(body, 0x06, (SaoyView){ info->oid, sizeof info->oid });
-    saoy_tlv_put(body, 0x86, saoy_view_array(point));
+    saoy_tlv_put(body, field ? 0x84 : 0x86, peer);
     saoy_tlv_put(message, 0x7f49, saoy_view_array(body));
     if (info->cipher == SAOY_CIPHER_3DES)
         saoy_pad(message, 0, 8);
@@ -116,8 +88,8 @@ saoy_general_authenticate(SaoyLink *link, bool more, uint32_t tag, SaoyView valu
                           uint32_t answer_tag, SaoyView *out, uint16_t *out_sw,
                           GError **error)
 {
-    g_autoptr(SaoyArray) inner = saoy_array_new(160);
-    g_autoptr(SaoyArray) outer = saoy_array_new(160);
+    g_autoptr(SaoyArray) inner = saoy_array_new(300);
+    g_autoptr(SaoyArray) outer = saoy_array_new(300);
     SaoyApdu command = { .cla = more ? 0x10 : 0x00, .ins = 0x86, .le = 256 };
     SaoyView answer = { 0 };
 
@@ -125,6 +97,8 @@ saoy_general_authenticate(SaoyLink *link, bool more, uint32_t tag, SaoyView valu
         saoy_tlv_put(inner, tag, value);
     saoy_tlv_put(outer, 0x7c, saoy_view_array(inner));
     command.data = saoy_view_array(outer);
+    if (command.data.size > 255)
+        command.le = 65536; /* a long key comes back, too */
     if (!saoy_link_send(link, &command, &answer, out_sw, error))
         return false;
     *out = (SaoyView){ 0 };
@@ -194,7 +168,8 @@ take_nonce(SaoyLink *link, const SaoyPaceInfo *info, const SaoyKey *password, Sa
                   SAOY_KDF_PASSWORD, &key, error) ||
         !step(link, 0, (SaoyView){ 0 }, 0x80, &sealed, "nonce", error))
         return false;
-    if (sealed.size != 16 && sealed.size != 32)
+    if (saoy_pace_integrates(info) ? sealed.size != saoy_nonce_size(info->cipher)
+                                   : sealed.size != 16 && sealed.size != 32)
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "PACE nonce of %zu bytes",
                          sealed.size);
     out->size = sealed.size;
@@ -202,50 +177,58 @@ take_nonce(SaoyLink *link, const SaoyPaceInfo *info, const SaoyKey *password, Sa
 }
 
 /* Sends our public key under tag, takes the chip's under tag + 1. */
-static EC_POINT *
-swap_points(SaoyLink *link, const EC_GROUP *group, uint32_t tag, const EC_POINT *own,
-            const char *name, GError **error)
+static SaoyArray *
+swap_keys(SaoyLink *link, uint32_t tag, SaoyView own, const char *name, GError **error)
 {
-    g_autoptr(SaoyArray) bytes = saoy_array_new(160);
-    g_autoptr(EC_POINT) peer = NULL;
+    g_autoptr(SaoyArray) peer = NULL;
     SaoyView answer = { 0 };
 
-    if (!saoy_ec_point_put(group, own, bytes, error) ||
-        !step(link, tag, saoy_view_array(bytes), tag + 1, &answer, name, error))
-        return NULL;
-    peer = saoy_ec_point_parse(group, answer, error);
-    if (peer == NULL)
+    if (!step(link, tag, own, tag + 1, &answer, name, error))
         return NULL;
     /* ICAO 9303-11, 4.4.1: the keys of both sides shall differ */
-    if (EC_POINT_cmp(group, own, peer, NULL) == 0)
+    if (saoy_view_same(own, answer))
         return saoy_null(error, SAOY_ERROR_UNTRUSTED, "PACE: the chip returns our own key");
+    peer = saoy_array_new(answer.size);
+    g_byte_array_append(peer, answer.data, (unsigned)answer.size);
     return g_steal_pointer(&peer);
 }
 
-static EC_POINT *
-agree_on_base(SaoyLink *link, const EC_GROUP *group, const SaoyKey *nonce, GError **error)
+static SaoyArray *
+map_generic(SaoyLink *link, const SaoyDomain *domain, SaoyView nonce, GError **error)
 {
-    g_auto(SaoyEcPair) own = { 0 };
-    g_autoptr(EC_POINT) peer = NULL;
+    g_auto(SaoyDomainPair) own = { 0 };
+    g_autoptr(SaoyArray) peer = NULL;
 
-    if (!saoy_ec_pair_new(group, NULL, link->random, &own, error))
+    if (!saoy_domain_pair(domain, (SaoyView){ 0 }, link->random, &own, error))
         return NULL;
-    peer = swap_points(link, group, 0x81, own.point, "mapping", error);
-    if (peer == NULL)
+    peer = swap_keys(link, 0x81, saoy_view_array(own.element), "mapping", error);
+    return peer == NULL
+               ? NULL
+               : saoy_domain_map(domain, nonce, own.secret, saoy_view_array(peer), error);
+}
+
+static SaoyArray *
+map_integrated(SaoyLink *link, const SaoyPaceInfo *info, const SaoyDomain *domain,
+               SaoyView nonce, GError **error)
+{
+    g_auto(SaoyKey) other = { .size = saoy_cipher_key(info->cipher) };
+    SaoyView sent = { other.bytes, other.size }, none = { 0 };
+
+    if (!link->random(other.bytes, other.size, error) ||
+        !step(link, 0x81, sent, 0, &none, "mapping", error))
         return NULL;
-    return saoy_pace_map(group, (SaoyView){ nonce->bytes, nonce->size }, own.secret, peer,
-                         error);
+    return saoy_domain_integrate(domain, info->cipher, nonce, sent, error);
 }
 
 static bool
-prove_keys(SaoyLink *link, const SaoyPaceInfo *info, const EC_GROUP *group,
-           const SaoySm *sm, const EC_POINT *own, const EC_POINT *peer, GError **error)
+prove_keys(SaoyLink *link, const SaoyPaceInfo *info, const SaoySm *sm, SaoyView own,
+           SaoyView peer, GError **error)
 {
     uint8_t mine[SAOY_MAC_SIZE], theirs[SAOY_MAC_SIZE];
     SaoyView answer = { 0 };
 
-    if (!saoy_pace_token(info, group, &sm->mac, peer, mine, error) ||
-        !saoy_pace_token(info, group, &sm->mac, own, theirs, error) ||
+    if (!saoy_pace_token(info, &sm->mac, peer, mine, error) ||
+        !saoy_pace_token(info, &sm->mac, own, theirs, error) ||
         !step(link, 0x85, (SaoyView){ mine, sizeof mine }, 0x86, &answer, "token", error))
         return false;
     if (answer.size != sizeof theirs ||
@@ -255,20 +238,23 @@ prove_keys(SaoyLink *link, const SaoyPaceInfo *info, const EC_GROUP *group,
 }
 
 static bool
-agree_on_keys(SaoyLink *link, const SaoyPaceInfo *info, const EC_GROUP *group,
-              const EC_POINT *base, GError **error)
+agree_on_keys(SaoyLink *link, const SaoyPaceInfo *info, const SaoyDomain *domain,
+              SaoyView base, GError **error)
 {
-    g_auto(SaoyEcPair) own = { 0 };
+    g_auto(SaoyDomainPair) own = { 0 };
     g_auto(SaoySm) sm = { 0 };
-    g_autoptr(EC_POINT) peer = NULL;
-    g_autoptr(SaoyArray) secret = saoy_array_new(80);
+    g_autoptr(SaoyArray) peer = NULL;
+    g_autoptr(SaoyArray) secret = saoy_array_new(256);
+    SaoyView mine = { 0 };
 
-    if (!saoy_ec_pair_new(group, base, link->random, &own, error))
+    if (!saoy_domain_pair(domain, base, link->random, &own, error))
         return false;
-    peer = swap_points(link, group, 0x83, own.point, "key agreement", error);
-    if (peer == NULL || !saoy_ec_agree(group, own.secret, peer, secret, error) ||
+    mine = saoy_view_array(own.element);
+    peer = swap_keys(link, 0x83, mine, "key agreement", error);
+    if (peer == NULL ||
+        !saoy_domain_agree(domain, own.secret, saoy_view_array(peer), secret, error) ||
         !saoy_sm_derive(&sm, info->cipher, saoy_view_array(secret), error) ||
-        !prove_keys(link, info, group, &sm, own.point, peer, error))
+        !prove_keys(link, info, &sm, mine, saoy_view_array(peer), error))
         return false;
     link->sm = sm;
     return true;
@@ -278,12 +264,13 @@ bool
 saoy_pace_run(SaoyLink *link, const SaoyPaceInfo *info, const SaoyAccessKey *key,
               unsigned reference, GError **error)
 {
-    g_autoptr(EC_GROUP) group = saoy_pace_group(info->parameter);
+    g_autoptr(SaoyDomain) domain =
+        saoy_pace_supported(info) ? saoy_domain_new(info->parameter) : NULL;
     g_auto(SaoyKey) password = { 0 };
     g_auto(SaoyKey) nonce = { 0 };
-    g_autoptr(EC_POINT) base = NULL;
+    g_autoptr(SaoyArray) base = NULL;
 
-    if (group == NULL || !saoy_pace_supported(info))
+    if (domain == NULL)
         return saoy_fail(error, SAOY_ERROR_FAILED, "PACE variant %u.%u is not supported",
                          info->oid[8], info->oid[9]);
     saoy_sm_wipe(&link->sm);
@@ -291,6 +278,10 @@ saoy_pace_run(SaoyLink *link, const SaoyPaceInfo *info, const SaoyAccessKey *key
     if (!select_protocol(link, info, reference, error) ||
         !take_nonce(link, info, &password, &nonce, error))
         return false;
-    base = agree_on_base(link, group, &nonce, error);
-    return base != NULL && agree_on_keys(link, info, group, base, error);
+    if (saoy_pace_integrates(info))
+        base = map_integrated(link, info, domain, (SaoyView){ nonce.bytes, nonce.size },
+                              error);
+    else
+        base = map_generic(link, domain, (SaoyView){ nonce.bytes, nonce.size }, error);
+    return base != NULL && agree_on_keys(link, info, domain, saoy_view_array(base), error);
 }

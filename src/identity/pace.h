@@ -1,6 +1,7 @@
 #pragma once
 #include "core/ossl.h"
 #include "crypto.h"
+#include "domain.h"
 #include "identity/reader.h"
 #include "link.h"
 
@@ -24,21 +25,19 @@ typedef struct {
 
 enum { SAOY_PASSWORD_MRZ = 1, SAOY_PASSWORD_CAN = 2 };
 
-/* false when the OID is no PACE protocol at all. Integrated and chip-authentication mapping
- * and finite-field groups are named but not run yet: see saoy_pace_supported. */
+/* false when the OID is no PACE protocol at all. Chip authentication mapping is named but
+ * not run yet: see saoy_pace_supported. */
 bool saoy_pace_info(SaoyView oid, unsigned parameter, SaoyPaceInfo *out);
 bool saoy_pace_supported(const SaoyPaceInfo *info);
-EC_GROUP *saoy_pace_group(unsigned parameter); /* NULL: not a curve we take */
 
 /* K of the password (before the derivation of Kπ): CAN digits or SHA-1 of the MRZ key. */
 void saoy_pace_password(const SaoyAccessKey *key, unsigned reference, SaoyKey *out);
 
-/* Generic mapping: s·G + secret·peer. */
-EC_POINT *saoy_pace_map(const EC_GROUP *group, SaoyView nonce, const BIGNUM *secret,
-                        const EC_POINT *peer, GError **error);
+bool saoy_pace_integrates(const SaoyPaceInfo *info);
+
 /* Authentication token over the other side's ephemeral public key. */
-bool saoy_pace_token(const SaoyPaceInfo *info, const EC_GROUP *group, const SaoyKey *mac,
-                     const EC_POINT *peer, uint8_t out[SAOY_MAC_SIZE], GError **error);
+bool saoy_pace_token(const SaoyPaceInfo *info, const SaoyKey *mac, SaoyView peer,
+                     uint8_t out[SAOY_MAC_SIZE], GError **error);
 
 /* Runs it; afterwards link->sm stands. REFUSED: wrong password. FAILED: the chip does not
  * do what it announced (BAC may be tried by policy). */

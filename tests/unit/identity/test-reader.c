@@ -126,30 +126,70 @@ test_it_reads_again_and_again(Fixture *fix, const void *data)
 
 /* EF.CardAccess with this one variant of PACE. */
 static void
-announce(Fixture *fix, unsigned cipher, unsigned parameter)
+announce(Fixture *fix, unsigned mapping, unsigned cipher, unsigned parameter)
 {
     g_autofree char *hex = g_strdup_printf(
-        "31143012060a04007f000702020402%02x0201020201%02x", cipher, parameter);
+        "31143012060a04007f0007020204%02x%02x0201020201%02x", mapping, cipher, parameter);
 
     g_bytes_unref(fix->chip->card_access);
     fix->chip->card_access = unhex(hex);
 }
 
 static void
+assert_opens(Fixture *fix, unsigned mapping, unsigned cipher, unsigned parameter)
+{
+    g_autoptr(GError) error = NULL;
+
+    announce(fix, mapping, cipher, parameter);
+    read_chip(fix, fix->dir, false, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(fix->who.access, ==, "PACE-CAN");
+    g_assert_cmpint(fix->who.chip_auth, ==, SAOY_PROOF_DONE);
+}
+
+static void
 test_every_cipher_and_curve(Fixture *fix, const void *data)
 {
-    static const unsigned curves[] = { 10, 11, 12, 13, 14, 15, 16, 17, 18 };
-
     for (unsigned cipher = 1; cipher <= 4; cipher++)
-        for (size_t i = cipher % 2; i < G_N_ELEMENTS(curves); i += 2) {
-            g_autoptr(GError) error = NULL;
+        for (unsigned curve = 8 + cipher % 2; curve <= 18; curve += 2)
+            assert_opens(fix, SAOY_MAPPING_ECDH_GM, cipher, curve);
+}
 
-            announce(fix, cipher, curves[i]);
-            read_chip(fix, fix->dir, false, NULL, &error);
-            g_assert_no_error(error);
-            g_assert_cmpstr(fix->who.access, ==, "PACE-CAN");
-            g_assert_cmpint(fix->who.chip_auth, ==, SAOY_PROOF_DONE);
-        }
+static void
+test_integrated_mapping(Fixture *fix, const void *data)
+{
+    for (unsigned curve = 8; curve <= 18; curve++)
+        if (curve != 10)
+            assert_opens(fix, SAOY_MAPPING_ECDH_IM, 1 + curve % 4, curve);
+    assert_opens(fix, SAOY_MAPPING_ECDH_IM, 3, 13);
+}
+
+static void
+test_prime_fields(Fixture *fix, const void *data)
+{
+    for (unsigned parameter = 0; parameter <= 2; parameter++) {
+        assert_opens(fix, SAOY_MAPPING_DH_GM, 1 + parameter, parameter);
+        assert_opens(fix, SAOY_MAPPING_DH_IM, 2 + parameter, parameter);
+    }
+}
+
+/* A wrong key shows only in the token, whatever the mapping. */
+static void
+test_a_wrong_can_in_every_mapping(Fixture *fix, const void *data)
+{
+    static const unsigned variants[][2] = { { SAOY_MAPPING_ECDH_GM, 13 },
+                                            { SAOY_MAPPING_ECDH_IM, 13 },
+                                            { SAOY_MAPPING_DH_GM, 0 },
+                                            { SAOY_MAPPING_DH_IM, 0 } };
+
+    g_assert_true(saoy_access_key_parse("999999", &fix->key, NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(variants); i++) {
+        g_autoptr(GError) error = NULL;
+
+        announce(fix, variants[i][0], 2, variants[i][1]);
+        g_assert_false(read_chip(fix, fix->dir, true, NULL, &error));
+        g_assert_error(error, SAOY_ERROR, SAOY_ERROR_REFUSED);
+    }
 }
 
 static void
@@ -222,6 +262,9 @@ main(int argc, char **argv)
         { "/reader/pace-first", test_pace_is_not_left_while_it_works },
         { "/reader/again", test_it_reads_again_and_again },
         { "/reader/ciphers", test_every_cipher_and_curve },
+        { "/reader/integrated", test_integrated_mapping },
+        { "/reader/fields", test_prime_fields },
+        { "/reader/wrong-can", test_a_wrong_can_in_every_mapping },
         { "/reader/variant", test_a_variant_not_run_yet_is_said },
         { "/reader/below", test_card_access_below_the_master_file },
     };
