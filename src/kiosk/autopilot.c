@@ -98,6 +98,19 @@ do_type(KioskAutopilot *pilot, const char *name, const char *rest)
     return STEP_DONE;
 }
 
+static Step
+do_act(KioskAutopilot *pilot, const char *name, const char *rest)
+{
+    GtkWidget *widget = saoy_window_find(pilot->window, name);
+    GtkEditable *inside =
+        GTK_IS_EDITABLE(widget) ? gtk_editable_get_delegate(GTK_EDITABLE(widget)) : NULL;
+
+    if (inside != NULL)
+        widget = GTK_WIDGET(inside);
+    return wait_until(
+        pilot, widget != NULL && gtk_widget_activate_action(widget, rest, NULL), PRESS_S);
+}
+
 static bool
 says(GtkWidget *widget, const char *text)
 {
@@ -162,14 +175,52 @@ do_report(KioskAutopilot *pilot, const char *first, const char *rest)
     return STEP_DONE;
 }
 
+static GtkGesture *
+gesture_of(GtkWidget *widget)
+{
+    g_autoptr(GListModel) all = gtk_widget_observe_controllers(widget);
+
+    for (guint i = 0; i < g_list_model_get_n_items(all); i++) {
+        g_autoptr(GObject) one = g_list_model_get_item(all, i);
+
+        if (GTK_IS_GESTURE_CLICK(one))
+            return GTK_GESTURE(one); /* the widget keeps it */
+    }
+    return NULL;
+}
+
+static Step
+do_tap(KioskAutopilot *pilot, const char *name, const char *rest)
+{
+    GtkWidget *widget = saoy_window_find(pilot->window, name);
+    GtkGesture *gesture = widget != NULL ? gesture_of(widget) : NULL;
+
+    for (int64_t i = g_ascii_strtoll(rest, NULL, 10); gesture != NULL && i > 0; i--)
+        g_signal_emit_by_name(gesture, "pressed", 1, 1.0, 1.0);
+    return wait_until(pilot, gesture != NULL, PRESS_S);
+}
+
+static Step
+do_left(KioskAutopilot *pilot, const char *most, const char *rest)
+{
+    int seconds = *rest != '\0' ? (int)g_ascii_strtoll(rest, NULL, 10) : WAIT_S;
+    const SaoyVisit *visit = saoy_window_visit(pilot->window);
+
+    return wait_until(pilot,
+                      visit != NULL && saoy_visit_patience_left_s(visit) <=
+                                           g_ascii_strtoll(most, NULL, 10),
+                      seconds);
+}
+
 static const struct {
     const char *word;
     Step (*run)(KioskAutopilot *pilot, const char *first, const char *rest);
     unsigned words; /* at least, after the verb */
 } verbs[] = {
-    { "wait", do_wait, 1 },   { "click", do_click, 1 },   { "keys", do_keys, 2 },
-    { "type", do_type, 2 },   { "expect", do_expect, 2 }, { "shot", do_shot, 1 },
-    { "pause", do_pause, 1 }, { "report", do_report, 0 },
+    { "wait", do_wait, 1 }, { "click", do_click, 1 },   { "keys", do_keys, 2 },
+    { "type", do_type, 2 }, { "act", do_act, 2 },       { "expect", do_expect, 2 },
+    { "shot", do_shot, 1 }, { "pause", do_pause, 1 },   { "tap", do_tap, 2 },
+    { "left", do_left, 1 }, { "report", do_report, 0 },
 };
 
 /* ---- the script */

@@ -13,6 +13,7 @@ enum {
 int kiosk_run(int argc, char **argv);
 int kiosk_flow(int argc, char **argv);
 int kiosk_emu(int argc, char **argv);
+int kiosk_pin(int argc, char **argv);
 
 /* One line "saoy-kiosk: reason" on stderr and the exit code that belongs to it. */
 int kiosk_fail(const GError *error);
@@ -29,8 +30,11 @@ bool kiosk_options(int *argc, char ***argv, const GOptionEntry *entries,
  *   click NAME             the button of that name, once it can be pressed
  *   keys NAME TEXT         the buttons NAME followed by each character of TEXT
  *   type NAME TEXT         into the entry of that name
+ *   act NAME ACTION        a GTK action of that widget, as its menu offers it
  *   expect NAME TEXT       TEXT stands on the widget of that name
  *   shot NAME              NAME.png into the folder of --shots
+ *   tap NAME N             N times on the widget of that name, button or not
+ *   left MOST [SECONDS]    until at most MOST seconds of patience are left
  *   pause MS
  *   report                 DOSSIER=, COPY=, LINK= lines of what the person is given
  * Empty lines and lines with # say nothing. One "state NAME MS" line a state goes to stdout

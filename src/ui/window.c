@@ -1,12 +1,13 @@
 #include "ui/window.h"
 
+#include "core/clock.h"
 #include "ui-resources.h"
 #include "widgets.h"
 #include "window-private.h"
 
 #include <glib/gi18n-lib.h>
 
-enum { CORNER_TAPS = 5, HEAD_IN_UPPER_HALF = 740 };
+enum { CORNER_TAPS = 5, CORNER_S = 2, HEAD_IN_UPPER_HALF = 740 };
 
 void
 saoy_window_post(SaoyWindow *window, SaoyEventType type)
@@ -159,10 +160,15 @@ on_help(SaoyWindow *window)
     saoy_sheet_open(window, SAOY_SHEET_HELP);
 }
 
-/* The technician's hidden corner: five taps on our name. */
+/* The technician's hidden corner: five quick taps on our name. */
 static void
 on_corner(SaoyWindow *window)
 {
+    int64_t now = saoy_clock_mono_us();
+
+    if (now - window->tap_us > CORNER_S * G_USEC_PER_SEC)
+        window->taps = 0;
+    window->tap_us = now;
     if (++window->taps < CORNER_TAPS)
         return;
     window->taps = 0;
@@ -225,7 +231,7 @@ static void
 show_bar(SaoyWindow *window)
 {
     static const SaoyState nothing_to_leave[] = { SAOY_STATE_WELCOME, SAOY_STATE_WIPE,
-                                                  SAOY_STATE_CLOSED };
+                                                  SAOY_STATE_CLOSED, SAOY_STATE_MAINT };
     GtkWidget *leave = saoy_ui_get(window->frame, "exit");
 
     gtk_widget_set_sensitive(leave, TRUE);
@@ -255,6 +261,16 @@ take_person_settings(SaoyWindow *window, const SaoySession *session)
     build_frame(window);
 }
 
+/* What was copied out of an entry outlives it. */
+static void
+forget_clipboards(SaoyWindow *window)
+{
+    GtkWidget *widget = GTK_WIDGET(window->gtk);
+
+    gdk_clipboard_set_content(gtk_widget_get_clipboard(widget), NULL);
+    gdk_clipboard_set_content(gtk_widget_get_primary_clipboard(widget), NULL);
+}
+
 void
 saoy_window_show(void *user, SaoyState state, const SaoySession *session)
 {
@@ -267,6 +283,10 @@ saoy_window_show(void *user, SaoyState state, const SaoySession *session)
         drop_page(window);
         saoy_sheet_close(window);
     }
+    if (moved && state == SAOY_STATE_WIPE)
+        forget_clipboards(window);
+    if (state != window->state)
+        window->before = window->state;
     window->state = state;
     if (window->page == NULL) {
         build_page(window, state);
