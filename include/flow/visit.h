@@ -1,4 +1,5 @@
 #pragma once
+#include "device/bench.h"
 #include "flow/config.h"
 #include "flow/engine.h"
 #include "flow/session.h"
@@ -19,6 +20,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyVisit, saoy_visit_free)
 void saoy_visit_post(SaoyVisit *visit, SaoyEventType type);
 const SaoySession *saoy_visit_session(const SaoyVisit *visit);
 SaoyState saoy_visit_state(const SaoyVisit *visit);
+
+/* Before a technician's action is done: writes it into the journal and the log, with the
+ * technician's number. action: a static word of ours. */
+bool saoy_visit_note_action(SaoyVisit *visit, const char *action, unsigned technician,
+                            GError **error);
+
+/* Asks every device anew, each on its own worker, without moving paper; asked() is called
+ * once, on the main thread, and owns the bench: it borrows the visit's handles, so that
+ * only health, reason and configured are for reading. Never after saoy_visit_free. */
+typedef void SaoyAskedFunc(void *user, SaoyBench *bench);
+void saoy_visit_ask_devices(SaoyVisit *visit, SaoyAskedFunc *asked, void *user);
 
 /* A person touched the screen: patience starts anew. */
 void saoy_visit_touch(SaoyVisit *visit);

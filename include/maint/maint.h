@@ -32,6 +32,7 @@ typedef struct {
     const char *data_dir, *journal;
     const char *hub_url, *hub_ca, *hub_cert, *hub_key;
     const char *csca_trust, *seal_trust; /* directories */
+    const SaoyBench *asked; /* what each device answered on its own thread; NULL: ask now */
 } SaoySelftest;
 
 /* Looks at everything, one after another, and appends to checks. bench: the devices already
@@ -42,6 +43,11 @@ void saoy_selftest(const SaoySelftest *what, SaoyBench *bench, GPtrArray *checks
 
 /* One line per device kind that was used: name, "commands N, faults M, last CODE". */
 void saoy_counters_report(GPtrArray *checks);
+
+/* Where the PIN of technician 1..999 is kept, and whether this machine has any; the path is
+ * freed with g_free. */
+char *saoy_pin_path(const char *data_dir, unsigned technician);
+bool saoy_pin_any(const char *data_dir);
 
 /* The technician's PIN: scrypt (RFC 7914) in a file of mode 0600, 4 to 12 digits. */
 bool saoy_pin_set(const char *path, const char *pin, GError **error);

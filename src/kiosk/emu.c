@@ -8,38 +8,58 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-typedef struct {
-    const char *device;
-    size_t driver, address; /* offsets in SaoyKioskConfig */
-    const char *file;       /* below the address; NULL: the lever's word is the file */
-    const char *words[6];
-} Device;
-
 #define AT(field) offsetof(SaoyKioskConfig, field)
 
-static const Device devices[] = {
-    { "scanner",
-      AT(scanner_driver),
-      AT(scanner_address),
-      "/fault",
-      { "jam", "double", "empty", "offline" } },
-    { "camera", AT(camera_driver), AT(camera_address), "/fault", { "offline", "hang" } },
-    { "printer",
-      AT(printer_driver),
-      AT(printer_address),
-      NULL,
-      { "jam", "out-of-paper", "offline" } },
-    { "payment",
-      AT(payment_driver),
-      AT(payment_address),
-      "/answer",
-      { "pays", "declines", "hangs", "offline" } },
-    { "card",
-      AT(card_driver),
-      AT(card_address),
-      ".fault",
-      { NULL } }, /* chip.h knows them */
+static const struct {
+    const char *device;
+    size_t driver, address; /* offsets in SaoyKioskConfig */
+} devices[] = {
+    { "scanner", AT(scanner_driver), AT(scanner_address) },
+    { "camera", AT(camera_driver), AT(camera_address) },
+    { "printer", AT(printer_driver), AT(printer_address) },
+    { "card", AT(card_driver), AT(card_address) },
+    { "payment", AT(payment_driver), AT(payment_address) },
 };
+
+/* One lever, one row: the emulator finds it as address + file, with the words inside (the
+ * words of levers that share a file begin with the lever's own). */
+typedef struct {
+    const char *device, *lever;
+    const char *argument; /* what has to follow, or NULL */
+    const char *file;
+    bool named; /* the lever's word stands in the file too */
+    const char *help;
+} Lever;
+
+/* clang-format off */
+static const Lever levers[] = {
+    { "scanner", "jam",            "N",  "/fault",  true,  N_("at sheet N, the first is 1") },
+    { "scanner", "double",         "N",  "/fault",  true,  N_("two sheets fed at once, at sheet N") },
+    { "scanner", "empty",          "N",  "/fault",  true,  N_("no paper; 0 is at once") },
+    { "scanner", "offline",        "N",  "/fault",  true,  N_("unplugged; 0 is at once") },
+    { "scanner", "delay",          "MS", "/delay",  false, N_("milliseconds a sheet") },
+    { "scanner", "glass",          NULL, "/glass",  true,  N_("a paper was left on the glass") },
+    { "camera",  "offline",        NULL, "/fault",  true,  N_("unplugged") },
+    { "camera",  "hang",           NULL, "/fault",  true,  N_("no picture comes") },
+    { "camera",  "empty",          NULL, "/fault",  true,  N_("nobody stands before it") },
+    { "printer", "out-of-paper",   NULL, "/out-of-paper", true, N_("before printing") },
+    { "printer", "jam",            NULL, "/jam",    true,  N_("before printing") },
+    { "printer", "offline",        NULL, "/offline", true, N_("unplugged") },
+    { "printer", "jam-while-printing", NULL, "/jam-while-printing", true, N_("in the first sheet") },
+    { "card",    "absent",         NULL, ".fault",  true,  N_("no card lies there") },
+    { "card",    "pulled-after",   "N",  ".fault",  true,  N_("taken away after N commands") },
+    { "card",    "wrong-mac",      NULL, ".fault",  true,  N_("answers are tampered with") },
+    { "card",    "wrong-sod",      NULL, ".fault",  true,  N_("the chip's signature is false") },
+    { "card",    "changed-dg",     "N",  ".fault",  true,  N_("data group N was changed") },
+    { "card",    "foreign-csca",   NULL, ".fault",  true,  N_("signed by another issuer") },
+    { "card",    "clone",          NULL, ".fault",  true,  N_("without the chip's own key") },
+    { "card",    "no-pace",        NULL, ".fault",  true,  N_("announced, but refused") },
+    { "payment", "pays",           NULL, "/answer", true,  N_("the person pays (as without a lever)") },
+    { "payment", "declines",       NULL, "/answer", true,  N_("the bank declines") },
+    { "payment", "hangs",          NULL, "/answer", true,  N_("the money never comes") },
+    { "payment", "offline",        NULL, "/answer", true,  N_("no bank answers") },
+};
+/* clang-format on */
 
 static const char *
 text_at(const SaoyKioskConfig *config, size_t offset)
@@ -47,85 +67,108 @@ text_at(const SaoyKioskConfig *config, size_t offset)
     return *(char *const *)((const char *)config + offset);
 }
 
-static bool
-knows(const Device *device, const char *word)
-{
-    if (device->words[0] == NULL)
-        return true;
-    for (size_t i = 0; device->words[i] != NULL; i++)
-        if (g_str_equal(device->words[i], word))
-            return true;
-    return false;
-}
-
-static const Device *
-find_device(const SaoyKioskConfig *config, const char *name, GError **error)
+static const char *
+find_address(const SaoyKioskConfig *config, const char *device, GError **error)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(devices); i++) {
-        if (!g_str_equal(devices[i].device, name))
+        if (!g_str_equal(devices[i].device, device))
             continue;
         if (!g_str_equal(text_at(config, devices[i].driver), "emu"))
-            return saoy_null(error, SAOY_ERROR_REFUSED, "%s is not emulated here", name);
-        return &devices[i];
+            return saoy_null(error, SAOY_ERROR_REFUSED, "%s is not emulated here", device);
+        return text_at(config, devices[i].address);
     }
-    return saoy_null(error, SAOY_ERROR_NO_MEDIA, "no device named %s", name);
-}
-
-static void
-clear(const Device *device, const char *address)
-{
-    for (size_t i = 0; device->file == NULL && device->words[i] != NULL; i++) {
-        g_autofree char *lever = g_build_filename(address, device->words[i], NULL);
-
-        g_unlink(lever);
-    }
-    if (device->file != NULL) {
-        g_autofree char *lever = g_strconcat(address, device->file, NULL);
-
-        g_unlink(lever);
-    }
+    return saoy_null(error, SAOY_ERROR_NO_MEDIA, "no device named %s", device);
 }
 
 /* words: "jam", "2" */
-static bool
-set(const Device *device, const char *address, char **words, GError **error)
+static const Lever *
+find_lever(const char *device, char **words, GError **error)
 {
-    g_autofree char *path = device->file != NULL
-                                ? g_strconcat(address, device->file, NULL)
-                                : g_build_filename(address, words[0], NULL);
-    g_autofree char *text = g_strjoinv(" ", words);
+    for (size_t i = 0; i < G_N_ELEMENTS(levers); i++) {
+        const Lever *lever = &levers[i];
+        unsigned n = lever->argument != NULL ? 2 : 1;
 
-    if (!knows(device, words[0]))
-        return saoy_fail(error, SAOY_ERROR_NO_MEDIA, "%s has no lever %s", device->device,
-                         words[0]);
+        if (!g_str_equal(lever->device, device) || !g_str_equal(lever->lever, words[0]))
+            continue;
+        if (g_strv_length(words) == n &&
+            (n == 1 || g_ascii_string_to_unsigned(words[1], 10, 0, 60000, NULL, NULL)))
+            return lever;
+        return saoy_null(error, SAOY_ERROR_NO_MEDIA, "%s %s takes %s", device, words[0],
+                         n == 1 ? "nothing more" : "one number");
+    }
+    return saoy_null(error, SAOY_ERROR_NO_MEDIA, "%s has no lever %s; see --help", device,
+                     words[0]);
+}
+
+static void
+clear(const char *device, const char *address)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(levers); i++) {
+        g_autofree char *path = g_strconcat(address, levers[i].file, NULL);
+
+        if (g_str_equal(levers[i].device, device))
+            g_unlink(path);
+    }
+}
+
+static bool
+set(const Lever *lever, const char *address, char **words, GError **error)
+{
+    g_autofree char *path = g_strconcat(address, lever->file, NULL);
+    g_autofree char *text = g_strjoinv(" ", lever->named ? words : words + 1);
+
     return saoy_file_write(path, (SaoyView){ (const uint8_t *)text, strlen(text) }, error);
+}
+
+/* One lever at a time: setting one lets go of the others of that device. */
+static bool
+pull(const char *file, const char *device, char **words, GError **error)
+{
+    g_autoptr(SaoyKioskConfig) config = saoy_kiosk_config_read(file, error);
+    const char *address = config != NULL ? find_address(config, device, error) : NULL;
+    const Lever *lever = NULL;
+    bool only_clear = g_str_equal(words[0], "clear");
+
+    if (address == NULL)
+        return false;
+    if (!only_clear)
+        lever = find_lever(device, words, error);
+    if (!only_clear && lever == NULL)
+        return false;
+    clear(device, address);
+    return only_clear || set(lever, address, words, error);
+}
+
+static char *
+describe(void)
+{
+    GString *text =
+        g_string_new(_("Tells an emulated device how to misbehave; the word clear "
+                       "lets go of all its levers."));
+
+    g_string_append(text, "\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(levers); i++) {
+        const Lever *lever = &levers[i];
+        g_autofree char *words = g_strjoin(" ", lever->lever, lever->argument, NULL);
+
+        g_string_append_printf(text, "\n  %-8s %-20s %s", lever->device, words,
+                               _(lever->help));
+    }
+    return g_string_free(text, FALSE);
 }
 
 int
 kiosk_emu(int argc, char **argv)
 {
     g_autofree char *file = NULL;
-    g_autoptr(SaoyKioskConfig) config = NULL;
+    g_autofree char *help = describe();
     g_autoptr(GError) error = NULL;
-    const Device *device = NULL;
     const GOptionEntry entries[] = { { "config", 'c', 0, G_OPTION_ARG_FILENAME, &file,
                                        N_("the kiosk's configuration"), N_("FILE") },
                                      { NULL } };
     int code = KIOSK_OK;
 
-    if (!kiosk_options(
-            &argc, &argv, entries, N_("DEVICE LEVER…|clear"),
-            N_("Tells an emulated device how to misbehave: scanner jam 2, camera "
-               "offline, printer out-of-paper, payment declines, card absent."),
-            2, 8, &code))
+    if (!kiosk_options(&argc, &argv, entries, N_("DEVICE LEVER…|clear"), help, 2, 8, &code))
         return code;
-    config = saoy_kiosk_config_read(file, &error);
-    device = config != NULL ? find_device(config, argv[1], &error) : NULL;
-    if (device == NULL)
-        return kiosk_fail(error);
-    clear(device, text_at(config, device->address));
-    if (!g_str_equal(argv[2], "clear") &&
-        !set(device, text_at(config, device->address), argv + 2, &error))
-        return kiosk_fail(error);
-    return KIOSK_OK;
+    return pull(file, argv[1], argv + 2, &error) ? KIOSK_OK : kiosk_fail(error);
 }

@@ -11,6 +11,7 @@ static const struct {
 } commands[] = {
     { "run", kiosk_run, N_("serve people (what systemd starts)") },
     { "flow", kiosk_flow, N_("print the visit's table as docs/flow.md") },
+    { "pin", kiosk_pin, N_("set a technician's PIN") },
     { "emu", kiosk_emu, N_("set a lever of an emulated device") },
 };
 

@@ -25,6 +25,24 @@ typedef struct {
     int64_t until_us;
 } Tries;
 
+char *
+saoy_pin_path(const char *data_dir, unsigned technician)
+{
+    return g_strdup_printf("%s/technician-%03u.pin", data_dir, technician);
+}
+
+bool
+saoy_pin_any(const char *data_dir)
+{
+    g_autoptr(GDir) dir = g_dir_open(data_dir, 0, NULL);
+
+    for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL;
+         name = g_dir_read_name(dir))
+        if (g_str_has_prefix(name, "technician-") && g_str_has_suffix(name, ".pin"))
+            return true;
+    return false;
+}
+
 static bool
 is_pin(const char *pin)
 {

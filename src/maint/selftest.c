@@ -26,7 +26,7 @@ is_set(const char *text)
 }
 
 static void
-check_device(SaoyBench *bench, SaoyDeviceKind kind, GPtrArray *checks)
+check_device(const SaoyBench *bench, SaoyDeviceKind kind, GPtrArray *checks)
 {
     static const struct {
         SaoyCheckState state;
@@ -38,7 +38,7 @@ check_device(SaoyBench *bench, SaoyDeviceKind kind, GPtrArray *checks)
         [SAOY_HEALTH_ATTENTION] = { SAOY_CHECK_NOTE, N_("somebody has to look at it") },
         [SAOY_HEALTH_FAILED] = { SAOY_CHECK_FAULT, N_("the device is out of order") },
     };
-    SaoyHealth health = saoy_bench_poll(bench, kind);
+    SaoyHealth health = bench->health[kind];
 
     if (!bench->configured[kind])
         saoy_checks_add(checks, saoy_device_name(kind), SAOY_CHECK_NOTE,
@@ -51,10 +51,16 @@ check_device(SaoyBench *bench, SaoyDeviceKind kind, GPtrArray *checks)
 static void
 check_devices(const SaoySelftest *what, SaoyBench *bench, GPtrArray *checks)
 {
-    g_autoptr(SaoyBench) own = bench == NULL ? saoy_bench_open(what->devices) : NULL;
+    g_autoptr(SaoyBench) own = NULL;
 
-    for (int kind = 0; kind < SAOY_DEVICE_N; kind++)
-        check_device(own != NULL ? own : bench, (SaoyDeviceKind)kind, checks);
+    if (what->asked == NULL && bench == NULL)
+        bench = own = saoy_bench_open(what->devices);
+    for (int kind = 0; kind < SAOY_DEVICE_N; kind++) {
+        if (what->asked == NULL)
+            saoy_bench_poll(bench, (SaoyDeviceKind)kind);
+        check_device(what->asked != NULL ? what->asked : bench, (SaoyDeviceKind)kind,
+                     checks);
+    }
 }
 
 static void

@@ -32,6 +32,16 @@ page_bind(SaoyPage *page, GtkBuilder *builder)
 }
 
 /* A copy to take home: what it is, its id, and a code for the telephone. */
+/* An id is read aloud and compared: it stays in one piece. */
+static GtkWidget *
+unbroken(const char *id)
+{
+    g_auto(GStrv) parts = g_strsplit(id, "-", -1);
+    g_autofree char *text = g_strjoinv("\u2011", parts);
+
+    return saoy_ui_label(text, "note");
+}
+
 static GtkWidget *
 copy_row(const SaoySession *session, unsigned at)
 {
@@ -50,7 +60,7 @@ copy_row(const SaoySession *session, unsigned at)
     saoy_ui_qr(qr, document->link);
     gtk_box_append(GTK_BOX(text), saoy_ui_label(saoy_ui_title(session, at), "title"));
     if (document->copy_id != NULL)
-        gtk_box_append(GTK_BOX(text), saoy_ui_label(document->copy_id, "note"));
+        gtk_box_append(GTK_BOX(text), unbroken(document->copy_id));
     gtk_box_append(
         GTK_BOX(text),
         saoy_ui_label(_("Point your telephone's camera at the code: the file opens."), ""));

@@ -21,12 +21,13 @@ struct SaoyWindow {
     GtkCssProvider *colours;
     GtkBuilder *frame; /* window.ui in the language shown */
     SaoyPage *page;
-    SaoyState state;
+    SaoyState state, before; /* the one shown, the one left for it */
     SaoyLanguage language;
     bool accessible;
 
     SaoySheet sheet;
     unsigned taps;   /* on the hidden corner */
+    int64_t tap_us;  /* the last of them */
     int64_t help_us; /* when staff were called */
     guint tick;
 };

@@ -6,7 +6,7 @@
 
 #include <glib/gstdio.h>
 
-enum { TARGET = 96, TYPE_MIN = 28, UPPER_HALF = 900 };
+enum { TARGET = 96, TYPE_MIN = 28, UPPER_HALF = 900, TRIES = 10 };
 
 static SaoyWindow *window;
 static const char *out_dir;
@@ -122,8 +122,13 @@ save(const char *name)
     g_autofree char *file = g_strdup_printf("%s.png", name);
     g_autofree char *path = g_build_filename(out_dir, file, NULL);
 
-    if (!saoy_window_snapshot(window, path, &error))
-        complain("%s", error->message);
+    for (int i = 0; i < TRIES; i++) { /* between two frames there is no picture to take */
+        g_clear_error(&error);
+        if (saoy_window_snapshot(window, path, &error))
+            return;
+        settle();
+    }
+    complain("%s", error->message);
 }
 
 static void
