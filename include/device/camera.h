@@ -17,7 +17,7 @@ extern const SaoyCameraDriver saoy_camera_v4l2;
 
 /* A folder of pictures in name order, in a loop, none left out; 12 a second, or "?fps=N",
  * fps=0 without any waiting. The lever file "fault" holding "offline" takes it away, "hang"
- * makes it time out. */
+ * makes it time out, "empty" shows a grey wall: nobody is there. */
 extern const SaoyCameraDriver saoy_camera_emu;
 
 typedef struct SaoyCamera SaoyCamera;

@@ -23,6 +23,7 @@ typedef struct {
     bool allow_bac;            /* [policy] allow_bac */
     bool face_required;        /* [policy] face */
     int pages_max, copies_max; /* [policy] pages_max copies_max */
+    int away_s;                /* [policy] away_s: 0 never looks */
     char *hours;               /* [policy] hours: "08:00-17:00" */
     int csc_patience_s;        /* [csc] patience_s */
     int lease_s;               /* [issue] lease_s */

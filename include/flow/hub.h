@@ -39,5 +39,9 @@ bool saoy_hub_prepared(SaoyHub *hub, const char *dossier, unsigned document, uns
                        int64_t fence, GBytes *pdf, GCancellable *cancel, GError **error);
 bool saoy_hub_archive(SaoyHub *hub, const char *copy_id, int64_t fence, GBytes *pdf,
                       GCancellable *cancel, GError **error);
+/* What the register says of a copy to somebody who shows its token: "genuine" "cancelled"
+ * "not_issued" "not_yet_signed" "unknown". Free with g_free. */
+char *saoy_hub_copy_status(SaoyHub *hub, const char *copy_id, const char *token,
+                           GCancellable *cancel, GError **error);
 GBytes *saoy_hub_copy(SaoyHub *hub, const char *copy_id, const char *token,
                       GCancellable *cancel, GError **error);

@@ -20,6 +20,8 @@ typedef struct {
     SaoyPageState state;
     SaoyImage *thumbnail; /* for the screen, <= 480 px */
     GBytes *jpeg;         /* the cleaned page as it will be embedded */
+    GBytes *first_jpeg;   /* … as it was before it was turned by hand; its source */
+    unsigned turns;       /* quarter turns by hand since, 0..3 */
     int width, height, dpi;
     SaoyWords words;
     SaoyPageReport report;
@@ -50,6 +52,14 @@ typedef struct {
 
 typedef enum { SAOY_LANGUAGE_VI, SAOY_LANGUAGE_EN } SaoyLanguage;
 
+/* VERIFY: what is to be thought of the copy, offline check and register together. */
+typedef enum {
+    SAOY_SEAL_UNDECIDED, /* unknown issuer, or the register does not know the copy */
+    SAOY_SEAL_GENUINE,
+    SAOY_SEAL_FALSE,
+    SAOY_SEAL_VOID /* genuine, but cancelled or never issued */
+} SaoySealStanding;
+
 /* Why SORRY is shown: chosen by the row that led there. */
 typedef struct {
     SaoyState at; /* where it happened */
@@ -64,6 +74,7 @@ typedef struct {
     SaoyAccessKey key;
     SaoyIdentity identity;
     bool identified;
+    bool key_camera;                /* CARD: the camera looks for the card's QR code */
     unsigned card_done, card_total; /* data groups */
     SaoyImage *mirror;              /* newest live frame, or NULL */
     const char *face_hint;          /* msgid or NULL */
@@ -91,6 +102,8 @@ typedef struct {
     bool busy;                /* the effect of the state shown still runs */
     const char *problem;      /* msgid: why the last try in this state failed, or NULL */
     const char *seal_verdict; /* VERIFY: msgid of the answer, or NULL */
+    SaoySealStanding seal_standing;
+    const char *seal_register; /* msgid of what the register says, or NULL: not asked */
     const char *seal_title, *seal_copy_id, *seal_office; /* VERIFY: claims, or NULL */
     SaoySorry sorry;
     SaoyFacts facts;

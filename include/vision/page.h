@@ -21,6 +21,10 @@ typedef struct {
  * thread, deterministic. */
 SaoyImage *saoy_page_clean(const SaoyImage *scan, SaoyPageReport *out, GError **error);
 
+/* Judges a page that is clean already, as when a person turned it by hand: the quality and
+ * the free box of *inout are written anew, skew, crop and rotation stay. */
+bool saoy_page_assess(const SaoyImage *page, SaoyPageReport *inout, GError **error);
+
 /* The smallest JPEG within the quality rule of product.md §5 (luma >= 60, 4:4:4 where there
  * is colour ink, cap 1.2 MB); the quality chosen goes to *out_quality. */
 GBytes *saoy_page_encode(const SaoyImage *page, int *out_quality, GError **error);

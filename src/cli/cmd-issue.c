@@ -15,7 +15,7 @@ enum { PICTURE_MAX = 512 << 20, CAN_DIGITS = 6 };
 
 typedef struct {
     char *persona, *live, *hub, *pki, *config, *out, *data, *email, *kind, *can, *trust;
-    char *stop_at, *leave_at, *typed;
+    char *stop_at, *leave_at, *stand_at, *typed;
     char **pages;
     int copies;
     gboolean json, cannot_wait, no_face;
@@ -27,6 +27,7 @@ options_clear(Options *o)
     g_free(o->persona), g_free(o->live), g_free(o->hub), g_free(o->pki), g_free(o->config);
     g_free(o->out), g_free(o->data), g_free(o->email), g_free(o->kind), g_free(o->can);
     g_free(o->trust), g_free(o->stop_at), g_free(o->leave_at), g_free(o->typed);
+    g_free(o->stand_at);
     g_strfreev(o->pages);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
@@ -158,31 +159,20 @@ take_typed(Options *o, GError **error)
     return true;
 }
 
-static int
-compare(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static char **
 files_of(const char *path, GError **error)
 {
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GDir) dir = NULL;
-    const char *name = NULL;
+    char **files = NULL;
 
-    if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
-        g_ptr_array_add(files, g_strdup(path));
-    } else {
-        dir = g_dir_open(path, 0, error);
-        if (dir == NULL)
-            return NULL;
-        while ((name = g_dir_read_name(dir)) != NULL)
-            g_ptr_array_add(files, g_build_filename(path, name, NULL));
-        g_ptr_array_sort(files, compare);
+    if (!g_file_test(path, G_FILE_TEST_IS_DIR))
+        return g_strdupv((char *[]){ (char *)path, NULL });
+    files = saoy_dir_list(path, NULL, error);
+    for (char **file = files; file != NULL && *file != NULL; file++) {
+        g_autofree char *name = *file;
+
+        *file = g_build_filename(path, name, NULL);
     }
-    g_ptr_array_add(files, NULL);
-    return (char **)g_ptr_array_free(g_steal_pointer(&files), FALSE);
+    return files;
 }
 
 /* A page that is none is told before the visit, by its name; levers of the scanner, which
@@ -341,6 +331,7 @@ run(Options *o, GPtrArray *documents)
         .match_face = !o->no_face,
         .cannot_wait = o->cannot_wait,
         .leave_at = state_of(o->leave_at),
+        .stand_at = state_of(o->stand_at),
         .stop_at = state_of(o->stop_at),
         .stop_later = o->stop_at != NULL && g_str_has_suffix(o->stop_at, "+"),
     };
@@ -401,6 +392,8 @@ saoy_cmd_issue(int argc, char **argv)
         { "typed", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &o.typed, NULL, "FILE" },
         { "stop-at", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &o.stop_at, NULL,
           "STATE" },
+        { "stand-at", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &o.stand_at, NULL,
+          "STATE" },
         { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, N_("one JSON object on stdout"), NULL },
         { NULL },
     };
@@ -416,7 +409,7 @@ saoy_cmd_issue(int argc, char **argv)
         (o.hub == NULL && o.config == NULL))
         return saoy_cli_usage(_("%s needs %s"), "saoy issue",
                               "--persona, --pages, --out, --hub or --config");
-    if (is_bad_state(o.stop_at) || is_bad_state(o.leave_at))
+    if (is_bad_state(o.stop_at) || is_bad_state(o.leave_at) || is_bad_state(o.stand_at))
         return saoy_cli_usage(_("no such state"));
     if (o.live != NULL && !g_file_test(o.live, G_FILE_TEST_IS_DIR))
         return saoy_cli_usage(_("%s: no such folder"), o.live);

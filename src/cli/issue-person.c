@@ -234,6 +234,15 @@ static Deed *const deeds[SAOY_STATE_N] = {
     [SAOY_STATE_SORRY] = at_sorry,     [SAOY_STATE_CLOSED] = at_closed,
 };
 
+/* The lever --stand-at: the machine goes on, she does not touch it any more. */
+static void
+stand(SaoyPerson *person)
+{
+    if (!person->stood)
+        g_printerr("stopped %s\n", saoy_state_name(person->state));
+    person->stood = true;
+}
+
 static gboolean
 on_idle(void *user)
 {
@@ -244,6 +253,8 @@ on_idle(void *user)
     if (!person->left && person->leave_at == (int)state) {
         person->left = true;
         saoy_visit_post(person->visit, SAOY_EV_EXIT);
+    } else if (person->stand_at == (int)state) {
+        stand(person);
     } else if (deeds[state] != NULL) {
         deeds[state](person, saoy_visit_session(person->visit));
     }

@@ -11,6 +11,7 @@ typedef struct {
     unsigned copies;
     bool match_face, cannot_wait;
     int leave_at;    /* SaoyState in which she leaves by «Thoát», or -1 */
+    int stand_at;    /* test lever: SaoyState in which she does nothing more, or -1 */
     int stop_at;     /* test lever: the process waits there to be killed, or -1 */
     bool stop_later; /* … not on entering, but once the effect has begun */
 
@@ -21,7 +22,7 @@ typedef struct {
     SaoyState state;
     int64_t since_us;
     unsigned fed, shown; /* papers fed; shows of this state */
-    bool started, ended, delivered, asked, left;
+    bool started, ended, delivered, asked, left, stood;
     SaoySorry sorry;
     bool is_sorry, released, unreadable;
     char *dossier;

@@ -12,6 +12,7 @@
 
 #define FRAME_MAX_BYTES (32u << 20)
 #define FPS_MAX 120u
+#define GREY 128 /* an empty place */
 
 typedef struct {
     char *folder;
@@ -20,26 +21,6 @@ typedef struct {
     int64_t period_us, due_us;
 } Emu;
 
-static int
-compare_names(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static GPtrArray *
-list_frames(const char *folder)
-{
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    const char *name = NULL;
-
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
-        if (saoy_picture_is_name(name))
-            g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, compare_names);
-    return names;
-}
-
 static void *
 emu_open(const char *text, GError **error)
 {
@@ -47,7 +28,7 @@ emu_open(const char *text, GError **error)
     g_autoptr(GPtrArray) names = NULL;
 
     saoy_address_parse(text, &address);
-    names = list_frames(address.base);
+    names = saoy_picture_list(address.base, false);
     if (names->len == 0)
         return saoy_null(error, SAOY_ERROR_OFFLINE, "no pictures in %s", address.base);
 
@@ -62,13 +43,14 @@ emu_open(const char *text, GError **error)
 }
 
 static bool
-meet_fault(const Emu *emu, GCancellable *cancel, GError **error)
+meet_fault(const Emu *emu, bool *empty, GCancellable *cancel, GError **error)
 {
     g_autofree char *path = g_build_filename(emu->folder, "fault", NULL);
     g_autofree char *text = NULL;
 
     if (!g_file_get_contents(path, &text, NULL, NULL))
         return true;
+    *empty = g_str_has_prefix(text, "empty");
     if (g_str_has_prefix(text, "offline"))
         return saoy_fail(error, SAOY_ERROR_OFFLINE, "unplugged");
     if (g_str_has_prefix(text, "hang"))
@@ -91,14 +73,18 @@ static SaoyImage *
 emu_frame(void *self, GCancellable *cancel, GError **error)
 {
     Emu *emu = self;
+    bool empty = false;
 
-    if (!meet_fault(emu, cancel, error) || !keep_pace(emu, cancel, error))
+    if (!meet_fault(emu, &empty, cancel, error) || !keep_pace(emu, cancel, error))
         return NULL;
 
     const char *name = emu->names->pdata[emu->next++ % emu->names->len];
     g_autofree char *path = g_build_filename(emu->folder, name, NULL);
     g_autoptr(GBytes) file = saoy_file_read(path, FRAME_MAX_BYTES, error);
-    return file != NULL ? saoy_picture_rgb(file, error) : NULL;
+    SaoyImage *frame = file != NULL ? saoy_picture_rgb(file, error) : NULL;
+    if (frame != NULL && empty)
+        memset(frame->pixels, GREY, (size_t)frame->stride * (size_t)frame->height);
+    return frame;
 }
 
 static void

@@ -57,6 +57,7 @@ static const SaoyConfigKey keys[] = {
     NUMBER("policy", "pages_max", pages_max, "60", 1, 60),
     NUMBER("policy", "copies_max", copies_max, "20", 1, 100),
     TEXT("policy", "hours", hours, "08:00-17:00"),
+    NUMBER("policy", "away_s", away_s, "45", 0, 600),
     NUMBER("csc", "patience_s", csc_patience_s, "60", 1, 3600),
     NUMBER("issue", "lease_s", lease_s, "120", 1, 3600),
     NUMBER("emu", "speed", speed, "1", 0, 1),

@@ -246,6 +246,7 @@ on_matched(SaoyVisit *visit, void *data, const GError *error)
     session->face_hint = NULL;
     session->face_side = 0;
     session->face_tries++;
+    visit->presence.met |= job->best_face.score > 0;
     session->face_compared = job->compared;
     session->face = error == NULL ? job->decision : SAOY_FACE_REFUSE;
     session->problem = error == NULL

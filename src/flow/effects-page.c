@@ -13,7 +13,8 @@ typedef struct {
     unsigned serial;
     GBytes *scan;
     int dpi;
-    bool turn_only; /* a cleaned page to be turned a quarter clockwise */
+    bool turn_only; /* a cleaned page, to be turned by this many quarters clockwise */
+    unsigned turns;
     SaoyImage *thumbnail;
     GBytes *jpeg;
     int width, height;
@@ -33,6 +34,28 @@ page_job_free(void *p)
     g_free(job);
 }
 
+/* The block stands elsewhere on a page that lies differently: its place is sought anew. */
+static SaoyImage *
+turn(PageJob *job, const SaoyImage *page, GError **error)
+{
+    g_autoptr(SaoyImage) turned = saoy_image_rotate(page, (int)job->turns, error);
+
+    if (turned == NULL || !saoy_page_assess(turned, &job->report, error))
+        return NULL;
+    return g_steal_pointer(&turned);
+}
+
+/* A page turned back to where it was is what it was, byte for byte. */
+static GBytes *
+encode(const PageJob *job, const SaoyImage *page, GError **error)
+{
+    int quality = 0;
+
+    if (job->turn_only && job->turns == 0)
+        return g_bytes_ref(job->scan);
+    return saoy_page_encode(page, &quality, error);
+}
+
 static SaoyImage *
 clean(PageJob *job, GError **error)
 {
@@ -43,7 +66,7 @@ clean(PageJob *job, GError **error)
     if (scan->dpi == 0)
         scan->dpi = job->dpi;
     if (job->turn_only)
-        return saoy_image_rotate(scan, 1, error);
+        return turn(job, scan, error);
     return saoy_page_clean(scan, &job->report, error);
 }
 
@@ -53,7 +76,6 @@ analyse_page(void *p, GCancellable *cancel, GError **error)
 {
     PageJob *job = p;
     g_autoptr(SaoyImage) page = clean(job, error);
-    int quality = 0;
 
     if (page == NULL || g_cancellable_set_error_if_cancelled(cancel, error))
         return false;
@@ -61,7 +83,7 @@ analyse_page(void *p, GCancellable *cancel, GError **error)
     job->width = page->width;
     job->height = page->height;
     job->thumbnail = saoy_image_thumbnail(page, THUMBNAIL_SIDE, error);
-    job->jpeg = saoy_page_encode(page, &quality, error);
+    job->jpeg = encode(job, page, error);
     if (job->thumbnail == NULL || job->jpeg == NULL)
         return false;
     return saoy_reader_read(job->devices->reader, page, &job->words, cancel, error);
@@ -92,10 +114,12 @@ fill_page(SaoyScannedPage *page, PageJob *job)
     page->width = job->width;
     page->height = job->height;
     page->dpi = job->dpi;
-    if (!job->turn_only)
-        page->report = job->report;
-    else
-        page->report.free_box = (SaoyBox){ 0 }; /* measured upright only: a page is added */
+    page->report = job->report;
+    if (!job->turn_only) {
+        g_clear_pointer(&page->first_jpeg, g_bytes_unref);
+        page->first_jpeg = g_bytes_ref(page->jpeg);
+        page->turns = 0;
+    }
     page->state = SAOY_PAGE_READ;
 }
 
@@ -117,15 +141,11 @@ on_page(SaoyVisit *visit, void *data, const GError *error)
 }
 
 static void
-start_page(SaoyVisit *visit, unsigned serial, GBytes *picture, int dpi, bool turn_only)
+start_page(SaoyVisit *visit, PageJob *job, GBytes *picture, int dpi)
 {
-    PageJob *job = g_new0(PageJob, 1);
-
     job->devices = &visit->devices;
-    job->serial = serial;
     job->scan = g_bytes_ref(picture);
     job->dpi = dpi;
-    job->turn_only = turn_only;
     saoy_visit_run(visit, SAOY_ON_CPU, analyse_page, job, page_job_free,
                    visit->pages_cancel, on_page);
 }
@@ -134,18 +154,30 @@ void
 saoy_page_start(SaoyVisit *visit, GBytes *scan, int dpi, unsigned document)
 {
     SaoyScannedPage *page = saoy_session_add_page(visit, document);
+    PageJob *job = NULL;
 
-    if (page != NULL)
-        start_page(visit, page->serial, scan, dpi, false);
-    else
+    if (page == NULL) {
         visit->session->problem = N_("No more pages fit into one visit.");
+        return;
+    }
+    job = g_new0(PageJob, 1);
+    job->serial = page->serial;
+    start_page(visit, job, scan, dpi);
 }
 
+/* Always from the first encoding, however often it is turned: one loss, not one a turn. */
 void
 saoy_page_rotate(SaoyVisit *visit, SaoyScannedPage *page)
 {
+    PageJob *job = g_new0(PageJob, 1);
+
     page->state = SAOY_PAGE_READING;
-    start_page(visit, page->serial, page->jpeg, page->dpi, true);
+    page->turns = (page->turns + 1) % 4;
+    job->serial = page->serial;
+    job->turn_only = true;
+    job->turns = page->turns;
+    job->report = page->report;
+    start_page(visit, job, page->first_jpeg, page->dpi);
 }
 
 /* ---- ANALYSE: kind, fields and flags of each paper whose pages changed */

@@ -1,8 +1,9 @@
-/* VERIFY: a copy's QR held to the camera, its seal checked offline. LOOKUP is thin: it says
- * that looking up is done at the counter until the hub offers GET /api/v1/holders/copies.
- */
+/* VERIFY: a copy's QR held to the camera, its seal checked offline, then its register
+ * asked. LOOKUP is thin: it says that looking up is done at the counter until the hub
+ * offers GET /api/v1/holders/copies. */
 #include "visit-private.h"
 
+#include "core/ids.h"
 #include "signature/seal.h"
 #include "vision/symbol.h"
 
@@ -18,7 +19,9 @@ typedef struct {
     SaoyDevices *devices;
     char *trust;
     SaoySeal seal;
+    char *token;         /* of the link before the seal, or NULL */
     const char *verdict; /* msgid */
+    SaoySealStanding standing;
 } SealJob;
 
 static void
@@ -28,6 +31,7 @@ seal_job_free(void *p)
 
     saoy_seal_clear(&job->seal);
     g_free(job->trust);
+    g_free(job->token);
     g_atomic_rc_box_release(job->alive);
     g_free(job);
 }
@@ -62,17 +66,40 @@ tell_mirror(const SealJob *job, const SaoyImage *frame)
     saoy_visit_tell(job->alive, job->generation, on_mirror, image, mirror_free);
 }
 
-static const char *
-verdict_of(GBytes *cose, const char *trust)
+static SaoySealStanding
+standing_of(GBytes *cose, const char *trust)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *signer = NULL;
 
     if (saoy_seal_check(cose, trust[0] != '\0' ? trust : NULL, &signer, &error))
-        return N_("The seal is genuine. Compare what stands below with the paper.");
-    if (g_error_matches(error, SAOY_ERROR, SAOY_ERROR_OFFLINE))
-        return N_("The issuer of this seal is not known to this machine.");
-    return N_("The seal is false.");
+        return SAOY_SEAL_GENUINE;
+    return g_error_matches(error, SAOY_ERROR, SAOY_ERROR_OFFLINE) ? SAOY_SEAL_UNDECIDED
+                                                                  : SAOY_SEAL_FALSE;
+}
+
+static const char *const verdicts[] = {
+    [SAOY_SEAL_UNDECIDED] = N_("The issuer of this seal is not known to this machine."),
+    [SAOY_SEAL_GENUINE] =
+        N_("The seal is genuine. Compare what stands below with the paper."),
+    [SAOY_SEAL_FALSE] = N_("The seal is false."),
+};
+
+/* Only the token is taken from the link: whose register is asked, the configuration says.
+ */
+static char *
+token_of(const char *text)
+{
+    const char *query = strchr(text, '?');
+    const char *end = strchr(text, '#');
+    const char *at = query != NULL ? strstr(query, "t=") : NULL;
+    g_autofree char *token = NULL;
+
+    if (at == NULL || end == NULL || at > end)
+        return NULL;
+    at += strlen("t=");
+    token = g_strndup(at, strcspn(at, "&#"));
+    return saoy_token_check(token) ? g_steal_pointer(&token) : NULL;
 }
 
 /* true: a seal was seen, whatever it is worth */
@@ -83,7 +110,9 @@ try_text(SealJob *job, const char *text)
 
     if (!saoy_seal_read(text, &job->seal, &cose, NULL))
         return false;
-    job->verdict = verdict_of(cose, job->trust);
+    job->standing = standing_of(cose, job->trust);
+    job->verdict = verdicts[job->standing];
+    job->token = token_of(text);
     return true;
 }
 
@@ -118,6 +147,89 @@ verify_seal(void *p, GCancellable *cancel, GError **error)
     return saoy_fail(error, SAOY_ERROR_NO_MEDIA, "no seal was seen");
 }
 
+/* ---- then the register: was it cancelled since? */
+
+typedef struct {
+    unsigned turn;
+    SaoyDevices *devices;
+    char *copy_id, *token, *status;
+} RegisterJob;
+
+static void
+register_job_free(void *p)
+{
+    RegisterJob *job = p;
+
+    g_free(job->copy_id);
+    g_free(job->token);
+    g_free(job->status);
+    g_free(job);
+}
+
+/* On the net's worker. By the kiosk's own line to the hub, which answers this question as
+ * its public address does and is pinned already. */
+static bool
+ask_register(void *p, GCancellable *cancel, GError **error)
+{
+    RegisterJob *job = p;
+
+    if (job->devices->hub == NULL)
+        return saoy_fail(error, SAOY_ERROR_OFFLINE, "no hub");
+    job->status =
+        saoy_hub_copy_status(job->devices->hub, job->copy_id, job->token, cancel, error);
+    return job->status != NULL;
+}
+
+/* A seal that holds and a register that does not know it contradict each other: undecided.
+ */
+static const struct {
+    const char *status, *sentence;
+    SaoySealStanding standing;
+} answers[] = {
+    { "genuine", N_("The register has this copy; it has not been cancelled."),
+      SAOY_SEAL_GENUINE },
+    { "cancelled", N_("The office has cancelled this copy. Do not use it."),
+      SAOY_SEAL_VOID },
+    { "not_issued", N_("This copy was numbered but never issued. Do not use it."),
+      SAOY_SEAL_VOID },
+    { "not_yet_signed", N_("This copy is approved and being signed. Ask again soon."),
+      SAOY_SEAL_UNDECIDED },
+    { "unknown", N_("The register does not know this copy. Ask at the counter."),
+      SAOY_SEAL_UNDECIDED },
+};
+
+static void
+on_register(SaoyVisit *visit, void *data, const GError *error)
+{
+    const RegisterJob *job = data;
+    SaoySession *session = visit->session;
+
+    if (!saoy_visit_current(visit, job->turn))
+        return;
+    session->seal_register = N_("The register does not answer now; the seal was checked "
+                                "without it.");
+    for (size_t i = 0; error == NULL && i < G_N_ELEMENTS(answers); i++) {
+        if (!g_str_equal(job->status, answers[i].status))
+            continue;
+        session->seal_register = answers[i].sentence;
+        if (answers[i].standing != SAOY_SEAL_GENUINE) /* that only a seal can be */
+            session->seal_standing = answers[i].standing;
+    }
+    saoy_visit_done(visit, job->turn, NULL); /* the offline answer stands by itself */
+}
+
+static void
+start_register(SaoyVisit *visit, const SealJob *seal)
+{
+    RegisterJob *job = g_new0(RegisterJob, 1);
+
+    *job = (RegisterJob){ seal->turn, &visit->devices, g_strdup(seal->seal.copy_id),
+                          g_strdup(seal->token), NULL };
+    saoy_visit_refresh(visit); /* what is known already */
+    saoy_visit_run(visit, SAOY_ON_NET, ask_register, job, register_job_free,
+                   visit->flow.cancel, on_register);
+}
+
 static void
 on_verified(SaoyVisit *visit, void *data, const GError *error)
 {
@@ -130,12 +242,17 @@ on_verified(SaoyVisit *visit, void *data, const GError *error)
                                           "before the camera.")
                                      : NULL;
     session->seal_verdict = job->verdict;
+    session->seal_standing = job->standing;
     if (error == NULL) {
         session->seal_title = saoy_session_keep(visit, job->seal.title);
         session->seal_copy_id = saoy_session_keep(visit, job->seal.copy_id);
         session->seal_office = saoy_session_keep(visit, job->seal.office);
     }
-    saoy_visit_done(visit, job->turn, error);
+    /* a false seal's number may be some honest copy's: the register would mislead */
+    if (error == NULL && job->token != NULL && job->standing != SAOY_SEAL_FALSE)
+        start_register(visit, job);
+    else
+        saoy_visit_done(visit, job->turn, error);
 }
 
 void
@@ -149,6 +266,10 @@ saoy_do_verify_seal(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
     job->devices = &visit->devices;
     job->trust = g_strdup(visit->config->seal_trust);
     visit->session->seal_verdict = NULL;
+    visit->session->seal_register = NULL;
+    visit->session->seal_standing = SAOY_SEAL_UNDECIDED;
+    visit->session->seal_title = visit->session->seal_copy_id = NULL;
+    visit->session->seal_office = NULL;
     saoy_visit_run(visit, SAOY_ON_CAMERA, verify_seal, job, seal_job_free, cancel,
                    on_verified);
 }

@@ -333,6 +333,30 @@ saoy_hub_archive(SaoyHub *hub, const char *copy_id, int64_t fence, GBytes *pdf,
     return put(hub, path, "application/pdf", saoy_view_of(pdf), fence, cancel, error);
 }
 
+char *
+saoy_hub_copy_status(SaoyHub *hub, const char *copy_id, const char *token,
+                     GCancellable *cancel, GError **error)
+{
+    g_autofree char *path = g_strdup_printf("/api/v1/copies/%s?t=%s", copy_id, token);
+    const char *headers[] = { "Accept: application/json", NULL };
+    const SaoyHttpCall call = { .method = "GET",
+                                .path = path,
+                                .headers = headers,
+                                .timeout_s = UNDO_S,
+                                .max_answer = ANSWER_MAX };
+    g_auto(SaoyHttpAnswer) answer = { 0 };
+    g_autoptr(SaoyJson) json = NULL;
+
+    if (!saoy_copy_id_check(copy_id) || !saoy_token_check(token))
+        return saoy_null(error, SAOY_ERROR_MALFORMED, "no copy id or no token");
+    if (!saoy_http_call(hub->http, &call, &answer, cancel, error))
+        return NULL;
+    if (answer.status != 200 && answer.status != 404)
+        return saoy_null(error, code_of(answer.status), "hub: status %d", answer.status);
+    json = saoy_json_parse(saoy_view_of(answer.body), ANSWER_MAX, error);
+    return json != NULL ? g_strdup(saoy_json_string(json, "status", 32, error)) : NULL;
+}
+
 GBytes *
 saoy_hub_copy(SaoyHub *hub, const char *copy_id, const char *token, GCancellable *cancel,
               GError **error)

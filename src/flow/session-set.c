@@ -133,6 +133,7 @@ saoy_session_delete_page(SaoyVisit *visit, unsigned serial)
     visit->dirty[page->document] = true;
     saoy_image_free(page->thumbnail);
     g_clear_pointer(&page->jpeg, g_bytes_unref);
+    g_clear_pointer(&page->first_jpeg, g_bytes_unref);
     saoy_words_clear(&page->words);
     at = (size_t)(page - session->pages);
     session->n_pages--;

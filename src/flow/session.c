@@ -83,6 +83,7 @@ clear_page(SaoyScannedPage *page)
 {
     forget_image(&page->thumbnail);
     g_clear_pointer(&page->jpeg, g_bytes_unref);
+    g_clear_pointer(&page->first_jpeg, g_bytes_unref);
     forget_words(&page->words);
     memset(page, 0, sizeof *page);
 }
@@ -125,6 +126,9 @@ saoy_session_wipe(SaoyVisit *visit)
         g_cancellable_cancel(visit->pages_cancel);
     g_clear_object(&visit->pages_cancel);
     if (visit->session != NULL)
+        saoy_key_look_end(visit);
+    visit->key_seen = false;
+    if (visit->session != NULL)
         clear_session(visit->session);
     visit->session = NULL;
     for (unsigned i = 0; i < SAOY_DOCUMENTS_MAX; i++)
@@ -136,6 +140,7 @@ saoy_session_wipe(SaoyVisit *visit)
     memset(visit->opening_key, 0, sizeof visit->opening_key);
     visit->fee_asked = visit->fee_taken = visit->submitting = visit->submitted = false;
     visit->rev = 0;
+    visit->presence = (SaoyPresence){ 0 };
     visit->next_serial = visit->analyse_turn = 0;
     visit->generation++;
     saoy_arena_wipe(visit->arena);

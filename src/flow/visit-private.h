@@ -9,6 +9,7 @@
 #include "document/record.h"
 #include "flow/hub.h"
 #include "flow/visit.h"
+#include "presence.h"
 #include "store/journal.h"
 #include "vision/face.h"
 
@@ -81,6 +82,9 @@ struct SaoyVisit {
     SaoyEvent last;    /* what the transition now running answers */
     SaoyVisit **alive; /* shared with answers under way: NULL inside once freed */
 
+    SaoyPresence presence;
+    GCancellable *key_look; /* CARD: of the look for the card's QR, or NULL */
+    bool key_seen;          /* … which gave a key in this visit */
     int64_t patience_from_us;
     unsigned extensions;
     guint patience_tick;
@@ -154,6 +158,13 @@ bool saoy_dossier_take(SaoyVisit *visit, const SaoyJson *answer);
 /* The same question asked of the answer alone; any thread. */
 bool saoy_dossier_is_decided(const SaoyJson *answer);
 bool saoy_dossier_has_approved(const SaoyJson *answer);
+
+/* ---- effects-key.c: looks for a key while CARD waits for one */
+void saoy_key_look(SaoyVisit *visit); /* begins or ends as the facts say */
+void saoy_key_look_end(SaoyVisit *visit);
+
+/* ---- presence.c: twice a second */
+void saoy_presence_tick(SaoyVisit *visit);
 
 /* ---- lease.c */
 void saoy_lease_keep(SaoyVisit *visit, unsigned document, int64_t fence);

@@ -74,6 +74,7 @@ on_show(void *user, SaoyState state, const SaoyFacts *facts)
     visit->busy_turn = 0;
     saoy_log(SAOY_LOG_STATE, SAOY_W("state", saoy_state_name(state)));
     saoy_session_refresh_facts(visit, &visit->flow.facts);
+    saoy_key_look(visit);
     visit->show(visit->user, state, visit->session);
 }
 
@@ -100,6 +101,7 @@ saoy_visit_refresh(SaoyVisit *visit)
     if (visit->moving)
         return; /* the transition shows the page itself */
     saoy_session_refresh_facts(visit, &visit->flow.facts);
+    saoy_key_look(visit);
     visit->show(visit->user, visit->flow.state, visit->session);
 }
 
@@ -185,15 +187,24 @@ saoy_visit_patience_left_s(const SaoyVisit *visit)
     return gone_s >= patience ? 0 : patience - (unsigned)MAX(gone_s, 0);
 }
 
+bool
+saoy_visit_may_extend(const SaoyVisit *visit)
+{
+    return visit->extensions <
+           (visit->session->accessible ? EXTENSIONS_ACCESSIBLE : EXTENSIONS);
+}
+
 /* Before the question is asked a touch is just activity; the question itself can be
  * answered three times, six in accessibility mode. */
 void
 saoy_visit_touch(SaoyVisit *visit)
 {
-    unsigned most = visit->session->accessible ? EXTENSIONS_ACCESSIBLE : EXTENSIONS;
-
-    if (saoy_visit_patience_left_s(visit) <= QUESTION_S && visit->extensions++ >= most)
-        return;
+    saoy_presence_sign(&visit->presence, saoy_clock_mono_us());
+    if (saoy_visit_patience_left_s(visit) <= QUESTION_S) {
+        if (!saoy_visit_may_extend(visit))
+            return;
+        visit->extensions++;
+    }
     visit->patience_from_us = saoy_clock_mono_us();
 }
 
@@ -204,6 +215,7 @@ on_patience(void *user)
 
     if (saoy_visit_patience_left_s(visit) == 0)
         saoy_visit_post(visit, SAOY_EV_PATIENCE);
+    saoy_presence_tick(visit);
     return G_SOURCE_CONTINUE;
 }
 
@@ -272,6 +284,8 @@ saoy_visit_new(const SaoyKioskConfig *config, SaoyShowFunc *show, void *user,
     visit->arena = saoy_arena_new(ARENA_SIZE, error);
     if (visit->arena == NULL || !open_data(visit, error))
         return NULL;
+    if (!saoy_arena_is_locked(visit->arena))
+        saoy_log(SAOY_LOG_UNLOCKED, SAOY_N("bytes", ARENA_SIZE));
     start_workers(visit);
     saoy_session_begin(visit);
     visit->flow = (SaoyFlow){ .hooks = &hooks, .user = visit, .turn = 1 };

@@ -8,10 +8,11 @@
 enum { DIGITS = 6 };
 
 typedef struct {
-    GtkWidget *heading, *lead, *problem, *problem_text;
+    GtkWidget *heading, *lead, *problem, *problem_text, *picture, *camera, *mirror;
     GtkWidget *digits, *keypad, *reading, *progress, *progress_text, *next, *back;
     GtkWidget *boxes[DIGITS];
     char typed[DIGITS + 1];
+    bool has_key; /* from an earlier try, or from the camera */
 } Widgets;
 
 static void
@@ -24,7 +25,8 @@ show_typed(Widgets *w)
         gtk_label_set_text(GTK_LABEL(w->boxes[i]), text);
         saoy_ui_css(w->boxes[i], "filled", filled);
     }
-    gtk_widget_set_sensitive(w->next, strlen(w->typed) == DIGITS);
+    gtk_widget_set_sensitive(w->next, strlen(w->typed) == DIGITS ||
+                                          (w->has_key && w->typed[0] == '\0'));
 }
 
 static void
@@ -49,7 +51,8 @@ on_next(SaoyPage *page)
 {
     Widgets *w = page->widgets;
     SaoyVisit *visit = saoy_window_visit(page->window);
-    bool taken = visit != NULL && saoy_session_set_key(visit, w->typed);
+    bool kept = w->has_key && w->typed[0] == '\0';
+    bool taken = visit != NULL && (kept || saoy_session_set_key(visit, w->typed));
 
     explicit_bzero(w->typed, sizeof w->typed);
     show_typed(w);
@@ -80,6 +83,8 @@ page_bind(SaoyPage *page, GtkBuilder *builder)
     w->lead = saoy_ui_get(builder, "lead");
     w->problem = saoy_ui_get(builder, "problem");
     w->problem_text = saoy_ui_get(builder, "problem-text");
+    w->camera = saoy_ui_get(builder, "camera");
+    w->mirror = saoy_ui_get(builder, "mirror");
     w->digits = saoy_ui_get(builder, "digits");
     w->keypad = saoy_ui_get(builder, "keypad");
     w->reading = saoy_ui_get(builder, "reading");
@@ -92,7 +97,8 @@ page_bind(SaoyPage *page, GtkBuilder *builder)
 
         w->boxes[i] = saoy_ui_get(builder, id);
     }
-    saoy_ui_drawing(saoy_ui_get(builder, "picture"), SAOY_UI_CARD_SLOT);
+    w->picture = saoy_ui_get(builder, "picture");
+    saoy_ui_drawing(w->picture, SAOY_UI_CARD_SLOT);
     bind_keys(page, builder);
     saoy_ui_post_on_click(page, builder, "back", SAOY_EV_BACK);
     g_signal_connect_swapped(w->next, "clicked", G_CALLBACK(on_next), page);
@@ -110,6 +116,20 @@ show_progress(const Widgets *w, const SaoySession *session)
     else
         saoy_ui_text(w->progress_text, _("Part %u of %u is read"), session->card_done,
                      session->card_total);
+}
+
+static void
+show_camera(const Widgets *w, const SaoySession *session)
+{
+    bool on = session->key_camera && session->mirror != NULL && !session->busy;
+    g_autoptr(GdkTexture) texture = on ? saoy_ui_texture(session->mirror, false) : NULL;
+
+    gtk_picture_set_paintable(GTK_PICTURE(w->mirror),
+                              texture != NULL ? GDK_PAINTABLE(texture) : NULL);
+    gtk_widget_set_visible(w->camera, on);
+    /* a screen has only so much room: the drawing gives way first */
+    gtk_widget_set_visible(w->picture,
+                           !on || (session->problem == NULL && !session->accessible));
 }
 
 static void
@@ -132,6 +152,8 @@ page_show(SaoyPage *page, const SaoySession *session)
     gtk_widget_set_sensitive(w->back, !busy);
     saoy_ui_problem(w->problem, w->problem_text, busy ? NULL : session->problem);
     show_progress(w, session);
+    show_camera(w, session);
+    w->has_key = session->facts.has_key;
     show_typed(w);
 }
 

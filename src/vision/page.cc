@@ -268,6 +268,25 @@ clean(const SaoyImage *scan, SaoyPageReport *out, GError **error)
     return image;
 }
 
+static bool
+assess(const SaoyImage *page, SaoyPageReport *inout)
+{
+    SaoyPageReport report = {};
+
+    report.skew_deg = inout->skew_deg;
+    report.crop = inout->crop;
+    report.rotation = inout->rotation;
+    saoy_page_judge(saoy_mat_of(page), dpi_of(page), &report);
+    *inout = report;
+    return true;
+}
+
+bool
+saoy_page_assess(const SaoyImage *page, SaoyPageReport *inout, GError **error)
+{
+    return saoy_guarded(error, [&] { return assess(page, inout); });
+}
+
 SaoyImage *
 saoy_page_clean(const SaoyImage *scan, SaoyPageReport *out, GError **error)
 {

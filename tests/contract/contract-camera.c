@@ -338,6 +338,22 @@ test_silence_is_timeout_and_going_away_is_offline(Fixture *fix, const void *data
     g_assert_true(frame_fails(fix, SAOY_ERROR_OFFLINE)); /* and stays so */
 }
 
+/* The lever of an empty place: a frame as large as the last, and nothing on it. */
+static void
+test_an_empty_place_shows_nobody(Fixture *fix, const void *data)
+{
+    g_autoptr(SaoyImage) before = saoy_camera_frame(fix->camera, NULL, NULL);
+    g_autoptr(SaoyImage) wall = NULL;
+
+    put(fix, "fault", "empty", 5);
+    wall = saoy_camera_frame(fix->camera, NULL, NULL);
+    g_assert_nonnull(wall);
+    g_assert_cmpint(wall->width, ==, before->width);
+    g_assert_cmpint(wall->height, ==, before->height);
+    for (int x = 0; x < 3 * wall->width; x++)
+        g_assert_cmpint(wall->pixels[x], ==, wall->pixels[0]);
+}
+
 static void
 test_a_picture_that_does_not_decode_is_malformed(Fixture *fix, const void *data)
 {
@@ -431,6 +447,7 @@ main(int argc, char **argv)
     }
     add(&kinds[0], "malformed", test_a_picture_that_does_not_decode_is_malformed);
     add(&kinds[0], "loops", test_the_emulated_camera_loops);
+    add(&kinds[0], "empty-place", test_an_empty_place_shows_nobody);
     g_test_add_func("/camera/v4l2/opens-badly", test_what_opens_badly_is_offline);
     g_test_add_func("/camera/v4l2/damaged", test_a_damaged_frame_is_skipped_with_a_word);
     g_test_add_func("/camera/v4l2/no-tape", test_a_file_that_is_no_tape_is_malformed);

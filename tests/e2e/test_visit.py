@@ -3,6 +3,7 @@ Each ends in the right screen, with the right rows in the hub, and in WIPE."""
 import json
 import shutil
 import subprocess
+import time
 import urllib.request
 
 import pytest
@@ -185,6 +186,68 @@ def test_she_leaves_an_email_and_the_machine_is_switched_off(world):
     dossier = world.hub.dossiers()[-1]
     world.hub.decide(dossier, {1: None})
     wait_for(lambda: world.hub.documents(dossier) == {1: "issued"}, "the hub to finish")
+
+
+def away_world(world, name):
+    """A camera of its own, whose place can be emptied; the kiosk looks for 3 s."""
+    shutil.copytree(PERSONAS / "an/live", world.folder / (name + "-live"))
+    config = world.folder / (name + ".conf")
+    config.write_text(world.config.read_text() + "[policy]\naway_s = 3\n")
+    return config, world.folder / (name + "-live/fault")
+
+
+def away_from(visit):
+    return [e["from"] for e in visit.journal() if e["event"] == "state" and e["on"] == "AWAY"]
+
+
+def test_who_walks_away_from_the_officer_gets_the_copy_by_mail(world):
+    config, lever = away_world(world, "gone")
+    visit = world.visit("gone", config=config, live="gone-live", email="an@example.vn")
+    dossier = visit.wait_for("dossier")
+    wait_for(lambda: "open" not in world.hub.documents(dossier).values(), "the queue")
+    lever.write_text("empty")
+    visit.finish()
+    ended_well(visit)
+    assert away_from(visit) == ["OFFICER"]
+    assert "released" in visit.events()
+    world.hub.decide(dossier, {1: None})
+    wait_for(lambda: world.hub.documents(dossier) == {1: "issued"}, "the hub to finish")
+
+
+def test_who_walks_away_before_leaves_nothing(world):
+    before = world.hub.dossiers()
+    config, lever = away_world(world, "left")
+    visit = world.visit("left", config=config, live="left-live", stand_at="REVIEW")
+    visit.wait_for("stopped")
+    lever.write_text("empty")
+    visit.finish()
+    ended_well(visit)
+    assert away_from(visit) == ["REVIEW"]
+    assert world.hub.dossiers() == before
+
+
+def test_who_walks_away_from_paying_takes_the_dossier_along(world):
+    config, lever = away_world(world, "unpaid")
+    visit = world.visit("unpaid", config=config, live="unpaid-live", stand_at="PAY")
+    visit.wait_for("stopped")
+    lever.write_text("empty")
+    visit.finish()
+    ended_well(visit)
+    assert away_from(visit) == ["PAY"]
+    assert "withdrawn" in visit.events()
+    assert set(world.hub.documents(world.hub.dossiers()[-1]).values()) == {"withdrawn"}
+
+
+def test_nobody_is_watched_who_did_not_agree(world):
+    config, lever = away_world(world, "unseen")
+    visit = world.visit("unseen", "--no-face", config=config, live="unseen-live")
+    dossier = visit.wait_for("dossier")
+    lever.write_text("empty")
+    time.sleep(6)
+    world.hub.decide(dossier, {1: None})
+    visit.finish()
+    assert visit.code == 0, visit.lines
+    assert away_from(visit) == []
 
 
 @pytest.mark.parametrize("name, content, code", [

@@ -29,6 +29,7 @@ test_defaults_serve_people(void)
     g_assert_false(config->allow_bac);
     g_assert_cmpint(config->paper, ==, SAOY_PAPER_PRINT);
     g_assert_cmpint(config->csc_patience_s, ==, 60);
+    g_assert_cmpint(config->away_s, ==, 45);
     g_assert_cmpint(config->lease_s, ==, 120);
 }
 

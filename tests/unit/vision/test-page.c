@@ -325,6 +325,26 @@ test_the_block_finds_its_room(void)
     }
 }
 
+/* Turned by hand: the block's place is sought anew, on the page as it lies now. */
+static void
+test_a_turned_page_is_judged_as_it_lies(void)
+{
+    g_auto(Specimen) specimen = specimen_of("decision", "clean", 1);
+    SaoyPageReport report = { 0 };
+    g_autoptr(SaoyImage) page = cleaned(specimen.image, &report);
+    g_autoptr(SaoyImage) turned = saoy_image_rotate(page, 1, NULL);
+    SaoyPageReport first = report;
+
+    g_assert_true(saoy_page_assess(page, &report, NULL));
+    g_assert_cmpmem(&report, sizeof report, &first, sizeof first);
+    g_assert_true(saoy_page_assess(turned, &report, NULL));
+    g_assert_cmpint(report.free_box.w, >, 0);
+    g_assert_cmpint(report.free_box.x + report.free_box.w, <=, turned->width);
+    g_assert_cmpint(report.free_box.y + report.free_box.h, <=, turned->height);
+    g_assert_cmpint(report.rotation, ==, first.rotation);
+    g_assert_cmpfloat(fabs(report.ink - first.ink), <, 0.01);
+}
+
 static void
 test_a_full_page_has_no_free_box(void)
 {
@@ -437,6 +457,7 @@ main(int argc, char **argv)
     g_test_add_func("/page/blur", test_blur_is_noticed);
     g_test_add_func("/page/free-box", test_the_free_box_is_free_and_large_enough);
     g_test_add_func("/page/block-room", test_the_block_finds_its_room);
+    g_test_add_func("/page/turned", test_a_turned_page_is_judged_as_it_lies);
     g_test_add_func("/page/full-page", test_a_full_page_has_no_free_box);
     g_test_add_func("/page/no-page", test_no_page_is_said_so);
     g_test_add_func("/page/odd-shapes", test_odd_shapes_are_pages_or_refused);
