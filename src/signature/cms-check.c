@@ -229,6 +229,15 @@ certificates_of(const SaoyCmsParts *parts)
     return all;
 }
 
+GPtrArray *
+saoy_cms_chain(const SaoyCmsParts *parts)
+{
+    GPtrArray *chain = certificates_of(parts);
+
+    g_ptr_array_insert(chain, 0, saoy_x509_der(parts->signer));
+    return chain;
+}
+
 void
 saoy_cms_clear(SaoyCms *cms)
 {
@@ -252,17 +261,6 @@ hand_over(const SaoyCmsParts *parts, SaoyCms *out)
                       .cades = parts->cades,
                       .only_ours = parts->only_ours };
     memcpy(out->message_digest, parts->message_digest.data, sizeof(out->message_digest));
-}
-
-GPtrArray *
-saoy_cms_chain(const SaoyCmsParts *parts)
-{
-    GPtrArray *chain = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-
-    g_ptr_array_add(chain, saoy_x509_der(parts->signer));
-    for (int i = 0; i < sk_X509_num(parts->certificates); i++)
-        g_ptr_array_add(chain, saoy_x509_der(sk_X509_value(parts->certificates, i)));
-    return chain;
 }
 
 bool

@@ -284,7 +284,8 @@ static void
 test_unusable_keys(Fixture *fix, const void *data)
 {
     give_key(fix, EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"), NID_sha256);
-    fix->chip->active_auth = NULL; /* it cannot sign so: the chip answers no */
+    /* it cannot sign so: the chip answers no */
+    g_clear_pointer(&fix->chip->active_auth, EVP_PKEY_free);
     assert_proof(fix, SAOY_PROOF_FAILED);
     fix->chip->changed[15] = unhex("6F0330010A");
     assert_proof(fix, SAOY_PROOF_FAILED);
