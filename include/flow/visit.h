@@ -36,3 +36,6 @@ void saoy_visit_ask_devices(SaoyVisit *visit, SaoyAskedFunc *asked, void *user);
 void saoy_visit_touch(SaoyVisit *visit);
 /* Seconds until patience ends, UINT_MAX for ever; the window asks its question at 20. */
 unsigned saoy_visit_patience_left_s(const SaoyVisit *visit);
+/* Whether the question can still be answered with more time: three times a visit, six in
+ * accessibility mode. */
+bool saoy_visit_may_extend(const SaoyVisit *visit);

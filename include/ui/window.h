@@ -30,6 +30,9 @@ GtkWidget *saoy_window_screen(SaoyWindow *window);
 const SaoySession *saoy_window_session(SaoyWindow *window); /* as last shown */
 SaoyVisit *saoy_window_visit(SaoyWindow *window);
 
+/* Asks whether more time is needed, as 20 s before patience ends: for tests. */
+void saoy_window_ask_patience(SaoyWindow *window);
+
 /* Called after each change of state; one listener. */
 typedef void SaoyStateFunc(void *user, SaoyState state);
 void saoy_window_listen(SaoyWindow *window, SaoyStateFunc *listener, void *user);

@@ -28,7 +28,7 @@ struct KioskAutopilot {
 static int64_t
 waited_ms(const KioskAutopilot *pilot)
 {
-    return (saoy_clock_mono_us() - pilot->since_us) / 1000;
+    return (g_get_monotonic_time() - pilot->since_us) / 1000;
 }
 
 static Step
@@ -300,7 +300,7 @@ on_tick(void *user)
         return G_SOURCE_CONTINUE;
     while (step == STEP_DONE && pilot->lines[pilot->at] != NULL) {
         if (pilot->since_us == 0)
-            pilot->since_us = saoy_clock_mono_us();
+            pilot->since_us = g_get_monotonic_time(); /* a person's, not the visit's */
         step = try_line(pilot, pilot->lines[pilot->at]);
         if (step != STEP_DONE)
             break;

@@ -1,11 +1,25 @@
 #include "kiosk.h"
 
+#include "core/clock.h"
 #include "core/error.h"
 #include "core/memory.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include <signal.h>
+
+enum { CLOCK_RATE_MAX = 50 };
+
+static int clock_rate = 1;
+
+/* For trying out what takes minutes. Wall time stays what it is. */
+static int64_t
+quick_mono_us(void)
+{
+    return g_get_monotonic_time() * clock_rate;
+}
+
+static const SaoyClock quick_clock = { g_get_real_time, quick_mono_us };
 
 typedef struct {
     char *config_file, *script, *shots;
@@ -90,6 +104,10 @@ serve(Run *run)
 
     if (!saoy_memory_harden(&error))
         return kiosk_fail(error);
+    if (clock_rate != 1) {
+        clock_rate = CLAMP(clock_rate, 1, CLOCK_RATE_MAX);
+        saoy_clock_set(&quick_clock);
+    }
     run->config = saoy_kiosk_config_read(run->config_file, &error);
     if (run->config == NULL)
         return kiosk_fail(error);
@@ -116,6 +134,8 @@ kiosk_run(int argc, char **argv)
           N_("a script presses the buttons, then the program ends"), N_("SCRIPT") },
         { "shots", 0, 0, G_OPTION_ARG_FILENAME, &run.shots, N_("where its pictures go"),
           N_("DIR") },
+        { "clock-rate", 0, 0, G_OPTION_ARG_INT, &clock_rate,
+          N_("patience runs N times as fast, 1 to 50: for tests"), "N" },
         { "windowed", 0, 0, G_OPTION_ARG_NONE, &run.windowed, N_("do not fill the screen"),
           NULL },
         { NULL },

@@ -84,7 +84,7 @@ build(SaoyPage *page, const SaoySession *session)
 {
     size_t n = 0;
     int at = 0;
-    const SaoyKind *kinds = saoy_kind_list(&n);
+    const SaoyKind *kinds = saoy_session_kinds(session, &n);
 
     add_tile(page, "unknown", _("Let the machine find out"), at++);
     for (size_t i = 0; i < n; i++)

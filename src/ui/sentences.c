@@ -17,6 +17,23 @@ static const SaoySentences refused_all = {
        "counter."),
 };
 
+/* What lay in the machine when it was started: whose it is, nobody here knows. */
+static const SaoySentences card_left = {
+    N_("A card was left on the reader"),
+    N_("The machine was switched on anew and found the card there."),
+    N_("If it is yours, take it. If not, please give it to staff."),
+};
+static const SaoySentences paper_left = {
+    N_("Paper was left in the scanner"),
+    N_("The machine was switched on anew and found the paper there."),
+    N_("If it is yours, take it. If not, please give it to staff."),
+};
+static const SaoySentences job_left = {
+    N_("Pages of an earlier visit are still in the printer"),
+    N_("They may come out now. They belong to somebody else."),
+    N_("Please leave them to staff."),
+};
+
 /* By state, then class (RETRY, USER, SERVICE, REFUSE); an empty cell falls back. */
 static const SaoySentences sentences[SAOY_STATE_N][4] = {
     [SAOY_STATE_CARD] = {
@@ -82,6 +99,12 @@ saoy_sentences_for(const SaoySorry *sorry)
 {
     if (sorry->refused_all)
         return refused_all;
+    if (sorry->card_left)
+        return card_left;
+    if (sorry->paper_left)
+        return paper_left;
+    if (sorry->job_left)
+        return job_left;
     if (sorry->at < SAOY_STATE_N && sorry->why <= SAOY_CLASS_REFUSE &&
         sentences[sorry->at][sorry->why].what != NULL)
         return sentences[sorry->at][sorry->why];

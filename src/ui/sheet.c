@@ -93,6 +93,22 @@ say_patience(SaoyWindow *window, unsigned left)
         left);
 }
 
+/* A button that gives no more time does not promise any: what is left can be used. */
+static void
+fill_patience(SaoyWindow *window)
+{
+    bool more = window->visit == NULL || saoy_visit_may_extend(window->visit);
+
+    window->warned = !more;
+    fill(window, "clock",
+         more ? _("Do you need more time?") : _("Your time is nearly over"),
+         more ? _("Yes, more time") : _("Let me finish quickly"), _("No, end my visit"));
+    if (!more)
+        gtk_button_set_label(GTK_BUTTON(saoy_ui_get(window->frame, "sheet-no")),
+                             _("End my visit"));
+    say_patience(window, ASK_AT_S);
+}
+
 void
 saoy_sheet_open(SaoyWindow *window, SaoySheet sheet)
 {
@@ -102,9 +118,7 @@ saoy_sheet_open(SaoyWindow *window, SaoySheet sheet)
     window->sheet = sheet;
     saoy_ui_text(flag, "%s", sheet == SAOY_SHEET_HELP ? _("HELP NEEDED HERE") : "");
     if (sheet == SAOY_SHEET_PATIENCE) {
-        fill(window, "clock", _("Do you need more time?"), _("Yes, more time"),
-             _("No, end my visit"));
-        say_patience(window, ASK_AT_S);
+        fill_patience(window);
     } else if (sheet == SAOY_SHEET_EXIT) {
         fill(window, "exit", _("Leave now?"), _("No, stay"), _("Yes, leave"));
         saoy_ui_text(text, "%s", _(losses[window->state]));
@@ -116,6 +130,12 @@ saoy_sheet_open(SaoyWindow *window, SaoySheet sheet)
     saoy_ui_name_buttons(saoy_ui_get(window->frame, "sheet"));
     gtk_widget_set_visible(saoy_ui_get(window->frame, "veil"), TRUE);
     gtk_widget_grab_focus(saoy_ui_get(window->frame, "sheet-yes"));
+}
+
+void
+saoy_window_ask_patience(SaoyWindow *window)
+{
+    saoy_sheet_open(window, SAOY_SHEET_PATIENCE);
 }
 
 void
@@ -146,12 +166,14 @@ saoy_sheet_tick(SaoyWindow *window)
     unsigned left = saoy_visit_patience_left_s(window->visit);
 
     if (left > ASK_AT_S) {
+        window->warned = false;
         if (window->sheet == SAOY_SHEET_PATIENCE)
             saoy_sheet_close(window);
         return;
     }
     if (window->sheet == SAOY_SHEET_PATIENCE)
         say_patience(window, left);
-    else if (window->state != SAOY_STATE_SORRY && window->state != SAOY_STATE_DONE)
+    else if (!window->warned && window->state != SAOY_STATE_SORRY &&
+             window->state != SAOY_STATE_DONE)
         saoy_sheet_open(window, SAOY_SHEET_PATIENCE);
 }

@@ -1,7 +1,9 @@
 """The real window, pressed by the autopilot: what a person sees when things go wrong. No hub is
 needed up to DELIVERY; none is there."""
+import json
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -80,14 +82,14 @@ class Window:
     def lever(self, *words):
         subprocess.run([KIOSK, "emu", "--config", self.conf, *words], check=True)
 
-    def press(self, script):
+    def press(self, script, *options):
         """Answers the states that were left, in order; fails where the script did."""
         path = self.folder / "script"
         path.write_text(script)
         environment = dict(os.environ, DISPLAY=self.display, GDK_BACKEND="x11", LANGUAGE="vi",
                            GSK_RENDERER="cairo", GTK_A11Y="none")
         done = subprocess.run([KIOSK, "run", "--config", self.conf, "--windowed", "--autopilot",
-                               path], env=environment, text=True, timeout=150,
+                               path, *options], env=environment, text=True, timeout=150,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert done.returncode == 0, done.stderr
         return [line.split()[1] for line in done.stdout.splitlines()]
@@ -169,3 +171,95 @@ def test_a_script_that_is_wrong_says_so(window):
                                    GTK_A11Y="none"),
                           capture_output=True, text=True, timeout=60)
     assert done.returncode == 4 and "script line 3" in done.stderr, done.stderr
+
+
+ASKED = "left 20\nexpect sheet Bạn cần thêm thời gian không\n"
+OVER = "left 20\nexpect sheet Sắp hết giờ\n"
+
+
+@pytest.mark.parametrize("accessible, extensions", [(False, 3), (True, 6)])
+def test_patience_asks_and_ends_after_so_many_extensions(window, accessible, extensions):
+    """Ten times as fast as for people: 60 s at ADVICE are 6."""
+    states = window.press(
+        "wait WELCOME 30\n" + "click accessibility\n" * accessible +
+        "click next\nwait ADVICE\n" + (ASKED + "click sheet-yes\n") * extensions + OVER +
+        "click sheet-yes\nwait WIPE 10\nwait WELCOME 10\n", "--clock-rate", "10")
+    assert states == ["WELCOME", "ADVICE", "WIPE", "WELCOME"]
+
+
+def test_patience_without_an_answer_ends_the_visit(window):
+    states = window.press("wait WELCOME 30\nclick next\nwait ADVICE\n" + ASKED +
+                          "wait WELCOME 10\n", "--clock-rate", "10")
+    assert states == ["WELCOME", "ADVICE", "WIPE", "WELCOME"]
+
+
+MAINT = "wait WELCOME 30\ntap brand 5\nwait MAINT\n"
+
+
+def test_technician_mode_is_shut_without_a_pin(window):
+    window.press(MAINT + "expect lead Chưa đặt mã PIN\nclick back\nwait WELCOME\n")
+
+
+def test_a_technician_comes_in_by_pin_and_every_action_is_written_down(window):
+    subprocess.run([KIOSK, "pin", "--config", window.conf, "7"], input="482913\n", text=True,
+                   check=True)
+    gate = "keys key- 7\nclick next\nkeys key- "
+    states = window.press(MAINT + gate + "111111\nclick next\nexpect problem sai\n" + gate +
+                          """\
+482913
+click next
+expect lead kỹ thuật viên 7
+expect checks scanner: sẵn sàng
+expect checks hub:
+expect checks storage
+click again
+expect checks journal
+click close
+wait CLOSED
+tap brand 5
+wait MAINT
+click back
+wait CLOSED
+tap brand 5
+wait MAINT
+""" + gate + "482913\nclick next\nexpect lead kỹ thuật\nclick next\nwait WELCOME 30\n")
+    assert states.count("CLOSED") == 2
+    journal = (window.folder / "data/journal.jsonl").read_text().splitlines()
+    done = [(entry["technician"], entry["action"]) for entry in map(json.loads, journal)
+            if entry["event"] == "maint"]
+    assert done == [(7, word) for word in ("enter", "selftest", "close", "enter", "open")]
+
+
+def test_a_technician_is_locked_out(window):
+    subprocess.run([KIOSK, "pin", "--config", window.conf, "7"], input="482913\n", text=True,
+                   check=True)
+    wrong = "keys key- 7\nclick next\nkeys key- 1111\nclick next\nexpect problem sai\n"
+    window.press(MAINT + wrong * 5 + "keys key- 7\nclick next\nkeys key- 482913\nclick next\n"
+                 "expect problem khoá\n")
+
+
+@pytest.mark.parametrize("words", [["NUMBER"], ["0"], ["1000"], []])
+def test_pin_wants_a_number(window, words):
+    done = subprocess.run([KIOSK, "pin", "--config", window.conf, *words], input="4829\n",
+                          text=True, capture_output=True)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+
+
+def test_every_lever_that_help_names_can_be_pulled(window):
+    told = subprocess.run([KIOSK, "emu", "--help"], capture_output=True, text=True,
+                          check=True).stdout
+    levers = re.findall(r"^  (scanner|camera|printer|card|payment) +(\S+)( N| MS)? ", told, re.M)
+    assert len(levers) >= 24
+    for device, lever, argument in levers:
+        window.lever(device, lever, *(["1"] if argument else []))
+        window.lever(device, "clear")
+    left = {path.name for path in window.folder.rglob("*")}
+    assert not left & {"fault", "delay", "glass", "jam", "offline", "answer", "an.json.fault"}
+
+
+@pytest.mark.parametrize("words", [["scanner", "jam"], ["scanner", "jam", "x"], ["scanner", "?"],
+                                   ["lamp", "off"], ["camera", "hang", "3"]])
+def test_a_wrong_lever_is_one_line(window, words):
+    done = subprocess.run([KIOSK, "emu", "--config", window.conf, *words], text=True,
+                          capture_output=True)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1

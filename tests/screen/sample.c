@@ -359,6 +359,7 @@ const SampleScreen sample_screens[] = {
     { "wipe", S(WIPE) },
     { "closed", S(CLOSED) },
     { "sheet-exit", S(REVIEW), NULL, "exit" },
+    { "sheet-patience", S(SCAN), NULL, "patience" },
     { "sheet-help", S(CARD), NULL, "help" },
 };
 const size_t sample_n_screens = G_N_ELEMENTS(sample_screens);

@@ -148,7 +148,10 @@ show(const SampleScreen *screen, SaoyLanguage language)
     saoy_window_show(window, SAOY_STATE_WIPE, session); /* a fresh page each time */
     saoy_window_show(window, screen->state, session);
     settle();
-    if (screen->press != NULL) {
+    if (g_strcmp0(screen->press, "patience") == 0) {
+        saoy_window_ask_patience(window);
+        settle();
+    } else if (screen->press != NULL) {
         pressed = saoy_window_find(window, screen->press);
         if (pressed == NULL)
             complain("no %s to press", screen->press);
