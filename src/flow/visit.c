@@ -269,6 +269,14 @@ start_workers(SaoyVisit *visit)
         visit->workers[i] = saoy_worker_new(names[i]);
 }
 
+static SaoyState
+first_state(SaoyVisit *visit)
+{
+    if (!saoy_devices_open(visit))
+        return SAOY_STATE_CLOSED;
+    return saoy_leftovers_look(visit) ? SAOY_STATE_SORRY : SAOY_STATE_WELCOME;
+}
+
 SaoyVisit *
 saoy_visit_new(const SaoyKioskConfig *config, SaoyShowFunc *show, void *user,
                GError **error)
@@ -289,7 +297,7 @@ saoy_visit_new(const SaoyKioskConfig *config, SaoyShowFunc *show, void *user,
     start_workers(visit);
     saoy_session_begin(visit);
     visit->flow = (SaoyFlow){ .hooks = &hooks, .user = visit, .turn = 1 };
-    visit->flow.state = saoy_devices_open(visit) ? SAOY_STATE_WELCOME : SAOY_STATE_CLOSED;
+    visit->flow.state = first_state(visit);
     saoy_recover(visit);
     visit->patience_from_us = saoy_clock_mono_us();
     visit->patience_tick = g_timeout_add(500, on_patience, visit);
