@@ -49,10 +49,11 @@ static uintptr_t G_GNUC_NO_INLINE
 use_stack(void)
 {
     volatile uint8_t secret[DEEP];
+    uintptr_t at = (uintptr_t)secret;
 
     for (size_t i = 0; i < sizeof secret; i++)
         secret[i] = 'S';
-    return (uintptr_t)secret;
+    return at;
 }
 
 static void

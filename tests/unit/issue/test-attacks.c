@@ -516,6 +516,7 @@ test_a_stranger_signs_for_the_agency(Attack *attack, const void *data)
     g_assert_true(saoy_pdf_range_digest(attack->pdf, &space, digest, NULL));
     g_autoptr(GBytes) attributes = saoy_cms_signed_attributes(
         digest, saoy_view_of(attack->copy.stranger.der), hash, NULL);
+    g_assert_nonnull(attributes);
     g_autoptr(GBytes) signature = pki_sign(&attack->copy.stranger, hash);
     g_autoptr(GBytes) cms = saoy_cms_build(digest, chain, saoy_view_of(signature), NULL);
     g_autoptr(GBytes) bad =
@@ -552,6 +553,7 @@ test_a_wrong_message_digest(Attack *attack, const void *data)
     uint8_t digest[32] = { 1, 2, 3 }, hash[32];
     g_autoptr(GBytes) attributes = saoy_cms_signed_attributes(
         digest, saoy_view_of(attack->copy.signer[1].der), hash, NULL);
+    g_assert_nonnull(attributes);
     g_autoptr(GBytes) signature = pki_sign(&attack->copy.signer[1], hash);
     g_autoptr(GBytes) cms = saoy_cms_build(digest, chain, saoy_view_of(signature), NULL);
     g_autoptr(GBytes) bad =

@@ -158,6 +158,7 @@ test_the_case_of_hex_digits_counts(Copy *copy, const void *data)
     g_autoptr(GError) error = NULL;
     size_t turned = 0;
 
+    g_assert_nonnull(pdf);
     g_assert_true(saoy_pdf_signature_space(copy->base, SAOY_FIELD_OFFICER, &space, NULL));
     for (size_t i = 0; turned == 0 && i < 2 * space.contents_size; i++) {
         char *c = &bytes[space.contents_at + 1 + i];
@@ -194,6 +195,7 @@ test_any_byte_beside_the_signature_counts(Copy *copy, const void *data)
     GBytes *officer = copy->prepared->pdata[1];
     size_t size = g_bytes_get_size(officer);
 
+    g_assert_nonnull(pdf);
     for (size_t at = 10; at < size; at += size / 37) {
         g_autofree uint8_t *bytes = g_memdup2(g_bytes_get_data(officer, NULL), size);
         g_autoptr(GError) error = NULL;

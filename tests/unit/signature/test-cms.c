@@ -108,6 +108,7 @@ test_a_pair_becomes_der(Fixture *fix, const void *data)
         saoy_cms_signed_attributes(fix->digest, saoy_view_of(fix->officer.der), hash, NULL);
     g_autoptr(GBytes) signature = pki_sign(&fix->officer, hash);
 
+    g_assert_nonnull(attributes);
     pki_pair(signature, pair);
     g_autoptr(GBytes) cms =
         saoy_cms_build(fix->digest, chain, (SaoyView){ pair, sizeof(pair) }, NULL);
@@ -130,6 +131,7 @@ test_rsa_signers_are_welcome(Fixture *fix, const void *data)
     g_autoptr(GBytes) cms =
         saoy_cms_build(fix->digest, chain, saoy_view_of(signature), NULL);
 
+    g_assert_nonnull(attributes);
     g_assert_nonnull(cms);
     g_assert_true(saoy_cms_check(saoy_view_of(cms), fix->digest, &out, NULL));
     pki_entity_clear(&rsa);
@@ -145,6 +147,7 @@ test_a_wrong_signature_builds_nothing(Fixture *fix, const void *data)
         saoy_cms_signed_attributes(fix->digest, saoy_view_of(fix->officer.der), hash, NULL);
     g_autoptr(GBytes) of_another = pki_sign(&fix->other, hash);
 
+    g_assert_nonnull(attributes);
     g_assert_null(saoy_cms_build(fix->digest, chain, saoy_view_of(of_another), &error));
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
     g_autoptr(GBytes) of_content = pki_sign(&fix->officer, fix->digest);

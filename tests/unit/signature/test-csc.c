@@ -355,6 +355,7 @@ test_the_fence_goes_with_each_call(Service *s, const void *data)
     s->confirmations = 1;
     g_autoptr(GBytes) signature = saoy_csc_sign(s->csc, &request, NULL, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(signature);
     g_assert_cmpuint(s->fenced, ==, 4); /* authorize, authorizeCheck, signHash, polling */
     g_assert_true(saoy_csc_login(s->csc, NULL, &error));
     g_assert_cmpuint(s->fenced, ==, 4);
@@ -418,6 +419,7 @@ test_the_response_id_is_told_before_polling(Service *s, const void *data)
     g_autoptr(GBytes) signature = saoy_csc_sign(s->csc, &request, NULL, &error);
 
     g_assert_no_error(error);
+    g_assert_nonnull(signature);
     g_assert_cmpuint(told, ==, 1);
     request.on_response = on_full_journal;
     g_assert_null(saoy_csc_sign(s->csc, &request, NULL, &error));
@@ -525,6 +527,7 @@ test_a_wrong_signature_is_untrusted(Service *s, const void *data)
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) chain = get_chain(s, NULL);
 
+    g_assert_nonnull(chain);
     s->wrong_signature = true;
     g_assert_null(sign_for(s, 10, &error));
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
@@ -535,6 +538,7 @@ test_a_pair_becomes_der(Service *s, const void *data)
 {
     g_autoptr(GPtrArray) chain = get_chain(s, NULL);
 
+    g_assert_nonnull(chain);
     s->pair = true;
     assert_signs(s);
 }
