@@ -2,6 +2,7 @@
 
 #include "activeauth.h"
 #include "bac.h"
+#include "cam.h"
 #include "core/file.h"
 #include "tlv.h"
 
@@ -29,6 +30,7 @@ saoy_chip_forget(SaoyChip *chip)
     g_clear_pointer(&chip->base, saoy_array_free);
     g_clear_pointer(&chip->own, saoy_array_free);
     g_clear_pointer(&chip->peer, saoy_array_free);
+    g_clear_pointer(&chip->mapping, BN_clear_free);
 }
 
 /* Template of MSE:Set AT: 80 protocol, 83 password, 84 parameter or key. */
@@ -69,6 +71,8 @@ manage_pace(SaoyChip *chip, SaoyView protocol, SaoyView password)
         (password.data[0] != SAOY_PASSWORD_CAN && password.data[0] != SAOY_PASSWORD_MRZ))
         return SAOY_SW_NO_REFERENCE;
     chip->reference = password.data[0];
+    chip->application = false; /* PACE belongs to the master file */
+    chip->selected = NULL;
     chip->stage = SAOY_STAGE_SELECTED;
     return SAOY_SW_OK;
 }
@@ -138,6 +142,7 @@ map_base(SaoyChip *chip, SaoyView data, GByteArray *answer)
         chip->base = saoy_domain_map(chip->domain, nonce, own.secret, theirs, NULL);
     if (chip->base == NULL)
         return SAOY_SW_WRONG_DATA;
+    chip->mapping = g_steal_pointer(&own.secret);
     put_dynamic(answer, 0x82,
                 own.element == NULL ? (SaoyView){ 0 } : saoy_view_array(own.element));
     chip->stage = SAOY_STAGE_MAPPED;
@@ -165,10 +170,41 @@ agree(SaoyChip *chip, SaoyView data, GByteArray *answer)
     return SAOY_SW_OK;
 }
 
+static BIGNUM *
+chip_secret(const SaoyChip *chip)
+{
+    BIGNUM *secret = NULL;
+
+    if (EVP_PKEY_get_bn_param(chip->chip_auth, OSSL_PKEY_PARAM_PRIV_KEY, &secret) != 1)
+        return NULL;
+    if (chip->clone) /* whoever copied the files could not copy the key */
+        BN_add_word(secret, 1);
+    return secret;
+}
+
+/* Object 8A. false: the static key lives on another curve. */
+static bool
+put_cam(SaoyChip *chip, GByteArray *inner)
+{
+    g_autoptr(EC_GROUP) group = saoy_ec_group_of(chip->chip_auth, NULL);
+    g_autoptr(BIGNUM) secret = chip_secret(chip);
+    g_autoptr(SaoyArray) data = saoy_array_new(80);
+    g_autoptr(SaoyArray) sealed = saoy_array_new(96);
+
+    if (group == NULL || secret == NULL ||
+        EC_GROUP_cmp(group, chip->domain->curve, NULL) != 0 ||
+        !saoy_cam_data(chip->domain, secret, chip->mapping, data, NULL) ||
+        !saoy_cam_seal(&chip->agreed, saoy_view_array(data), sealed, NULL))
+        return false;
+    saoy_tlv_put(inner, 0x8a, saoy_view_array(sealed));
+    return true;
+}
+
 static uint16_t
 check_token(SaoyChip *chip, SaoyView data, GByteArray *answer)
 {
     uint8_t expected[SAOY_MAC_SIZE], mine[SAOY_MAC_SIZE];
+    g_autoptr(SaoyArray) inner = saoy_array_new(128);
     SaoyView token = { 0 };
 
     if (!saoy_tlv_take(&data, 0x85, &token, NULL) || token.size != sizeof expected ||
@@ -179,7 +215,10 @@ check_token(SaoyChip *chip, SaoyView data, GByteArray *answer)
         return SAOY_SW_WRONG_DATA;
     if (CRYPTO_memcmp(expected, token.data, sizeof expected) != 0)
         return SW_TOKEN_WRONG;
-    put_dynamic(answer, 0x86, (SaoyView){ mine, sizeof mine });
+    saoy_tlv_put(inner, 0x86, (SaoyView){ mine, sizeof mine });
+    if (chip->pace.mapping == SAOY_MAPPING_ECDH_CAM && !put_cam(chip, inner))
+        return SAOY_SW_WRONG_DATA;
+    saoy_tlv_put(answer, 0x7c, saoy_view_array(inner));
     chip->coming = chip->agreed;
     saoy_chip_forget(chip);
     return SAOY_SW_OK;
@@ -194,18 +233,6 @@ static const struct {
     [SAOY_STAGE_MAPPED] = { 0x10, agree },
     [SAOY_STAGE_AGREED] = { 0x00, check_token },
 };
-
-static BIGNUM *
-chip_secret(const SaoyChip *chip)
-{
-    BIGNUM *secret = NULL;
-
-    if (EVP_PKEY_get_bn_param(chip->chip_auth, OSSL_PKEY_PARAM_PRIV_KEY, &secret) != 1)
-        return NULL;
-    if (chip->clone) /* whoever copied the files could not copy the key */
-        BN_add_word(secret, 1);
-    return secret;
-}
 
 /* The answer still goes under the old keys; the new ones hold from the next command on. */
 static uint16_t

@@ -212,6 +212,7 @@ saoy_chip_close(SaoyChip *chip)
     for (unsigned i = 0; i < SAOY_SLOT_N; i++)
         g_clear_pointer(&chip->files[i], g_bytes_unref);
     g_clear_pointer(&chip->card_access, g_bytes_unref);
+    g_clear_pointer(&chip->card_security, g_bytes_unref);
     EVP_PKEY_free(chip->chip_auth);
     EVP_PKEY_free(chip->active_auth);
     explicit_bzero(chip, sizeof *chip);

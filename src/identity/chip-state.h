@@ -20,7 +20,7 @@ typedef enum {
 struct SaoyChip {
     GBytes *files[SAOY_SLOT_N];   /* as the persona has them; slots 1..16: data groups */
     GBytes *changed[SAOY_SLOT_N]; /* by a lever, shown instead */
-    GBytes *card_access;
+    GBytes *card_access, *card_security; /* the latter may be NULL */
     EVP_PKEY *chip_auth, *active_auth;
     int active_digest; /* NID */
     SaoyAccessKey key;
@@ -37,6 +37,7 @@ struct SaoyChip {
     SaoyKey nonce;
     SaoyDomain *domain;
     SaoyArray *base, *own, *peer;
+    BIGNUM *mapping; /* secret of the mapping */
     SaoySm agreed;
     uint8_t challenge[8];
     bool challenged, chip_auth_selected;

@@ -28,6 +28,10 @@ find_file(SaoyChip *chip, uint16_t id, GBytes **out)
         *out = chip->card_access;
         return SAOY_SW_OK;
     }
+    if (!chip->application && id == SAOY_EF_CARD_SECURITY && chip->card_security != NULL) {
+        *out = chip->sealed ? chip->card_security : NULL;
+        return chip->sealed ? SAOY_SW_OK : SAOY_SW_SECURITY;
+    }
     if (!chip->application)
         return SAOY_SW_NOT_FOUND;
     if (!chip->sealed || id == saoy_group_file(3))

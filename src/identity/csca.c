@@ -108,30 +108,34 @@ check_hashes(const SecurityObject *object, const SaoyLdsFiles *files)
 }
 
 static CMS_ContentInfo *
-parse_cms(SaoyView sod, GError **error)
+parse_cms(SaoyView der, GError **error)
 {
-    SaoyView body = { 0 };
-    const uint8_t *at;
-    CMS_ContentInfo *cms;
+    const uint8_t *at = der.data;
+    CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &at, (long)der.size);
 
-    if (!saoy_tlv_take(&sod, 0x77, &body, error))
-        return NULL;
-    at = body.data;
-    cms = d2i_CMS_ContentInfo(NULL, &at, (long)body.size);
     if (cms == NULL)
-        saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, "SOD");
+        saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, "security object");
     return cms;
 }
 
-/* id-icao-mrtd-security-ldsSecurityObject, 2.23.136.1.1.1 */
 static bool
-is_security_object(CMS_ContentInfo *cms)
+has_content(CMS_ContentInfo *cms, SaoyView oid)
 {
-    static const uint8_t oid[] = { 0x67, 0x81, 0x08, 0x01, 0x01, 0x01 };
     const ASN1_OBJECT *type = CMS_get0_eContentType(cms);
 
-    return type != NULL && OBJ_length(type) == sizeof oid &&
-           memcmp(OBJ_get0_data(type), oid, sizeof oid) == 0;
+    return type != NULL &&
+           saoy_view_same((SaoyView){ OBJ_get0_data(type), OBJ_length(type) }, oid);
+}
+
+static SaoyView
+content_of(CMS_ContentInfo *cms)
+{
+    ASN1_OCTET_STRING **content = CMS_get0_content(cms);
+
+    return content == NULL || *content == NULL
+               ? (SaoyView){ 0 }
+               : (SaoyView){ ASN1_STRING_get0_data(*content),
+                             (size_t)ASN1_STRING_length(*content) };
 }
 
 static void
@@ -286,46 +290,101 @@ carries_certificate(CMS_ContentInfo *cms)
     return own != NULL && sk_X509_num(own) > 0;
 }
 
+/* id-icao-mrtd-security-ldsSecurityObject, 2.23.136.1.1.1; object borrows the content */
+static CMS_ContentInfo *
+read_sod(SaoyView file, SecurityObject *object, GError **error)
+{
+    static const uint8_t oid[] = { 0x67, 0x81, 0x08, 0x01, 0x01, 0x01 };
+    g_autoptr(CMS_ContentInfo) cms = NULL;
+    SaoyView body = { 0 };
+
+    if (!saoy_tlv_take(&file, 0x77, &body, error))
+        return NULL;
+    cms = parse_cms(body, error);
+    if (cms == NULL || !has_content(cms, (SaoyView){ oid, sizeof oid }) ||
+        !parse_security_object(content_of(cms), object, error))
+        return NULL;
+    return g_steal_pointer(&cms);
+}
+
+static SaoyProof
+check_trust(X509 *signer, const char *trust, const char **out_reason)
+{
+    g_autoptr(Certificates) trusted = load_directory(trust);
+
+    if (sk_X509_num(trusted) > 0)
+        return check_chain(signer, trusted, out_reason);
+    *out_reason = N_("no issuer certificates to check against");
+    return SAOY_PROOF_UNDECIDED;
+}
+
+/* NULL and the reason: the signature does not hold. Borrowed from cms. */
+static X509 *
+check_signature(CMS_ContentInfo *cms, const char **out_reason)
+{
+    g_autoptr(GError) error = NULL;
+    X509 *signer = verify_signature(cms, &error);
+
+    if (signer == NULL || !has_usable_key(signer)) {
+        *out_reason = N_("the signature of the security object is wrong");
+        return NULL;
+    }
+    if (is_weakly_signed(cms)) {
+        *out_reason = N_("the security object is signed with a weak digest");
+        return NULL;
+    }
+    return signer;
+}
+
 SaoyProof
 saoy_passive_check(const SaoyLdsFiles *files, const char *trust, const char **out_reason,
                    SaoyGroups *out_vouched)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(CMS_ContentInfo) cms = parse_cms(saoy_view_of(files->sod), &error);
-    g_autoptr(Certificates) trusted = NULL;
     SecurityObject object = { 0 };
-    ASN1_OCTET_STRING **content;
+    g_autoptr(CMS_ContentInfo) cms = read_sod(saoy_view_of(files->sod), &object, &error);
     const char *mismatch;
     X509 *signer;
 
     *out_reason = "";
     *out_vouched = 0;
-    if (cms == NULL || !is_security_object(cms))
-        return failed(N_("the security object is not readable"), out_reason);
-    content = CMS_get0_content(cms);
-    if (content == NULL || *content == NULL ||
-        !parse_security_object((SaoyView){ ASN1_STRING_get0_data(*content),
-                                           (size_t)ASN1_STRING_length(*content) },
-                               &object, &error))
+    if (cms == NULL)
         return failed(N_("the security object is not readable"), out_reason);
     if (!carries_certificate(cms)) {
         *out_reason = N_("the security object carries no document signer");
         return SAOY_PROOF_UNDECIDED;
     }
-    signer = verify_signature(cms, &error);
-    if (signer == NULL || !has_usable_key(signer))
-        return failed(N_("the signature of the security object is wrong"), out_reason);
-    if (is_weakly_signed(cms))
-        return failed(N_("the security object is signed with a weak digest"), out_reason);
+    signer = check_signature(cms, out_reason);
+    if (signer == NULL)
+        return SAOY_PROOF_FAILED;
     mismatch = check_hashes(&object, files);
     if (mismatch != NULL)
         return failed(mismatch, out_reason);
     for (unsigned n = 1; n <= SAOY_GROUP_MAX; n++)
         *out_vouched |= files->groups[n] != NULL ? SAOY_GROUP(n) : 0;
-    trusted = load_directory(trust);
-    if (sk_X509_num(trusted) == 0) {
-        *out_reason = N_("no issuer certificates to check against");
-        return SAOY_PROOF_UNDECIDED;
-    }
-    return check_chain(signer, trusted, out_reason);
+    return check_trust(signer, trust, out_reason);
+}
+
+/* id-SecurityObject, 0.4.0.127.0.7.3.2.1 */
+SaoyProof
+saoy_card_security_check(SaoyView file, const char *trust, GBytes **out_infos)
+{
+    static const uint8_t oid[] = { 0x04, 0x00, 0x7f, 0x00, 0x07, 0x03, 0x02, 0x01 };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CMS_ContentInfo) cms = parse_cms(file, &error);
+    const char *reason = "";
+    SaoyView content = { 0 };
+    X509 *signer = NULL;
+    SaoyProof proof;
+
+    *out_infos = NULL;
+    if (cms == NULL || !has_content(cms, (SaoyView){ oid, sizeof oid }) ||
+        (signer = check_signature(cms, &reason)) == NULL)
+        return SAOY_PROOF_FAILED;
+    proof = check_trust(signer, trust, &reason);
+    if (proof == SAOY_PROOF_FAILED)
+        return proof;
+    content = content_of(cms);
+    *out_infos = g_bytes_new(content.data, content.size);
+    return proof;
 }

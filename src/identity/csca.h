@@ -16,3 +16,7 @@ typedef struct {
  * groups whose bytes the SOD vouches for. */
 SaoyProof saoy_passive_check(const SaoyLdsFiles *files, const char *trust,
                              const char **out_reason, SaoyGroups *out_vouched);
+
+/* EF.CardSecurity in the same way. DONE, UNDECIDED: its signature holds, and *out_infos is
+ * what was signed (SecurityInfos, a SET; owned by the caller); else NULL. */
+SaoyProof saoy_card_security_check(SaoyView file, const char *trust, GBytes **out_infos);

@@ -5,6 +5,7 @@
 enum {
     SAOY_EF_CARD_ACCESS = 0x011c,
     SAOY_EF_SOD = 0x011d,
+    SAOY_EF_CARD_SECURITY = 0x011d, /* below the master file */
     SAOY_EF_COM = 0x011e,
 };
 

@@ -68,15 +68,23 @@ saoy_security_info_next(SaoyView *set, SaoySecurityInfo *out, GError **error)
     return true;
 }
 
+static unsigned
+mapping_rank(const SaoyPaceInfo *info)
+{
+    if (info->mapping == SAOY_MAPPING_ECDH_CAM)
+        return 2;
+    return saoy_pace_integrates(info) ? 0 : 1;
+}
+
 /* Stronger first: not the 1024-bit field, then the cipher by key length, then the group by
- * its id; generic mapping before integrated, as it is proven in the field. */
+ * its id; a mapping that proves the chip before generic, that before integrated. */
 static bool
 is_better(const SaoyPaceInfo *a, const SaoyPaceInfo *b)
 {
     if ((a->parameter == 0) != (b->parameter == 0))
         return a->parameter != 0;
     if (a->cipher == b->cipher && a->parameter == b->parameter)
-        return !saoy_pace_integrates(a) && saoy_pace_integrates(b);
+        return mapping_rank(a) > mapping_rank(b);
     return a->cipher != b->cipher ? a->cipher > b->cipher : a->parameter > b->parameter;
 }
 

@@ -1,6 +1,6 @@
 #include "pace.h"
 
-#include "ec.h"
+#include "cam.h"
 #include "tlv.h"
 
 #include <openssl/crypto.h>
@@ -49,6 +49,9 @@ saoy_pace_supported(const SaoyPaceInfo *info)
         return info->parameter >= 8 && info->parameter <= 18;
     case SAOY_MAPPING_ECDH_IM:
         return info->parameter >= 8 && info->parameter <= 18 && info->parameter != P224;
+    case SAOY_MAPPING_ECDH_CAM:
+        return info->parameter >= 8 && info->parameter <= 18 &&
+               info->cipher != SAOY_CIPHER_3DES;
     default:
         return false;
     }
@@ -194,17 +197,17 @@ swap_keys(SaoyLink *link, uint32_t tag, SaoyView own, const char *name, GError *
 }
 
 static SaoyArray *
-map_generic(SaoyLink *link, const SaoyDomain *domain, SaoyView nonce, GError **error)
+map_generic(SaoyLink *link, const SaoyDomain *domain, SaoyView nonce, SaoyArray **out_peer,
+            GError **error)
 {
     g_auto(SaoyDomainPair) own = { 0 };
-    g_autoptr(SaoyArray) peer = NULL;
 
     if (!saoy_domain_pair(domain, (SaoyView){ 0 }, link->random, &own, error))
         return NULL;
-    peer = swap_keys(link, 0x81, saoy_view_array(own.element), "mapping", error);
-    return peer == NULL
-               ? NULL
-               : saoy_domain_map(domain, nonce, own.secret, saoy_view_array(peer), error);
+    *out_peer = swap_keys(link, 0x81, saoy_view_array(own.element), "mapping", error);
+    return *out_peer == NULL ? NULL
+                             : saoy_domain_map(domain, nonce, own.secret,
+                                               saoy_view_array(*out_peer), error);
 }
 
 static SaoyArray *
@@ -218,6 +221,25 @@ map_integrated(SaoyLink *link, const SaoyPaceInfo *info, const SaoyDomain *domai
         !step(link, 0x81, sent, 0, &none, "mapping", error))
         return NULL;
     return saoy_domain_integrate(domain, info->cipher, nonce, sent, error);
+}
+
+/* Object 8A stands behind the token, in the same answer. */
+static bool
+take_cam(SaoyLink *link, const SaoySm *sm, SaoyArray **out, GError **error)
+{
+    g_autoptr(SaoyArray) data = saoy_array_new(256);
+    SaoyView answer = saoy_view_array(link->answer), value = { 0 };
+    uint32_t tag = 0;
+
+    if (!saoy_tlv_take(&answer, 0x7c, &answer, error))
+        return false;
+    while (tag != 0x8a)
+        if (!saoy_tlv_next(&answer, &tag, &value, error))
+            return false;
+    if (!saoy_cam_open(sm, value, data, error))
+        return false;
+    *out = g_steal_pointer(&data);
+    return true;
 }
 
 static bool
@@ -239,7 +261,7 @@ prove_keys(SaoyLink *link, const SaoyPaceInfo *info, const SaoySm *sm, SaoyView 
 
 static bool
 agree_on_keys(SaoyLink *link, const SaoyPaceInfo *info, const SaoyDomain *domain,
-              SaoyView base, GError **error)
+              SaoyView base, SaoyCam *cam, GError **error)
 {
     g_auto(SaoyDomainPair) own = { 0 };
     g_auto(SaoySm) sm = { 0 };
@@ -256,19 +278,23 @@ agree_on_keys(SaoyLink *link, const SaoyPaceInfo *info, const SaoyDomain *domain
         !saoy_sm_derive(&sm, info->cipher, saoy_view_array(secret), error) ||
         !prove_keys(link, info, &sm, mine, saoy_view_array(peer), error))
         return false;
+    if (info->mapping == SAOY_MAPPING_ECDH_CAM && !take_cam(link, &sm, &cam->data, error))
+        return false;
     link->sm = sm;
     return true;
 }
 
 bool
 saoy_pace_run(SaoyLink *link, const SaoyPaceInfo *info, const SaoyAccessKey *key,
-              unsigned reference, GError **error)
+              unsigned reference, SaoyCam *out_cam, GError **error)
 {
     g_autoptr(SaoyDomain) domain =
         saoy_pace_supported(info) ? saoy_domain_new(info->parameter) : NULL;
     g_auto(SaoyKey) password = { 0 };
     g_auto(SaoyKey) nonce = { 0 };
+    g_auto(SaoyCam) cam = { 0 };
     g_autoptr(SaoyArray) base = NULL;
+    SaoyView s = { 0 };
 
     if (domain == NULL)
         return saoy_fail(error, SAOY_ERROR_FAILED, "PACE variant %u.%u is not supported",
@@ -278,10 +304,15 @@ saoy_pace_run(SaoyLink *link, const SaoyPaceInfo *info, const SaoyAccessKey *key
     if (!select_protocol(link, info, reference, error) ||
         !take_nonce(link, info, &password, &nonce, error))
         return false;
-    if (saoy_pace_integrates(info))
-        base = map_integrated(link, info, domain, (SaoyView){ nonce.bytes, nonce.size },
-                              error);
-    else
-        base = map_generic(link, domain, (SaoyView){ nonce.bytes, nonce.size }, error);
-    return base != NULL && agree_on_keys(link, info, domain, saoy_view_array(base), error);
+    s = (SaoyView){ nonce.bytes, nonce.size };
+    base = saoy_pace_integrates(info) ? map_integrated(link, info, domain, s, error)
+                                      : map_generic(link, domain, s, &cam.mapping, error);
+    if (base == NULL ||
+        !agree_on_keys(link, info, domain, saoy_view_array(base), &cam, error))
+        return false;
+    if (info->mapping == SAOY_MAPPING_ECDH_CAM) {
+        *out_cam = cam;
+        cam = (SaoyCam){ 0 };
+    }
+    return true;
 }

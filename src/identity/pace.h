@@ -23,10 +23,20 @@ typedef struct {
     unsigned parameter; /* standardised domain parameter id */
 } SaoyPaceInfo;
 
+/* What chip authentication mapping (ICAO 9303-11, 4.4.3.5) leaves to be checked: see cam.h.
+ */
+typedef struct {
+    SaoyArray *mapping; /* the chip's public key of the mapping */
+    SaoyArray *data;    /* its secret, divided by the static one */
+} SaoyCam;
+
+void saoy_cam_clear(SaoyCam *cam);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyCam, saoy_cam_clear)
+
 enum { SAOY_PASSWORD_MRZ = 1, SAOY_PASSWORD_CAN = 2 };
 
-/* false when the OID is no PACE protocol at all. Chip authentication mapping is named but
- * not run yet: see saoy_pace_supported. */
+/* false when the OID is no PACE protocol at all. supported: the mapping, its cipher and the
+ * domain parameters go together. */
 bool saoy_pace_info(SaoyView oid, unsigned parameter, SaoyPaceInfo *out);
 bool saoy_pace_supported(const SaoyPaceInfo *info);
 
@@ -40,9 +50,10 @@ bool saoy_pace_token(const SaoyPaceInfo *info, const SaoyKey *mac, SaoyView peer
                      uint8_t out[SAOY_MAC_SIZE], GError **error);
 
 /* Runs it; afterwards link->sm stands. REFUSED: wrong password. FAILED: the chip does not
- * do what it announced (BAC may be tried by policy). */
+ * do what it announced (BAC may be tried by policy). *out_cam is filled by chip
+ * authentication mapping only, for saoy_cam_check. */
 bool saoy_pace_run(SaoyLink *link, const SaoyPaceInfo *info, const SaoyAccessKey *key,
-                   unsigned reference, GError **error);
+                   unsigned reference, SaoyCam *out_cam, GError **error);
 
 /* One step of GENERAL AUTHENTICATE: 7C { tag value } there, 7C { answer_tag value } back.
  * tag 0: empty. *out borrows link->answer. */

@@ -207,12 +207,12 @@ put_security_object(const SaoyView groups[SAOY_GROUP_MAX + 1])
 }
 
 static CMS_ContentInfo *
-sign_object(const SaoyIssuer *signer, SaoyView object, GError **error)
+sign_object(const SaoyIssuer *signer, SaoyView object, const char *oid, GError **error)
 {
     const unsigned flags = CMS_PARTIAL | CMS_BINARY | CMS_NOSMIMECAP;
     g_autoptr(CMS_ContentInfo) cms = CMS_sign(NULL, NULL, NULL, NULL, flags);
     g_autoptr(BIO) content = BIO_new_mem_buf(object.data, (int)object.size);
-    g_autoptr(ASN1_OBJECT) type = OBJ_txt2obj("2.23.136.1.1.1", 1);
+    g_autoptr(ASN1_OBJECT) type = OBJ_txt2obj(oid, 1);
 
     if (cms == NULL || CMS_set1_eContentType(cms, type) != 1 ||
         CMS_add1_signer(cms, signer->certificate, signer->key, EVP_sha256(), flags) ==
@@ -224,26 +224,49 @@ sign_object(const SaoyIssuer *signer, SaoyView object, GError **error)
     return g_steal_pointer(&cms);
 }
 
-GBytes *
-saoy_sod_sign(const SaoyIssuer *issuer, const SaoyView groups[SAOY_GROUP_MAX + 1],
-              GError **error)
+/* By a fresh document signer of the issuer. */
+static bool
+put_signed(const SaoyIssuer *issuer, SaoyView object, const char *oid, GByteArray *out,
+           GError **error)
 {
     g_auto(SaoyIssuer) signer = { 0 };
-    g_autoptr(SaoyArray) object = put_security_object(groups);
-    g_autoptr(SaoyArray) file = saoy_array_new(4096);
     g_autoptr(CMS_ContentInfo) cms = NULL;
     uint8_t *der = NULL;
     int size;
 
     if (!make_signer(issuer, &signer, error))
-        return NULL;
-    cms = sign_object(&signer, saoy_view_array(object), error);
-    size = cms == NULL ? -1 : i2d_CMS_ContentInfo(cms, &der);
+        return false;
+    cms = sign_object(&signer, object, oid, error);
+    if (cms == NULL)
+        return false;
+    size = i2d_CMS_ContentInfo(cms, &der);
     if (size < 0)
-        return error == NULL || *error != NULL
-                   ? NULL
-                   : saoy_null(error, SAOY_ERROR_FAILED, "SOD encoding");
-    saoy_tlv_put(file, 0x77, (SaoyView){ der, (size_t)size });
+        return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "encoding of a signature");
+    g_byte_array_append(out, der, (unsigned)size);
     OPENSSL_free(der);
+    return true;
+}
+
+GBytes *
+saoy_sod_sign(const SaoyIssuer *issuer, const SaoyView groups[SAOY_GROUP_MAX + 1],
+              GError **error)
+{
+    g_autoptr(SaoyArray) object = put_security_object(groups);
+    g_autoptr(SaoyArray) cms = saoy_array_new(4096);
+    g_autoptr(SaoyArray) file = saoy_array_new(4096);
+
+    if (!put_signed(issuer, saoy_view_array(object), "2.23.136.1.1.1", cms, error))
+        return NULL;
+    saoy_tlv_put(file, 0x77, saoy_view_array(cms));
     return g_byte_array_free_to_bytes(g_steal_pointer(&file));
+}
+
+GBytes *
+saoy_card_security_sign(const SaoyIssuer *issuer, SaoyView infos, GError **error)
+{
+    g_autoptr(SaoyArray) file = saoy_array_new(4096);
+
+    return put_signed(issuer, infos, "0.4.0.127.0.7.3.2.1", file, error)
+               ? g_byte_array_free_to_bytes(g_steal_pointer(&file))
+               : NULL;
 }

@@ -20,3 +20,6 @@ bool saoy_issuer_of_folder(const char *folder, SaoyIssuer *out, GError **error);
  */
 GBytes *saoy_sod_sign(const SaoyIssuer *issuer, const SaoyView groups[SAOY_GROUP_MAX + 1],
                       GError **error);
+
+/* EF.CardSecurity over SecurityInfos, in the same way. */
+GBytes *saoy_card_security_sign(const SaoyIssuer *issuer, SaoyView infos, GError **error);

@@ -2,6 +2,7 @@
 
 #include "activeauth.h"
 #include "bac.h"
+#include "cam.h"
 #include "chipauth.h"
 #include "core/clock.h"
 #include "core/error.h"
@@ -42,6 +43,7 @@ typedef struct {
     void *user;
 
     bool pace_announced, pace_usable;
+    bool cam_done; /* the chip has proven a key that its issuer has signed */
     SaoyPaceInfo pace;
     SaoyGroups groups;
     uint16_t selected; /* file that stands selected already, 0: none */
@@ -125,17 +127,78 @@ select_application(Reading *reading, GError **error)
            saoy_fail(error, SAOY_ERROR_MALFORMED, "no passport application (%04x)", sw);
 }
 
+/* NULL without error: the chip has no such file or does not show it. */
+static GBytes *
+read_file(Reading *reading, uint16_t id, size_t max, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    GBytes *file = NULL;
+    uint16_t sw = SAOY_SW_OK;
+
+    if (reading->selected != id && !saoy_ef_select(&reading->link, id, &sw, error))
+        return NULL;
+    reading->selected = 0;
+    if (sw == SAOY_SW_OK)
+        file = saoy_ef_fetch(&reading->link, max, &why);
+    if (!reading->link.sm.active) {
+        g_clear_pointer(&file, g_bytes_unref);
+        if (why == NULL)
+            return saoy_null(error, SAOY_ERROR_UNTRUSTED, "the chip has ended the session");
+    }
+    if (why != NULL && !g_error_matches(why, SAOY_ERROR, SAOY_ERROR_REFUSED))
+        g_propagate_error(error, g_steal_pointer(&why));
+    return file;
+}
+
+/* Chip authentication mapping: EF.CardSecurity says whose key was proven. Nobody vouches
+ * for that file but its own signature, so it counts only under a known issuer. */
+static void
+judge_cam(Reading *reading, const SaoyCam *cam, GBytes *file)
+{
+    g_autoptr(GBytes) infos = NULL;
+
+    reading->who.chip_auth =
+        saoy_card_security_check(saoy_view_of(file), reading->trust, &infos);
+    if (infos != NULL &&
+        !saoy_cam_check(reading->pace.parameter, cam, saoy_view_of(infos), NULL))
+        reading->who.chip_auth = SAOY_PROOF_FAILED;
+    reading->cam_done = reading->who.chip_auth == SAOY_PROOF_DONE;
+}
+
+static bool
+read_card_security(Reading *reading, const SaoyCam *cam, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(GBytes) file = read_file(reading, SAOY_EF_CARD_SECURITY, MAX_FILE, &why);
+
+    if (why != NULL) {
+        g_propagate_prefixed_error(error, g_steal_pointer(&why), "EF.CardSecurity: ");
+        return false;
+    }
+    if (file != NULL)
+        judge_cam(reading, cam, file);
+    else
+        reading->who.chip_auth = SAOY_PROOF_UNDECIDED;
+    end_step(reading, "CAM");
+    return true;
+}
+
 static bool
 run_pace(Reading *reading, GError **error)
 {
     bool can = reading->key->can[0] != '\0';
+    g_auto(SaoyCam) cam = { 0 };
 
     if (!saoy_pace_run(&reading->link, &reading->pace, reading->key,
-                       can ? SAOY_PASSWORD_CAN : SAOY_PASSWORD_MRZ, error))
+                       can ? SAOY_PASSWORD_CAN : SAOY_PASSWORD_MRZ, &cam, error))
         return false;
     g_strlcpy(reading->who.access, can ? "PACE-CAN" : "PACE-MRZ",
               sizeof reading->who.access);
     end_step(reading, can ? "PACE-CAN" : "PACE-MRZ");
+    /* a chip that has failed chip authentication is not asked twice when it is reopened */
+    if (cam.data != NULL && reading->who.chip_auth != SAOY_PROOF_FAILED &&
+        !read_card_security(reading, &cam, error))
+        return false;
     if (!select_application(reading, error))
         return false;
     end_step(reading, "select");
@@ -179,29 +242,6 @@ open_chip(Reading *reading, GError **error)
         return run_bac(reading, error);
     g_propagate_error(error, g_steal_pointer(&why));
     return false;
-}
-
-/* NULL without error: the chip has no such file or does not show it. */
-static GBytes *
-read_file(Reading *reading, uint16_t id, size_t max, GError **error)
-{
-    g_autoptr(GError) why = NULL;
-    GBytes *file = NULL;
-    uint16_t sw = SAOY_SW_OK;
-
-    if (reading->selected != id && !saoy_ef_select(&reading->link, id, &sw, error))
-        return NULL;
-    reading->selected = 0;
-    if (sw == SAOY_SW_OK)
-        file = saoy_ef_fetch(&reading->link, max, &why);
-    if (!reading->link.sm.active) {
-        g_clear_pointer(&file, g_bytes_unref);
-        if (why == NULL)
-            return saoy_null(error, SAOY_ERROR_UNTRUSTED, "the chip has ended the session");
-    }
-    if (why != NULL && !g_error_matches(why, SAOY_ERROR, SAOY_ERROR_REFUSED))
-        g_propagate_error(error, g_steal_pointer(&why));
-    return file;
 }
 
 static bool
@@ -281,7 +321,7 @@ authenticate_chip(Reading *reading, GError **error)
     g_autoptr(GError) why = NULL;
     SaoyDg14 dg14 = { 0 };
 
-    if (file == NULL)
+    if (file == NULL || reading->cam_done || reading->who.chip_auth == SAOY_PROOF_FAILED)
         return true;
     if (!saoy_dg14_parse(saoy_view_of(file), &dg14, NULL)) {
         reading->who.chip_auth = SAOY_PROOF_FAILED;
@@ -366,7 +406,8 @@ check_passive(Reading *reading)
             saoy_passive_check(&reading->files, reading->trust, &reason, &vouched);
     g_strlcpy(reading->who.passive_reason, reason, sizeof reading->who.passive_reason);
     /* a key that no issuer vouches for proves nothing about the chip */
-    if (reading->who.chip_auth == SAOY_PROOF_DONE && (vouched & SAOY_GROUP(14)) == 0)
+    if (reading->who.chip_auth == SAOY_PROOF_DONE && !reading->cam_done &&
+        (vouched & SAOY_GROUP(14)) == 0)
         reading->who.chip_auth = SAOY_PROOF_UNDECIDED;
     if (reading->who.active_auth == SAOY_PROOF_DONE && (vouched & SAOY_GROUP(15)) == 0)
         reading->who.active_auth = SAOY_PROOF_UNDECIDED;

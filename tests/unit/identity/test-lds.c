@@ -92,37 +92,46 @@ test_card_access_of_every_card(void)
 static void
 test_the_best_variant_is_chosen_in_any_order(void)
 {
-    /* two variants, in both orders; CAM is passed over as it is not run yet */
-    static const char *const files[] = {
-        "3128"
-        "3012060a04007f00070202040202020102020110"
-        "3012060a04007f0007020204060402010202010d",
-        "3128"
-        "3012060a04007f0007020204060402010202010d"
-        "3012060a04007f00070202040202020102020110",
+    /* two variants, in both orders: the longer key, what proves the chip, what is no
+     * 1024-bit field, what can be run */
+    static const struct {
+        const char *better, *other;
+        SaoyMapping mapping;
+        unsigned parameter;
+    } pairs[] = {
+        { "060402010202010d", "0202020102020110", SAOY_MAPPING_ECDH_CAM, 13 },
+        { "060202010202010d", "020202010202010d", SAOY_MAPPING_ECDH_CAM, 13 },
+        { "020202010202010d", "040202010202010d", SAOY_MAPPING_ECDH_GM, 13 },
+        { "0201020102020108", "0104020102020100", SAOY_MAPPING_ECDH_GM, 8 },
+        { "0301020102020102", "040402010202010a", SAOY_MAPPING_DH_IM, 2 },
     };
 
-    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-        g_autoptr(GBytes) file = unhex(files[i]);
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(pairs); i++) {
+        const char *a = pairs[i / 2].better, *b = pairs[i / 2].other;
+        g_autofree char *hex =
+            g_strdup_printf("31283012060a04007f0007020204%s3012060a04007f0007020204%s",
+                            i % 2 == 0 ? a : b, i % 2 == 0 ? b : a);
+        g_autoptr(GBytes) file = unhex(hex);
         SaoyPaceInfo info = { 0 };
         bool announced = false;
 
         g_assert_true(saoy_card_access_parse(saoy_view_of(file), &info, &announced, NULL));
-        g_assert_cmpint(info.mapping, ==, SAOY_MAPPING_ECDH_GM);
-        g_assert_cmpuint(info.parameter, ==, 16);
+        g_assert_cmpint(info.mapping, ==, pairs[i / 2].mapping);
+        g_assert_cmpuint(info.parameter, ==, pairs[i / 2].parameter);
     }
 }
 
 static void
 test_card_access_without_what_we_run(void)
 {
-    g_autoptr(GBytes) cam = unhex("31143012060a04007f0007020204060202010202010d");
+    /* integrated mapping on P-224 cannot be */
+    g_autoptr(GBytes) odd = unhex("31143012060a04007f0007020204040202010202010a");
     g_autoptr(GBytes) none = unhex("310f300d060804007f0007020202020101");
     g_autoptr(GError) error = NULL;
     SaoyPaceInfo info = { 0 };
     bool announced = false;
 
-    g_assert_false(saoy_card_access_parse(saoy_view_of(cam), &info, &announced, &error));
+    g_assert_false(saoy_card_access_parse(saoy_view_of(odd), &info, &announced, &error));
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_FAILED);
     g_assert_true(announced);
     g_assert_false(saoy_card_access_parse(saoy_view_of(none), &info, &announced, NULL));

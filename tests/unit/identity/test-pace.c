@@ -1,5 +1,6 @@
 /* ICAO 9303-11, appendix G.1: PACE with ECDH, generic mapping, AES-128 on brainpoolP256r1.
  */
+#include "cam.h"
 #include "domain.h"
 #include "pace.h"
 #include "script.h"
@@ -90,11 +91,12 @@ test_g1_terminal(void)
     const SaoyAccessKey access = { .mrz_key = MRZ_KEY };
     const SaoyPaceInfo info = info_of(13);
     g_auto(SaoyLink) link = { 0 };
+    g_auto(SaoyCam) cam = { 0 };
     g_autoptr(GError) error = NULL;
     uint8_t zero[SAOY_BLOCK_MAX] = { 0 };
 
     script_start(&link, conversation, draws);
-    saoy_pace_run(&link, &info, &access, SAOY_PASSWORD_MRZ, &error);
+    saoy_pace_run(&link, &info, &access, SAOY_PASSWORD_MRZ, &cam, &error);
     g_assert_no_error(error);
     g_assert_null(script_line->command);
     g_assert_true(link.sm.active);
@@ -238,11 +240,13 @@ run_terminal(const char *oid, unsigned parameter, const SaoyAccessKey *access,
 {
     const SaoyPaceInfo info = info_named(oid, parameter);
     g_auto(SaoyLink) link = { 0 };
+    g_auto(SaoyCam) cam = { 0 };
     g_autoptr(GError) error = NULL;
 
     script_start(&link, lines, secrets);
     saoy_pace_run(&link, &info, access,
-                  access->can[0] != '\0' ? SAOY_PASSWORD_CAN : SAOY_PASSWORD_MRZ, &error);
+                  access->can[0] != '\0' ? SAOY_PASSWORD_CAN : SAOY_PASSWORD_MRZ, &cam,
+                  &error);
     g_assert_no_error(error);
     g_assert_null(script_line->command);
     assert_hex(key_view(&link.sm.enc), enc);
@@ -386,6 +390,92 @@ test_h2_terminal(void)
                  "01AFC10CF87BE36D8179E87370171F07", "23F0FBD05FD6C7B8B88F4C8309669061");
 }
 
+/* Appendix I: generic mapping that also proves the static key of EF.CardSecurity. */
+#define I_CHIP_MAP                                                                         \
+    "04A234236AA9B9621E8EFB73B5245C0E09D2576E5277183C1208BDD55280CAE8B304F365713A356E65A4" \
+    "51E165ECC9AC0AC46E3771342C8FE5AEDD092685338E23"
+#define I_INFOS "31643062060904007F0007020201023052300C060704007F0007010202010D034200"
+#define I_STATIC                                                                           \
+    "041872709494399E7470A6431BE25E83EEE24FEA568C2ED28DB48E05DB3A610DC884D256A40E35EFCB59" \
+    "BF6753D3A489D28C7A4D973C2DA138A6E7A4A08F68E16F"
+
+static const ScriptLine i_lines[] = {
+    { "0022C1A40F800A04007F00070202040602830101", "9000" },
+    { "10860000027C0000", "7C128010CB60E8E0D85B76A9BD304747C2AD42E29000" },
+    { "10860000457C438141047F1D410ADB7DDB3B84BF1030800981A9105D7457B4A3ADE002384F3086C67EDE"
+      "1AB889104A27DB6D842B019020FBF3CEACB0DC627F7BDCAC29969E19D0E553C100",
+      "7C438241" I_CHIP_MAP "9000" },
+    { "10860000457C43834104446C934084D9DAB863944F219520076C29EE3F7AE6722B11FF319EC1C7728F95"
+      "5483400BFF60BF0C5929270009277DC2A515E12575010AD9BA916CF1BF86FEFC00",
+      "7C4384410402AD566F3C6EC7F9324509AD50A51FA52030782A4968FCFEDF737DAEA993333111C3B9B4C2"
+      "287789BD137E7F8AA882E2A3C633CCD6ECC2C63C57AD401A09C2E19000" },
+    { "008600000C7C0A8508E86BD06018A1CD3B00",
+      "7C3C86088596CF055C67C1A38A301EEA964DAAE372AC990E3EFDE6333353BFC89A6704D93DA8798CF77F"
+      "5B7A54BD10CBA372B42BE0B9B5F28AA8DE2F4F929000" },
+    { NULL, NULL },
+};
+static const char *const i_secrets[] = {
+    "5D8BB87BD74D985A4B7D4325B9F7B976FE835122773400798914AA22738135CC",
+    "76ECFDAA9841C323A3F5FC5E88B88DB3EFF7E35EBF57A7E6946CB630006C2120", NULL
+};
+
+static void
+test_i_terminal(void)
+{
+    const SaoyAccessKey access = { .mrz_key = "C11T002JM496081222310314" };
+    const SaoyPaceInfo info = info_named("04007F00070202040602", 13);
+    g_autoptr(GBytes) right = unhex(I_INFOS I_STATIC "02010D");
+    g_autoptr(GBytes) wrong = unhex(I_INFOS I_CHIP_MAP "02010D");
+    g_autoptr(SaoyArray) sealed = saoy_array_new(64);
+    g_auto(SaoyLink) link = { 0 };
+    g_auto(SaoyCam) cam = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    script_start(&link, i_lines, i_secrets);
+    saoy_pace_run(&link, &info, &access, SAOY_PASSWORD_MRZ, &cam, &error);
+    g_assert_no_error(error);
+    g_assert_null(script_line->command);
+    assert_hex(key_view(&link.sm.enc), "0A9DA4DB03BDDE39FC5202BC44B2E89E");
+    assert_hex(key_view(&link.sm.mac), "4B1C06491ED5140CA2B537D344C6C0B1");
+    assert_hex(saoy_view_array(cam.data),
+               "85DC3FA93D0952BFA82F5FD189EE75BD82F11D1F0B8ED4BF5319AC9B53C426B3");
+    assert_hex(saoy_view_array(cam.mapping), I_CHIP_MAP);
+    g_assert_true(saoy_cam_check(13, &cam, saoy_view_of(right), NULL));
+    g_assert_false(saoy_cam_check(13, &cam, saoy_view_of(wrong), NULL));
+    g_assert_false(saoy_cam_check(12, &cam, saoy_view_of(right), NULL));
+    /* and back, as the chip seals it */
+    g_assert_true(saoy_cam_seal(&link.sm, saoy_view_array(cam.data), sealed, NULL));
+    assert_hex(saoy_view_array(sealed),
+               "1EEA964DAAE372AC990E3EFDE6333353BFC89A6704D93DA8798CF77F5B7A54BD"
+               "10CBA372B42BE0B9B5F28AA8DE2F4F92");
+    cam.data->data[0] ^= 1;
+    g_assert_false(saoy_cam_check(13, &cam, saoy_view_of(right), NULL));
+}
+
+static void
+test_i_without_the_data(void)
+{
+    static const char *const answers[] = {
+        "7C0A86088596CF055C67C1A39000", "7C0C86088596CF055C67C1A38A009000",
+        "7C1C86088596CF055C67C1A38A101EEA964DAAE372AC990E3EFDE63333539000"
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+        const SaoyAccessKey access = { .mrz_key = "C11T002JM496081222310314" };
+        const SaoyPaceInfo info = info_named("04007F00070202040602", 13);
+        ScriptLine lines[G_N_ELEMENTS(i_lines)];
+        g_auto(SaoyLink) link = { 0 };
+        g_auto(SaoyCam) cam = { 0 };
+
+        memcpy(lines, i_lines, sizeof i_lines);
+        lines[4].answer = answers[i];
+        script_start(&link, lines, i_secrets);
+        g_assert_false(saoy_pace_run(&link, &info, &access, SAOY_PASSWORD_MRZ, &cam, NULL));
+        g_assert_false(link.sm.active);
+        g_assert_null(cam.data);
+    }
+}
+
 /* Numbers that are no element of the subgroup: zero, one, p - 1, p, a non-residue. */
 static void
 test_numbers_outside_the_group(void)
@@ -427,12 +517,13 @@ run_changed(size_t line, const char *answer, SaoyErrorCode code)
     const SaoyPaceInfo info = info_of(13);
     ScriptLine changed[G_N_ELEMENTS(conversation)];
     g_auto(SaoyLink) link = { 0 };
+    g_auto(SaoyCam) cam = { 0 };
     g_autoptr(GError) error = NULL;
 
     memcpy(changed, conversation, sizeof conversation);
     changed[line].answer = answer;
     script_start(&link, changed, draws);
-    g_assert_false(saoy_pace_run(&link, &info, &access, SAOY_PASSWORD_MRZ, &error));
+    g_assert_false(saoy_pace_run(&link, &info, &access, SAOY_PASSWORD_MRZ, &cam, &error));
     g_assert_error(error, SAOY_ERROR, (int)code);
     g_assert_false(link.sm.active);
 }
@@ -476,17 +567,18 @@ test_the_parameter_is_named_when_asked_for(void)
     const SaoyPaceInfo info = info_of(13);
     ScriptLine lines[G_N_ELEMENTS(conversation) + 1];
     g_auto(SaoyLink) link = { 0 };
+    g_auto(SaoyCam) cam = { 0 };
     g_autoptr(GError) error = NULL;
 
     memcpy(lines + 1, conversation, sizeof conversation);
     lines[0] = (ScriptLine){ conversation[0].command, "6A88" };
     lines[1].command = "0022C1A412800A04007F0007020204020283010184010D";
     script_start(&link, lines, draws);
-    saoy_pace_run(&link, &info, &access, SAOY_PASSWORD_MRZ, &error);
+    saoy_pace_run(&link, &info, &access, SAOY_PASSWORD_MRZ, &cam, &error);
     g_assert_no_error(error);
     lines[1].answer = "6A80";
     script_start(&link, lines, draws);
-    g_assert_false(saoy_pace_run(&link, &info, &access, SAOY_PASSWORD_MRZ, &error));
+    g_assert_false(saoy_pace_run(&link, &info, &access, SAOY_PASSWORD_MRZ, &cam, &error));
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_FAILED);
 }
 
@@ -510,6 +602,10 @@ test_unknown_variants_are_named(void)
         g_assert_true(saoy_pace_supported(&info) == curve);
         info = info_named("04007F00070202040402", parameter);
         g_assert_true(saoy_pace_supported(&info) == (curve && parameter != 10));
+        info = info_named("04007F00070202040602", parameter);
+        g_assert_true(saoy_pace_supported(&info) == curve);
+        info = info_named("04007F00070202040601", parameter); /* never with 3DES */
+        g_assert_false(saoy_pace_supported(&info));
     }
 }
 
@@ -527,6 +623,8 @@ main(int argc, char **argv)
     g_test_add_func("/pace/h1-terminal", test_h1_terminal);
     g_test_add_func("/pace/h2-mapping", test_h2_mapping);
     g_test_add_func("/pace/h2-terminal", test_h2_terminal);
+    g_test_add_func("/pace/i-terminal", test_i_terminal);
+    g_test_add_func("/pace/i-without", test_i_without_the_data);
     g_test_add_func("/pace/outside", test_numbers_outside_the_group);
     g_test_add_func("/pace/cheats", test_a_chip_that_cheats);
     g_test_add_func("/pace/parameter", test_the_parameter_is_named_when_asked_for);

@@ -193,13 +193,13 @@ test_a_wrong_can_in_every_mapping(Fixture *fix, const void *data)
 }
 
 static void
-test_a_variant_not_run_yet_is_said(Fixture *fix, const void *data)
+test_an_impossible_variant_is_said(Fixture *fix, const void *data)
 {
     g_autoptr(GError) error = NULL;
 
     g_bytes_unref(fix->chip->card_access);
     fix->chip->card_access =
-        unhex("31143012060a04007f0007020204060202010202010d"); /* CAM */
+        unhex("31143012060a04007f0007020204040202010202010a"); /* IM, P-224 */
     g_assert_false(read_chip(fix, fix->dir, false, NULL, &error));
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_REFUSED);
     g_assert_nonnull(strstr(error->message, "BAC"));
@@ -265,7 +265,7 @@ main(int argc, char **argv)
         { "/reader/integrated", test_integrated_mapping },
         { "/reader/fields", test_prime_fields },
         { "/reader/wrong-can", test_a_wrong_can_in_every_mapping },
-        { "/reader/variant", test_a_variant_not_run_yet_is_said },
+        { "/reader/variant", test_an_impossible_variant_is_said },
         { "/reader/below", test_card_access_below_the_master_file },
     };
 
