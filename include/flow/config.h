@@ -27,6 +27,7 @@ typedef struct {
     char *hours;               /* [policy] hours: "08:00-17:00" */
     int csc_patience_s;        /* [csc] patience_s */
     int lease_s;               /* [issue] lease_s */
+    bool emu_leftovers;        /* [emu] leftovers: ask them at start what they hold */
     int speed;                 /* [emu] speed: 1 real delays, 0 none */
 } SaoyKioskConfig;
 

@@ -65,6 +65,8 @@ typedef struct {
     SaoyState at; /* where it happened */
     SaoyErrorClass why;
     bool refused_all; /* the officer refused every document */
+    /* at WELCOME: what the machine still held when it was started */
+    bool paper_left, card_left, job_left;
 } SaoySorry;
 
 typedef struct {
@@ -117,6 +119,8 @@ void saoy_session_set_consent(SaoyVisit *visit, bool process, bool match_face);
 bool saoy_session_set_key(SaoyVisit *visit, const char *typed); /* saoy_access_key_parse */
 void saoy_session_set_kind(SaoyVisit *visit, const char *kind_id);
 void saoy_session_set_copies(SaoyVisit *visit, unsigned copies);
+/* The kinds of paper for CHOOSE's tiles, "unknown" among them. */
+const SaoyKind *saoy_session_kinds(const SaoySession *session, size_t *n);
 bool saoy_session_add_document(SaoyVisit *visit);                   /* scan another paper */
 bool saoy_session_set_email(SaoyVisit *visit, const char *address); /* "" removes */
 bool saoy_session_set_field(SaoyVisit *visit, unsigned document, unsigned field,

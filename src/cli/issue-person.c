@@ -219,7 +219,7 @@ at_deliver(SaoyPerson *person, const SaoySession *session)
 static void
 at_sorry(SaoyPerson *person, const SaoySession *session)
 {
-    person->is_sorry = true;
+    person->is_sorry = person->started; /* before: what another visit left behind */
     person->sorry = session->sorry;
     next_when_idle(person, session);
 }
@@ -287,8 +287,8 @@ enter(SaoyPerson *person, SaoyState state)
     person->state = state;
     person->since_us = now;
     person->shown = 0;
-    person->ended |= state == SAOY_STATE_WIPE;
-    if (state == SAOY_STATE_WIPE) {
+    person->ended |= state == SAOY_STATE_WIPE && person->started;
+    if (person->ended) {
         forget(person->can);
         forget(person->email);
     }

@@ -45,15 +45,26 @@ camera_address(const SaoyKioskConfig *config)
     return g_strconcat(config->camera_address, hurry ? "?fps=0" : NULL, NULL);
 }
 
+/* A device that the visit can do without: what is wrong with it was counted and goes to the
+ * log, and the visit goes on. */
+static void
+do_without(const GError *error)
+{
+    if (error != NULL)
+        g_message("%s", error->message);
+}
+
 /* without camera or weights the officer compares the pictures: never a reason to close */
 static bool
 open_camera(void *p, GCancellable *cancel, GError **error)
 {
     const Open *o = p;
     g_autofree char *address = camera_address(o->config);
+    g_autoptr(GError) fault = NULL;
 
     if (wanted(o->config->camera_driver))
-        o->devices->camera = saoy_camera_open(o->config->camera_driver, address, error);
+        o->devices->camera = saoy_camera_open(o->config->camera_driver, address, &fault);
+    do_without(fault);
     if (o->devices->camera == NULL)
         return true;
     o->devices->has_camera = true;
@@ -66,10 +77,12 @@ static bool
 open_printer(void *p, GCancellable *cancel, GError **error)
 {
     const Open *o = p;
+    g_autoptr(GError) fault = NULL;
 
     if (wanted(o->config->printer_driver) && o->config->paper == SAOY_PAPER_PRINT)
-        o->devices->printer =
-            saoy_printer_open(o->config->printer_driver, o->config->printer_address, NULL);
+        o->devices->printer = saoy_printer_open(o->config->printer_driver,
+                                                o->config->printer_address, &fault);
+    do_without(fault);
     o->devices->has_printer = o->devices->printer != NULL;
     return true;
 }
@@ -78,10 +91,12 @@ static bool
 open_payment(void *p, GCancellable *cancel, GError **error)
 {
     const Open *o = p;
+    g_autoptr(GError) fault = NULL;
 
     if (wanted(o->config->payment_driver) && !o->config->fee_waived)
-        o->devices->payment =
-            saoy_payment_open(o->config->payment_driver, o->config->payment_address, NULL);
+        o->devices->payment = saoy_payment_open(o->config->payment_driver,
+                                                o->config->payment_address, &fault);
+    do_without(fault);
     o->devices->has_payment = o->devices->payment != NULL;
     return true;
 }

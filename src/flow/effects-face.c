@@ -182,8 +182,10 @@ compare(FaceJob *job, GError **error)
 static void
 keep_live(FaceJob *job, GCancellable *cancel)
 {
+    g_autoptr(GError) fault = NULL; /* asked for so that it is counted */
+
     if (job->best == NULL && job->devices->camera != NULL)
-        job->best = saoy_camera_frame(job->devices->camera, cancel, NULL);
+        job->best = saoy_camera_frame(job->devices->camera, cancel, &fault);
     if (job->best != NULL)
         job->live = saoy_image_encode_jpeg(job->best, LIVE_QUALITY, true, NULL);
 }

@@ -52,6 +52,12 @@ saoy_session_set_kind(SaoyVisit *visit, const char *kind_id)
     saoy_visit_refresh(visit);
 }
 
+const SaoyKind *
+saoy_session_kinds(const SaoySession *session, size_t *n)
+{
+    return saoy_kind_list(n);
+}
+
 void
 saoy_session_set_copies(SaoyVisit *visit, unsigned copies)
 {

@@ -163,6 +163,9 @@ bool saoy_dossier_has_approved(const SaoyJson *answer);
 void saoy_key_look(SaoyVisit *visit); /* begins or ends as the facts say */
 void saoy_key_look_end(SaoyVisit *visit);
 
+/* ---- leftovers.c: once, at start; true: there is something to be said in SORRY */
+bool saoy_leftovers_look(SaoyVisit *visit);
+
 /* ---- presence.c: twice a second */
 void saoy_presence_tick(SaoyVisit *visit);
 
