@@ -1,5 +1,7 @@
 #include "approval.h"
 
+#include "dossier.h"
+
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/json.h"
@@ -14,6 +16,37 @@ saoy_node_changed(SaoyNode *node, const char *dossier)
 {
     if (node->changed != NULL)
         node->changed(node->user, dossier);
+}
+
+/* Who has left hears of what is not coming by mail, too; who waits has seen it. The mail
+ * carries no address: it is read from the dossier when the mail goes. */
+static bool
+queue_outcome(SaoyNode *node, const char *id, GError **error)
+{
+    const SaoyRecordsDriver *driver = saoy_records_driver(node->records);
+    g_autoptr(SaoyRows) rows = saoy_records_ask(
+        node->records,
+        "SELECT 1 FROM dossiers d JOIN documents p ON p.dossier = d.id WHERE d.id = ? AND "
+        "d.released = 1 AND d.ended_at > 0 AND length(d.body_sealed) > 0 AND p.state IN "
+        "('refused', 'not_issued') LIMIT 1",
+        "i", error, "t", id);
+    g_autoptr(SaoyJson) body = NULL;
+    g_autoptr(SaoyJson) json = NULL;
+    g_autofree char *key = g_strdup_printf("outcome %s", id);
+    g_autofree char *payload = NULL;
+
+    if (rows == NULL || saoy_rows_count(rows) == 0)
+        return rows != NULL;
+    body = saoy_dossier_body(node, id, error);
+    if (body == NULL)
+        return false;
+    if (saoy_json_string_or(saoy_json_member(body, "delivery"), "email", "")[0] == '\0')
+        return true;
+    json = saoy_json_object();
+    saoy_json_set_string(json, "dossier", id);
+    payload = saoy_json_print(json);
+    return driver->outbox_put(saoy_records_self(node->records), key, "mail", payload,
+                              saoy_clock_wall_us(), error);
 }
 
 bool
@@ -36,10 +69,11 @@ saoy_dossier_moved(SaoyNode *node, const char *id, GError **error)
         !saoy_records_run(node->records, "DELETE FROM faces WHERE dossier = ?", error, "t",
                           id))
         return false;
-    if (final && !saoy_records_run(node->records,
-                                   "UPDATE dossiers SET ended_at = ? WHERE id = ? AND "
-                                   "ended_at = 0",
-                                   error, "it", saoy_clock_wall_us(), id))
+    if (final && (!saoy_records_run(node->records,
+                                    "UPDATE dossiers SET ended_at = ? WHERE id = ? AND "
+                                    "ended_at = 0",
+                                    error, "it", saoy_clock_wall_us(), id) ||
+                  !queue_outcome(node, id, error)))
         return false;
     return saoy_records_run(node->records, "UPDATE dossiers SET rev = rev + 1 WHERE id = ?",
                             error, "t", id);
@@ -223,6 +257,7 @@ saoy_dossier_release(SaoyNode *node, const char *id, const char *kiosk, GError *
             "UPDATE dossiers SET released = 1, rev = rev + 1 WHERE id = ? AND "
             "released = 0",
             error, "t", id) ||
+        !queue_outcome(node, id, error) ||
         !saoy_node_audit(node, kiosk, "release", id, "", error) ||
         !saoy_transaction_commit(&transaction, error))
         return false;

@@ -30,9 +30,34 @@ mail_text(const SaoyHubConfig *config, const SaoyApproval *approval)
         approval->official ? "" : "MẪU – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ\n\n", config->office);
 }
 
+/* What is not coming, and why. */
+static char *
+outcome_text(SaoyNode *node, const char *dossier, GError **error)
+{
+    g_autoptr(SaoyRows) rows = saoy_records_ask(
+        node->records,
+        "SELECT title, reason FROM documents WHERE dossier = ? AND state IN ('refused', "
+        "'not_issued') ORDER BY n",
+        "tt", error, "t", dossier);
+    GString *text = NULL;
+
+    if (rows == NULL)
+        return NULL;
+    text = g_string_new("Kính gửi Ông/Bà,\n\n");
+    g_string_append_printf(
+        text, "Các giấy tờ sau đây của hồ sơ %s không được cấp bản sao số:\n\n", dossier);
+    for (size_t i = 0; i < saoy_rows_count(rows); i++)
+        g_string_append_printf(text, "– «%s»: %s\n", saoy_rows_text(rows, i, 0),
+                               saoy_rows_text(rows, i, 1));
+    g_string_append_printf(text,
+                           "\nPhí chứng thực đã nộp cho các giấy tờ này (nếu có) được hoàn "
+                           "lại.\n\n%s\nThư này được gửi tự động, xin không trả lời.\n",
+                           node->config->office);
+    return g_string_free(text, FALSE);
+}
+
 static bool
-send_mail(SaoyNode *node, const char *address, const SaoyApproval *approval, GBytes *pdf,
-          GError **error)
+send_text(SaoyNode *node, const SaoyMail *mail, GError **error)
 {
     const SaoyHubConfig *config = node->config;
     const SaoyMailServer server = {
@@ -42,39 +67,69 @@ send_mail(SaoyNode *node, const char *address, const SaoyApproval *approval, GBy
         .ca = config->mail_ca[0] != '\0' ? config->mail_ca : NULL,
         .require_tls = config->mail_tls,
     };
+
+    return saoy_mail_send(&server, mail, NULL, error);
+}
+
+static bool
+send_copy(SaoyNode *node, const char *address, const SaoyApproval *approval, GBytes *pdf,
+          GError **error)
+{
+    const SaoyHubConfig *config = node->config;
     g_autofree char *text = mail_text(config, approval);
     g_autofree char *subject = g_strdup_printf("Bản sao số %s", approval->copy_id);
     g_autofree char *name = g_strdup_printf("%s.pdf", approval->copy_id);
     g_autofree char *id = g_strdup_printf("%s@saoy-hub", approval->copy_id);
     const SaoyMail mail = { config->mail_from, address, subject, text, id, name, pdf };
 
-    return saoy_mail_send(&server, &mail, NULL, error);
+    return send_text(node, &mail, error);
 }
 
 static bool
-deliver_mail(SaoyNode *node, const SaoyJson *payload, GError **error)
+send_outcome(SaoyNode *node, const char *address, const char *dossier, GError **error)
 {
-    const char *copy_id = saoy_json_string(payload, "copy_id", 64, error);
-    const char *dossier = saoy_json_string(payload, "dossier", 64, error);
-    g_autoptr(SaoyJson) body = NULL;
+    g_autofree char *text = outcome_text(node, dossier, error);
+    g_autofree char *subject = g_strdup_printf("Hồ sơ %s", dossier);
+    g_autofree char *id = g_strdup_printf("%s@saoy-hub", dossier);
+    const SaoyMail mail = {
+        node->config->mail_from, address, subject, text, id, NULL, NULL
+    };
+
+    return text != NULL && send_text(node, &mail, error);
+}
+
+static bool
+deliver_copy(SaoyNode *node, const char *address, const char *copy_id, GError **error)
+{
     g_autoptr(SaoyApproval) approval = NULL;
     g_autoptr(GBytes) pdf = NULL;
-    g_autofree char *found = NULL;
+    g_autofree char *dossier = NULL;
     unsigned n = 0;
 
-    if (copy_id == NULL || dossier == NULL ||
-        !saoy_copy_find(node, copy_id, &found, &n, error))
+    if (!saoy_copy_find(node, copy_id, &dossier, &n, error))
         return false;
-    body = saoy_dossier_body(node, dossier, error);
     approval = saoy_issuing_approval(node, dossier, n, error);
-    pdf = saoy_archive_get(node, copy_id, error);
-    if (body == NULL || approval == NULL || pdf == NULL)
+    pdf = approval != NULL ? saoy_archive_get(node, copy_id, error) : NULL;
+    return pdf != NULL && send_copy(node, address, approval, pdf, error);
+}
+
+/* With a copy_id that copy, else what the dossier did not come to. */
+static bool
+deliver_mail(SaoyNode *node, const SaoyJson *payload, GError **error)
+{
+    const char *dossier = saoy_json_string(payload, "dossier", 64, error);
+    const char *copy_id = saoy_json_string_or(payload, "copy_id", "");
+    g_autoptr(SaoyJson) body =
+        dossier != NULL ? saoy_dossier_body(node, dossier, error) : NULL;
+    const char *address = NULL;
+
+    if (body == NULL)
         return false;
-    const char *address =
-        saoy_json_string_or(saoy_json_member(body, "delivery"), "email", "");
+    address = saoy_json_string_or(saoy_json_member(body, "delivery"), "email", "");
     if (!saoy_mail_address_check(address))
         return saoy_fail(error, SAOY_ERROR_REFUSED, "address not acceptable");
-    return send_mail(node, address, approval, pdf, error);
+    return copy_id[0] != '\0' ? deliver_copy(node, address, copy_id, error)
+                              : send_outcome(node, address, dossier, error);
 }
 
 /* Short words only: an SMTP server's answer may repeat the address. */

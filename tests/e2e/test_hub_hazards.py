@@ -198,6 +198,42 @@ def test_the_copy_is_mailed_once_from_the_archive(tmp_path):
         hub.stop()
 
 
+def test_who_left_hears_of_a_refusal_once(tmp_path):
+    """And who waits at the kiosk has read it there."""
+    box = Mailbox()
+    box.start()
+    hub = make(tmp_path, mail=[f"url = smtp://127.0.0.1:{box.port}", "tls = false",
+                               "from = saoy@example.vn"])
+    with hub:
+        kiosk, officer = Kiosk(hub), Officer(hub, *hub.login)
+        waits = kiosk.bring(email="binh@example.com")
+        officer.decide(waits, reason="Bản chính rách nát")
+        crashed = kiosk.bring(email="chi@example.com")
+        officer.decide(crashed, reason="Bản chính rách nát")
+        for _ in range(2):  # it comes back and finds the visit in its journal
+            kiosk.ask("POST", f"/api/v1/dossiers/{crashed}/release", {})
+        dossier = kiosk.bring(documents=2, email="binh@example.com")
+        kiosk.ask("POST", f"/api/v1/dossiers/{dossier}/release", {})
+        officer.decide(dossier, 1)
+        kiosk.until(dossier, "issued")
+        officer.decide(dossier, 2, "Trang 1 bị mờ\r\nBcc: a@example.com")
+        end = time.monotonic() + 30
+        done = "SELECT COUNT(*) FROM outbox WHERE kind = 'mail' AND done_at IS NOT NULL"
+        while hub.rows(done) != [(3,)] and time.monotonic() < end:
+            time.sleep(0.2)
+        time.sleep(1)
+        mails = [email.message_from_bytes(m) for m in box.mails]
+        assert sorted(m["To"] for m in mails) == ["<binh@example.com>"] * 2 + \
+            ["<chi@example.com>"]
+        mail = [m for m in mails if m["To"] == "<binh@example.com>"][1]
+        assert mail["Bcc"] is None
+        text = [p for p in mail.walk() if p.get_content_type() == "text/plain"][0]
+        text = text.get_payload(decode=True).decode()
+        assert "trung học phổ thông 2»: Trang 1 bị mờ Bcc: a@example.com" in text
+        assert "trung học phổ thông 1" not in text
+        hub.stop()
+
+
 def test_without_a_mail_server_the_mail_waits(tmp_path):
     hub = make(tmp_path)
     with hub:
