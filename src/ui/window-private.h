@@ -26,7 +26,7 @@ struct SaoyWindow {
     bool accessible;
 
     SaoySheet sheet;
-    bool warned; /* that this is the last of the time */
+    bool warned;     /* that this is the last of the time */
     unsigned taps;   /* on the hidden corner */
     int64_t tap_us;  /* the last of them */
     int64_t help_us; /* when staff were called */

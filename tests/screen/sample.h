@@ -11,7 +11,7 @@ typedef struct {
     const char *name;
     SaoyState state;
     void (*change)(SaoySession *session); /* NULL: as it is */
-    const char *press;                    /* a widget's name to click, "patience", or NULL */
+    const char *press; /* a widget's name to click, "patience", or NULL */
 } SampleScreen;
 extern const SampleScreen sample_screens[];
 extern const size_t sample_n_screens;
