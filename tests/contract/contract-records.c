@@ -188,6 +188,7 @@ test_an_outbox_entry_is_made_by_its_transaction(Fixture *fix, const void *driver
     {
         g_autoptr(SaoyTransaction) t = saoy_records_begin(fix->records, NULL);
 
+        g_assert_nonnull(t);
         g_assert_true(verbs->outbox_put(self, "k", "mail", "{}", 1000, NULL));
     }
     g_assert_false(verbs->outbox_next(self, 2000, &id, &kind, &payload, &error));

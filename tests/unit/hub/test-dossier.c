@@ -199,6 +199,7 @@ test_the_hub_waits_for_a_kiosk_that_waits(Fixture *fix, const void *unused)
     g_autoptr(SaoyApproval) first = approve(fix, id, 1);
     g_autoptr(GError) error = NULL;
 
+    g_assert_nonnull(first);
     fake_now += 3600 * SECOND; /* the officer takes an hour for the second document */
     g_assert_true(saoy_finisher_work(&fix->node, &error));
     g_assert_cmpstr(state_of(fix, id, 1), ==, "approved");
