@@ -43,3 +43,7 @@ void saoy_content_digest(GBytes *const *jpegs, size_t n, uint8_t out[32]);
 /* Number of pages the file will have: scanned pages, plus one if the attestation needs one.
  */
 unsigned saoy_copy_file_pages(const SaoyCopyPage *pages, size_t n_pages);
+
+/* Which pixels of the last page the attestation block will cover; w 0: none, it gets a page
+ * of its own. The officer is shown this before deciding. */
+SaoyBox saoy_copy_block_box(const SaoyCopyPage *last);

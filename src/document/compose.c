@@ -101,21 +101,18 @@ draw_page(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *copy, si
     return true;
 }
 
-/* Inside the free box: middle across, close below what stands above it. */
 static void
 draw_block_inside(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *copy,
                   SaoyLayout *layout)
 {
     const SaoyCopyPage *last = &copy->pages[copy->n_pages - 1];
     Sheet on = sheet_of(set, last);
-    double pixel = 72.0 / last->dpi, slack = 0;
-    double x = on.scan.x + last->free_box.x * pixel, w = last->free_box.w * pixel;
-    double top = on.scan.y + on.scan.h - last->free_box.y * pixel;
+    double pixel = 72.0 / last->dpi, x = 0, y = 0;
 
-    slack = last->free_box.h * pixel - saoy_um_to_pt(set->block_height_um);
+    saoy_block_place(set, last, &x, &y);
     layout->block_page = (unsigned)copy->n_pages - 1;
-    saoy_draw_block(canvas, set, copy, x + (w - saoy_um_to_pt(set->block_width_um)) / 2,
-                    top - MIN(slack / 2, saoy_um_to_pt(8000)), layout->widgets);
+    saoy_draw_block(canvas, set, copy, on.scan.x + x * pixel,
+                    on.scan.y + on.scan.h - y * pixel, layout->widgets);
 }
 
 static void

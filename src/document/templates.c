@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define BLOCK_GAP_UM 8000.0 /* at most, below what stands above the block */
+
 enum { MAX_FONT = 8 << 20, MAX_TEMPLATE = 1 << 20 };
 
 #define TEXT(section, key, field)                                                        \
@@ -189,6 +191,33 @@ saoy_block_fits(const SaoyTemplates *set, const SaoyCopyPage *last)
 
     return last->free_box.w * pixel >= set->block_width_um &&
            last->free_box.h * pixel >= set->block_height_um;
+}
+
+void
+saoy_block_place(const SaoyTemplates *set, const SaoyCopyPage *last, double *out_x,
+                 double *out_y)
+{
+    double pixel = 25400.0 / last->dpi;
+    double side = last->free_box.w - set->block_width_um / pixel;
+    double slack = last->free_box.h - set->block_height_um / pixel;
+
+    *out_x = last->free_box.x + side / 2;
+    *out_y = last->free_box.y + MIN(slack / 2, BLOCK_GAP_UM / pixel);
+}
+
+SaoyBox
+saoy_copy_block_box(const SaoyCopyPage *last)
+{
+    const SaoyTemplates *set = saoy_templates(NULL);
+    double x = 0, y = 0;
+
+    if (set == NULL || !saoy_block_fits(set, last))
+        return (SaoyBox){ 0 };
+    saoy_block_place(set, last, &x, &y);
+    return (SaoyBox){ .x = (int)x,
+                      .y = (int)y,
+                      .w = (int)(set->block_width_um * last->dpi / 25400.0) + 1,
+                      .h = (int)(set->block_height_um * last->dpi / 25400.0) + 1 };
 }
 
 unsigned

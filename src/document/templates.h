@@ -42,3 +42,8 @@ saoy_um_to_pt(int um)
 
 /* Where the attestation stands on the last page. */
 bool saoy_block_fits(const SaoyTemplates *templates, const SaoyCopyPage *last);
+
+/* Where its upper left corner stands then, in the page's pixels: middle across the free
+ * box, close below what stands above it. */
+void saoy_block_place(const SaoyTemplates *set, const SaoyCopyPage *last, double *out_x,
+                      double *out_y);

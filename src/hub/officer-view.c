@@ -6,6 +6,7 @@
 
 #include "core/clock.h"
 #include "core/text.h"
+#include "document/compose.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -45,20 +46,25 @@ set_holder(SaoyJson *values, const SaoyJson *body)
     saoy_json_set_string(values, "kiosk", saoy_json_string_or(body, "kiosk", ""));
 }
 
-static SaoyJson *
-box_of(const SaoyJson *item, const char *key)
+/* [x,y,w,h] as it came with the dossier; all 0 when absent. */
+static SaoyBox
+numbers_of(const SaoyJson *box)
 {
-    const SaoyJson *box = saoy_json_member(item, key);
-    SaoyJson *json = NULL;
+    return (SaoyBox){ .x = (int)saoy_json_number(saoy_json_at(box, 0)),
+                      .y = (int)saoy_json_number(saoy_json_at(box, 1)),
+                      .w = (int)saoy_json_number(saoy_json_at(box, 2)),
+                      .h = (int)saoy_json_number(saoy_json_at(box, 3)) };
+}
 
-    if (box == NULL || saoy_json_length(box) != 4 ||
-        saoy_json_number(saoy_json_at(box, 2)) <= 0)
-        return NULL;
-    json = saoy_json_object();
-    saoy_json_set_int(json, "x", saoy_json_number(saoy_json_at(box, 0)));
-    saoy_json_set_int(json, "y", saoy_json_number(saoy_json_at(box, 1)));
-    saoy_json_set_int(json, "w", saoy_json_number(saoy_json_at(box, 2)));
-    saoy_json_set_int(json, "h", saoy_json_number(saoy_json_at(box, 3)));
+static SaoyJson *
+box_row(SaoyBox box)
+{
+    SaoyJson *json = saoy_json_object();
+
+    saoy_json_set_int(json, "x", box.x);
+    saoy_json_set_int(json, "y", box.y);
+    saoy_json_set_int(json, "w", box.w);
+    saoy_json_set_int(json, "h", box.h);
     return json;
 }
 
@@ -70,11 +76,10 @@ boxes_on(const SaoyJson *list, int64_t page)
 
     for (size_t i = 0; i < saoy_json_length(list); i++) {
         const SaoyJson *item = saoy_json_at(list, i);
-        SaoyJson *box =
-            saoy_json_int_or(item, "page", 0) == page ? box_of(item, "box") : NULL;
+        SaoyBox box = numbers_of(saoy_json_member(item, "box"));
 
-        if (box != NULL)
-            saoy_json_append(boxes, box);
+        if (saoy_json_int_or(item, "page", 0) == page && box.w > 0)
+            saoy_json_append(boxes, box_row(box));
     }
     return boxes;
 }
@@ -122,10 +127,14 @@ field_rows(const SaoyJson *list)
 static void
 set_attestation(SaoyJson *row, const SaoyJson *page)
 {
-    SaoyJson *box = box_of(page, "free_box");
+    const SaoyCopyPage last = {
+        .dpi = (int)saoy_json_int_or(page, "dpi", 300),
+        .free_box = numbers_of(saoy_json_member(page, "free_box")),
+    };
+    SaoyBox block = saoy_copy_block_box(&last);
 
-    if (box != NULL)
-        saoy_json_set(row, "attestation", box);
+    if (block.w > 0)
+        saoy_json_set(row, "attestation", box_row(block));
 }
 
 static SaoyJson *

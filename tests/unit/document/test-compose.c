@@ -354,6 +354,16 @@ test_the_page_count_is_known_before_composing(Fixture *fix, const void *inside)
     g_autofree char *out = tool(&err, &status, "qpdf", "--show-npages", fix->path, NULL);
 
     g_assert_cmpuint(saoy_copy_file_pages(fix->copy.pages, 2), ==, inside != NULL ? 2 : 3);
+
+    const SaoyBox *box = &fix->copy.pages[1].free_box;
+    SaoyBox block = saoy_copy_block_box(&fix->copy.pages[1]);
+    g_assert_cmpint(block.w > 0, ==, inside != NULL);
+    if (inside != NULL) {
+        g_assert_cmpint(block.x, >=, box->x);
+        g_assert_cmpint(block.y, >=, box->y);
+        g_assert_cmpint(block.x + block.w, <=, box->x + box->w + 1);
+        g_assert_cmpint(block.y + block.h, <=, box->y + box->h + 1);
+    }
     g_assert_cmpint(out[0], ==, inside != NULL ? '2' : '3');
 }
 
