@@ -191,6 +191,10 @@ function(saoy_tests)
         add_test(NAME e2e-${stem} COMMAND /usr/bin/python3 -m pytest -q -p no:cacheprovider
             --rootdir ${PROJECT_SOURCE_DIR}/tests/e2e ${script})
         set_tests_properties(e2e-${stem} PROPERTIES LABELS e2e TIMEOUT 900
-            ENVIRONMENT "${test_environment}" RUN_SERIAL TRUE)
+            ENVIRONMENT "${test_environment}")
     endforeach()
+    # the longest first; one virtual reader for those that need it
+    set_tests_properties(e2e-test_wipe e2e-test_window e2e-test_visit PROPERTIES COST 100)
+    set_tests_properties(contract-card e2e-test_card e2e-test_wipe PROPERTIES
+        RESOURCE_LOCK virtual-reader)
 endfunction()
