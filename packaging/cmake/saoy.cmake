@@ -193,8 +193,10 @@ function(saoy_tests)
         set_tests_properties(e2e-${stem} PROPERTIES LABELS e2e TIMEOUT 900
             ENVIRONMENT "${test_environment}")
     endforeach()
-    # the longest first; one virtual reader for those that need it
-    set_tests_properties(e2e-test_wipe e2e-test_window e2e-test_visit PROPERTIES COST 100)
+    # the window and the stopping of the hub want the machine for themselves; the longest of
+    # the others first; one virtual reader for those that need it
+    set_tests_properties(e2e-test_window e2e-test_hub_hazards PROPERTIES RUN_SERIAL TRUE)
+    set_tests_properties(e2e-test_wipe e2e-test_visit PROPERTIES COST 100)
     set_tests_properties(contract-card e2e-test_card e2e-test_wipe PROPERTIES
         RESOURCE_LOCK virtual-reader)
 endfunction()

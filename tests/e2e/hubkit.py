@@ -89,7 +89,8 @@ class Hub:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(20) == 0
+        code = self.process.wait(20)
+        assert code == 0, f"the hub ended with {code}"
         self.process = None
 
     def kill(self):

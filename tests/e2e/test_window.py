@@ -183,7 +183,7 @@ def test_patience_asks_and_ends_after_so_many_extensions(window, accessible, ext
     states = window.press(
         "wait WELCOME 30\n" + "click accessibility\n" * accessible +
         "click next\nwait ADVICE\n" + (ASKED + "click sheet-yes\n") * extensions + OVER +
-        "click sheet-yes\nwait WIPE 10\nwait WELCOME 10\n", "--clock-rate", "10")
+        "click sheet-yes\nwait WELCOME 20\n", "--clock-rate", "10")
     assert states == ["WELCOME", "ADVICE", "WIPE", "WELCOME"]
 
 
