@@ -310,6 +310,18 @@ class Officer:
         return re.findall(r'<a class="id" href="/officer/dossiers/([^"]+)"', text)
 
 
+def make_hub(tmp_path, **conf):
+    """A hub with one officer, whose login and password are hub.login."""
+    hub = Hub(tmp_path / "dir", **conf)
+    hub.login = hub.officer()
+    return hub
+
+
+def numbers(hub):
+    """The register's numbers, in order."""
+    return [n for n, in hub.rows("SELECT number FROM register ORDER BY number")]
+
+
 def main(verb, url, login, password, dossier, reason=None):
     officer = Officer(url, login, password)
     page = officer.look(dossier)

@@ -8,21 +8,11 @@ import subprocess
 import threading
 import time
 
-from hubkit import HUB, Hub, Kiosk, Officer, grey_jpeg, make_dossier, make_words, run
-
-
-def make(tmp_path, **conf):
-    hub = Hub(tmp_path / "dir", **conf)
-    hub.login = hub.officer()
-    return hub
-
-
-def numbers(hub):
-    return [n for n, in hub.rows("SELECT number FROM register ORDER BY number")]
+from hubkit import HUB, Hub, Kiosk, Officer, grey_jpeg, make_dossier, make_hub, make_words, numbers, run
 
 
 def test_a_kiosk_is_who_its_certificate_says(tmp_path):
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         kiosk = Kiosk(hub)
         body = make_dossier()[0]
@@ -46,7 +36,7 @@ def kiosk_certificate(hub, name):
 
 
 def test_another_kiosk_sees_and_signs_nothing(tmp_path):
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         mine, officer = Kiosk(hub), Officer(hub, *hub.login)
         other = Kiosk(hub, cert=kiosk_certificate(hub, "K02"))
@@ -81,7 +71,7 @@ def test_another_kiosk_sees_and_signs_nothing(tmp_path):
 
 def test_a_kiosk_called_hub_is_none(tmp_path):
     """It would hold the leases of the hub's own finisher."""
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         for name in ("hub", "Hub"):
             other = Kiosk(hub, cert=kiosk_certificate(hub, name), login=False)
@@ -113,7 +103,7 @@ def test_a_stolen_kiosk_is_shut_out_by_its_certificate(tmp_path):
 
 def test_strangers_uploads_hold_no_memory(tmp_path):
     """A dozen of them, never ended, would be all that the listener keeps for bodies."""
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         kiosk = Kiosk(hub)
         nobody = Kiosk(hub, cert=None, login=False)
@@ -134,7 +124,7 @@ def test_strangers_uploads_hold_no_memory(tmp_path):
 
 def test_strangers_long_work_keeps_no_kiosk_waiting(tmp_path):
     """More log-ins and verifications at once than there are lanes."""
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         kiosk = Kiosk(hub)
         statuses = []
@@ -174,7 +164,7 @@ def race(*deeds):
 
 def test_officers_and_kiosk_at_the_same_moment(tmp_path):
     """Two approve, one refuses, the citizen withdraws: one of them wins, and only one."""
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     hub.officer("hai", "mat-khau-3", "Đỗ Hải", "Chuyên viên")
     with hub:
         kiosk = Kiosk(hub)
@@ -202,7 +192,7 @@ def test_officers_and_kiosk_at_the_same_moment(tmp_path):
 
 def test_submitting_while_pages_still_come(tmp_path):
     """What was submitted is whole and stays as it was: text and faces come before or never."""
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         kiosk = Kiosk(hub)
         for i in range(6):
@@ -223,7 +213,7 @@ def test_submitting_while_pages_still_come(tmp_path):
 
 
 def test_kiosk_and_hub_finish_at_the_same_moment(tmp_path):
-    hub = make(tmp_path, issue=["lease_s = 1"])
+    hub = make_hub(tmp_path, issue=["lease_s = 1"])
     with hub:
         kiosk, officer = Kiosk(hub), Officer(hub, *hub.login)
         dossiers = [kiosk.bring() for _ in range(4)]
@@ -245,7 +235,7 @@ def test_kiosk_and_hub_finish_at_the_same_moment(tmp_path):
 
 
 def test_no_copy_is_called_genuine_that_is_not_archived(tmp_path):
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         kiosk, officer = Kiosk(hub), Officer(hub, *hub.login)
         dossier = kiosk.bring()
@@ -259,7 +249,7 @@ def test_no_copy_is_called_genuine_that_is_not_archived(tmp_path):
 
 
 def test_a_proxys_visitors_are_no_operators(tmp_path):
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         assert hub.get("/metrics").status == 200
         for name in ("X-Forwarded-For", "Forwarded"):
@@ -268,7 +258,7 @@ def test_a_proxys_visitors_are_no_operators(tmp_path):
 
 
 def test_the_cookie_is_secure_behind_a_proxy(tmp_path):
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     conf = hub.dir / "hub.conf"
     conf.write_text(conf.read_text().replace("url = http://localhost:0",
                                              "url = https://saoy.example.vn"))
@@ -285,7 +275,7 @@ def test_a_book_without_its_year_is_refused(tmp_path):
 
 
 def test_a_page_is_one_plain_picture_of_bearable_size(tmp_path):
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         kiosk = Kiosk(hub)
 
@@ -310,7 +300,7 @@ def test_a_page_is_one_plain_picture_of_bearable_size(tmp_path):
 
 
 def test_files_are_for_the_hub_alone(tmp_path):
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         kiosk = Kiosk(hub)
         kiosk.bring(faces=True)
@@ -322,7 +312,7 @@ def test_files_are_for_the_hub_alone(tmp_path):
 
 def test_a_decided_face_leaves_the_disk(tmp_path):
     """Not even sealed, not even in the database's log."""
-    hub = make(tmp_path, issue=["unsubmitted_s = 1"])  # sweeps each second
+    hub = make_hub(tmp_path, issue=["unsubmitted_s = 1"])  # sweeps each second
     with hub:
         kiosk, officer = Kiosk(hub), Officer(hub, *hub.login)
         dossier = kiosk.bring(faces=True)
@@ -343,7 +333,7 @@ def test_a_decided_face_leaves_the_disk(tmp_path):
 
 
 def test_the_log_of_a_whole_dossier_names_nobody(tmp_path):
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         kiosk, officer = Kiosk(hub), Officer(hub, *hub.login)
         dossier = kiosk.bring(email="binh@example.com", title="Giấy khai sinh của Bình",

@@ -10,21 +10,11 @@ import time
 
 import pytest
 
-from hubkit import HUB, Hub, Kiosk, Officer, run
-
-
-def make(tmp_path, **conf):
-    hub = Hub(tmp_path / "dir", **conf)
-    hub.login = hub.officer()
-    return hub
-
-
-def numbers(hub):
-    return [n for n, in hub.rows("SELECT number FROM register ORDER BY number")]
+from hubkit import HUB, Hub, Kiosk, Officer, make_hub, numbers, run
 
 
 def test_a_restart_keeps_everything(tmp_path):
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         kiosk, officer = Kiosk(hub), Officer(hub, *hub.login)
         waiting, approved = kiosk.bring(), kiosk.bring(email="")
@@ -40,7 +30,7 @@ def test_a_restart_keeps_everything(tmp_path):
 
 
 def test_a_parked_long_poll_does_not_hold_up_the_end(tmp_path):
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         kiosk = Kiosk(hub)
         dossier = kiosk.bring()
@@ -57,7 +47,7 @@ def test_a_parked_long_poll_does_not_hold_up_the_end(tmp_path):
 
 
 def test_a_lease_that_ran_out_goes_to_the_hub(tmp_path):
-    hub = make(tmp_path, issue=["lease_s = 1"])
+    hub = make_hub(tmp_path, issue=["lease_s = 1"])
     with hub:
         kiosk, officer = Kiosk(hub), Officer(hub, *hub.login)
         dossier = kiosk.bring()
@@ -74,7 +64,7 @@ def test_a_lease_that_ran_out_goes_to_the_hub(tmp_path):
 
 
 def test_killed_amid_approvals_no_number_is_lost(tmp_path):
-    hub = make(tmp_path, issue=["lease_s = 1"])
+    hub = make_hub(tmp_path, issue=["lease_s = 1"])
     with hub:
         kiosk, officer = Kiosk(hub), Officer(hub, *hub.login)
         dossiers = [kiosk.bring() for _ in range(9)]
@@ -113,7 +103,7 @@ def test_killed_amid_approvals_no_number_is_lost(tmp_path):
 
 def test_another_process_at_the_database_loses_nothing(tmp_path):
     """`saoy-hub officer` beside a serving hub: closing it must not take the hub's WAL away."""
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         kiosk = Kiosk(hub)
         first = kiosk.bring()
@@ -127,7 +117,7 @@ def test_another_process_at_the_database_loses_nothing(tmp_path):
 
 
 def test_what_is_never_submitted_is_deleted(tmp_path):
-    hub = make(tmp_path, issue=["unsubmitted_s = 1"])
+    hub = make_hub(tmp_path, issue=["unsubmitted_s = 1"])
     with hub:
         kiosk = Kiosk(hub)
         stays = kiosk.bring()
@@ -174,7 +164,7 @@ class Mailbox(threading.Thread):
 def test_the_copy_is_mailed_once_from_the_archive(tmp_path):
     box = Mailbox()
     box.start()
-    hub = make(tmp_path, mail=[f"url = smtp://127.0.0.1:{box.port}", "tls = false",
+    hub = make_hub(tmp_path, mail=[f"url = smtp://127.0.0.1:{box.port}", "tls = false",
                                "from = saoy@example.vn"])
     with hub:
         kiosk, officer = Kiosk(hub), Officer(hub, *hub.login)
@@ -202,7 +192,7 @@ def test_who_left_hears_of_a_refusal_once(tmp_path):
     """And who waits at the kiosk has read it there."""
     box = Mailbox()
     box.start()
-    hub = make(tmp_path, mail=[f"url = smtp://127.0.0.1:{box.port}", "tls = false",
+    hub = make_hub(tmp_path, mail=[f"url = smtp://127.0.0.1:{box.port}", "tls = false",
                                "from = saoy@example.vn"])
     with hub:
         kiosk, officer = Kiosk(hub), Officer(hub, *hub.login)
@@ -235,7 +225,7 @@ def test_who_left_hears_of_a_refusal_once(tmp_path):
 
 
 def test_without_a_mail_server_the_mail_waits(tmp_path):
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
     with hub:
         kiosk, officer = Kiosk(hub), Officer(hub, *hub.login)
         dossier = kiosk.bring(email="binh@example.com")
@@ -251,7 +241,7 @@ def test_without_a_mail_server_the_mail_waits(tmp_path):
 
 def test_what_can_finally_not_be_signed_keeps_its_number(tmp_path):
     """The officer's key is gone after the approval: «không phát hành», the fee goes back."""
-    hub = make(tmp_path, issue=["lease_s = 1"])
+    hub = make_hub(tmp_path, issue=["lease_s = 1"])
     with hub:
         kiosk, officer = Kiosk(hub), Officer(hub, *hub.login)
         dossier = kiosk.bring()
@@ -278,7 +268,7 @@ def test_what_can_finally_not_be_signed_keeps_its_number(tmp_path):
 
 
 def test_setting_up_again_changes_nothing(tmp_path):
-    hub = make(tmp_path)
+    hub = make_hub(tmp_path)
 
     def everything():
         return {p: p.read_bytes() for p in sorted(hub.dir.rglob("*")) if p.is_file()
