@@ -21,6 +21,7 @@ typedef struct {
     bool fee_waived;           /* [policy] fee_waived */
     char *fee_reason;          /* [policy] fee_reason */
     bool allow_bac;            /* [policy] allow_bac */
+    bool allow_sha1;           /* [policy] allow_sha1 */
     bool face_required;        /* [policy] face */
     int pages_max, copies_max; /* [policy] pages_max copies_max */
     int away_s;                /* [policy] away_s: 0 never looks */

@@ -40,7 +40,8 @@ saoy_proof_name(SaoyProof proof); /* "not_offered" "done" "failed" "undecided" *
 typedef struct {
     const char *name; /* static: "select", "PACE-CAN", "DG1", "SOD", "passive" … */
     unsigned apdus;
-    size_t bytes; /* sent + received */
+    size_t bytes;       /* sent + received */
+    size_t least_bytes; /* the fewest that this step could have taken */
     double ms;
 } SaoyReadStep;
 
@@ -65,14 +66,44 @@ typedef struct {
 void saoy_identity_clear(SaoyIdentity *identity); /* frees and wipes */
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyIdentity, saoy_identity_clear)
 
+/* What all proofs together say of the card. That a chip holds its key counts only where its
+ * issuer vouches for the key: DG14, DG15 under a trusted SOD, or EF.CardSecurity. */
+typedef enum {
+    SAOY_VERDICT_GENUINE,      /* signed by a known issuer, and the chip is no copy */
+    SAOY_VERDICT_MAYBE_CLONED, /* signed by a known issuer; the chip may be a copy */
+    SAOY_VERDICT_UNPROVEN,     /* the issuer is not known: nothing is proven */
+    SAOY_VERDICT_FORGED,       /* a proof failed: changed data, or a chip without its key */
+    SAOY_VERDICT_N
+} SaoyVerdict;
+
+SaoyVerdict saoy_identity_verdict(const SaoyIdentity *identity);
+const char *saoy_verdict_name(SaoyVerdict verdict); /* "genuine" "maybe_cloned" … */
+const char *saoy_verdict_text(SaoyVerdict verdict); /* msgid: one plain sentence */
+
+/* msgid: what one proof's outcome means for this card. */
+typedef enum {
+    SAOY_PROVES_DATA, /* passive authentication */
+    SAOY_PROVES_CHIP, /* chip authentication and active authentication */
+    SAOY_PROVES_N
+} SaoyProves;
+const char *saoy_proof_text(SaoyProves what, SaoyProof proof);
+
 /* Told after each step, on the calling thread. done/total in data groups. */
 typedef void SaoyReadProgress(const char *step, unsigned done, unsigned total, void *user);
 
-/* Reads the whole chip: access, DG1 DG2 DG13 DG14 DG15 SOD, passive, chip and
- * active authentication. trust: directory of CSCA certificates (DER or PEM), NULL or empty:
- * passive is UNDECIDED. REFUSED wrong key (63xx), OFFLINE card gone, MALFORMED chip talks
+/* What the reader accepts. Strings are borrowed until the reading has ended. */
+typedef struct {
+    const char *trust; /* directory of CSCA certificates (DER or PEM) and master lists; NULL
+                          or empty: passive is UNDECIDED */
+    bool allow_bac;    /* open chips by BAC where PACE is not to be had; recorded */
+    bool allow_sha1;   /* let SHA-1 sign documents, as old passports do; never the CCCD */
+} SaoyReadPolicy;
+
+/* Reads the whole chip: access, DG1 DG2 DG11 DG12 DG13 DG14 DG15 SOD, passive, chip and
+ * active authentication. REFUSED wrong key (63xx), OFFLINE card gone, MALFORMED chip talks
  * nonsense, UNTRUSTED a MAC or hash is wrong. A chip whose proof FAILED is a success of
  * this function: ask the fields. */
-bool saoy_identity_read(SaoyChannel channel, const SaoyAccessKey *key, const char *trust,
-                        bool allow_bac, SaoyReadProgress *progress, void *user,
-                        SaoyIdentity *out, GCancellable *cancel, GError **error);
+bool saoy_identity_read(SaoyChannel channel, const SaoyAccessKey *key,
+                        const SaoyReadPolicy *policy, SaoyReadProgress *progress,
+                        void *user, SaoyIdentity *out, GCancellable *cancel,
+                        GError **error);

@@ -55,8 +55,8 @@ run_once(SaoyChip *chip, const SaoyAccessKey *key, Wire *wire, double *out_s,
     *wire = (Wire){ .chip = saoy_chip_channel(chip) };
     saoy_chip_reset(chip);
     double start = saoy_bench_cpu_s(false);
-    if (!saoy_identity_read((SaoyChannel){ transceive, wire }, key, NULL, false, NULL, NULL,
-                            &who, NULL, error))
+    if (!saoy_identity_read((SaoyChannel){ transceive, wire }, key, &(SaoyReadPolicy){ 0 },
+                            NULL, NULL, &who, NULL, error))
         return false;
     *out_s = saoy_bench_cpu_s(false) - start - wire->chip_s;
     return true;

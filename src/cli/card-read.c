@@ -11,7 +11,7 @@
 typedef struct {
     char *reader, *can, *mrz, *trust, *photo;
     int wait_s;
-    gboolean json, allow_bac;
+    gboolean json, allow_bac, allow_sha1;
 } ReadOptions;
 
 static void
@@ -61,6 +61,7 @@ steps_json(const SaoyIdentity *who)
         saoy_json_set_string(step, "name", who->steps[i].name);
         saoy_json_set_int(step, "apdus", who->steps[i].apdus);
         saoy_json_set_int(step, "bytes", (int64_t)who->steps[i].bytes);
+        saoy_json_set_int(step, "least_bytes", (int64_t)who->steps[i].least_bytes);
         saoy_json_set_real(step, "ms", who->steps[i].ms);
         saoy_json_append(steps, step);
     }
@@ -75,6 +76,7 @@ print_json(const SaoyIdentity *who)
     saoy_json_set(json, "identity", identity_json(who));
     saoy_json_set_string(json, "access", who->access);
     saoy_json_set_bool(json, "downgrade", who->downgrade);
+    saoy_json_set_string(json, "verdict", saoy_verdict_name(saoy_identity_verdict(who)));
     saoy_json_set(json, "passive", proof_json(who->passive, who->passive_reason));
     saoy_json_set(json, "chip_auth", proof_json(who->chip_auth, NULL));
     saoy_json_set(json, "active_auth", proof_json(who->active_auth, NULL));
@@ -85,16 +87,9 @@ print_json(const SaoyIdentity *who)
 }
 
 static const char *
-proof_text(SaoyProof proof)
+proof_text(SaoyProves what, SaoyProof proof)
 {
-    static const char *const texts[SAOY_PROOF_N] = {
-        [SAOY_PROOF_NOT_OFFERED] = N_("not offered by the chip"),
-        [SAOY_PROOF_DONE] = N_("proven"),
-        [SAOY_PROOF_FAILED] = N_("FAILED"),
-        [SAOY_PROOF_UNDECIDED] = N_("undecided"),
-    };
-
-    return _(texts[proof]);
+    return _(saoy_proof_text(what, proof));
 }
 
 static void
@@ -114,13 +109,15 @@ print_proofs(const SaoyIdentity *who)
                        : g_strdup(who->access);
     g_autofree char *passive =
         who->passive_reason[0] == '\0'
-            ? g_strdup(proof_text(who->passive))
-            : g_strdup_printf("%s (%s)", proof_text(who->passive), _(who->passive_reason));
+            ? g_strdup(proof_text(SAOY_PROVES_DATA, who->passive))
+            : g_strdup_printf("%s (%s)", proof_text(SAOY_PROVES_DATA, who->passive),
+                              _(who->passive_reason));
 
+    print_row(_("Card"), _(saoy_verdict_text(saoy_identity_verdict(who))));
     print_row(_("Access"), access);
     print_row(_("Issuer's signature"), passive);
-    print_row(_("Chip authentication"), proof_text(who->chip_auth));
-    print_row(_("Active authentication"), proof_text(who->active_auth));
+    print_row(_("Chip authentication"), proof_text(SAOY_PROVES_CHIP, who->chip_auth));
+    print_row(_("Active authentication"), proof_text(SAOY_PROVES_CHIP, who->active_auth));
 }
 
 /* "1990-01-31" as people write it. */
@@ -187,12 +184,14 @@ static bool
 read_card(const ReadOptions *options, const SaoyAccessKey *key, SaoyIdentity *out,
           GError **error)
 {
+    const SaoyReadPolicy policy = { options->trust, options->allow_bac,
+                                    options->allow_sha1 };
     g_autoptr(SaoyCard) card = saoy_card_open_reader(options->reader, error);
 
     return card != NULL &&
            saoy_card_connect(card, (unsigned)options->wait_s, NULL, error) &&
-           saoy_identity_read(saoy_card_channel(card), key, options->trust,
-                              options->allow_bac, NULL, NULL, out, NULL, error);
+           saoy_identity_read(saoy_card_channel(card), key, &policy, NULL, NULL, out, NULL,
+                              error);
 }
 
 static int
@@ -269,6 +268,8 @@ saoy_card_cmd_read(int argc, char **argv)
           N_("seconds to wait for a card, default 10"), N_("N") },
         { "allow-bac", 0, 0, G_OPTION_ARG_NONE, &options.allow_bac,
           N_("also open chips by the older and weaker protocol"), NULL },
+        { "allow-sha1", 0, 0, G_OPTION_ARG_NONE, &options.allow_sha1,
+          N_("also trust documents signed with the old and weak digest SHA-1"), NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, N_("one JSON object on stdout"),
           NULL },
         { NULL },

@@ -53,6 +53,7 @@ static const SaoyConfigKey keys[] = {
     TEXT("policy", "fee_reason", fee_reason,
          N_("Online services are free of charge in Hà Nội")),
     YES_NO("policy", "allow_bac", allow_bac, "false"),
+    YES_NO("policy", "allow_sha1", allow_sha1, "false"),
     YES_NO("policy", "face", face_required, "true"),
     NUMBER("policy", "pages_max", pages_max, "60", 1, 60),
     NUMBER("policy", "copies_max", copies_max, "20", 1, 100),

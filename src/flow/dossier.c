@@ -31,6 +31,7 @@ identity_json(const SaoyIdentity *who)
     SaoyJson *json = saoy_json_object();
 
     saoy_json_set_string(json, "access", who->access);
+    saoy_json_set_string(json, "verdict", saoy_verdict_name(saoy_identity_verdict(who)));
     saoy_json_set_string(json, "passive", saoy_proof_name(who->passive));
     saoy_json_set_string(json, "chip_auth", saoy_proof_name(who->chip_auth));
     saoy_json_set_bool(json, "downgrade", who->downgrade);

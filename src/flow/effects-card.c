@@ -67,14 +67,15 @@ read_card(void *p, GCancellable *cancel, GError **error)
 {
     CardJob *job = p;
     SaoyCard *card = job->devices->card;
-    const char *trust = job->config->csca_trust;
+    const SaoyReadPolicy policy = { .trust = job->config->csca_trust,
+                                    .allow_bac = job->config->allow_bac,
+                                    .allow_sha1 = job->config->allow_sha1 };
     bool read = false;
 
     if (!saoy_card_connect(card, CARD_WAIT_S, cancel, error))
         return false;
-    read = saoy_identity_read(saoy_card_channel(card), &job->key,
-                              trust[0] != '\0' ? trust : NULL, job->config->allow_bac,
-                              on_progress, job, &job->identity, cancel, error);
+    read = saoy_identity_read(saoy_card_channel(card), &job->key, &policy, on_progress, job,
+                              &job->identity, cancel, error);
     saoy_card_disconnect(card);
     return read && is_genuine(&job->identity, error);
 }

@@ -35,6 +35,7 @@ set_holder(SaoyJson *values, const SaoyJson *body)
     set_date(values, "birth_date", saoy_json_string_or(holder, "birth_date", ""));
     set_date(values, "expiry", saoy_json_string_or(holder, "expiry", ""));
     saoy_words_set(values, "sex", saoy_json_string_or(holder, "sex", ""));
+    saoy_words_set(values, "verdict", saoy_json_string_or(identity, "verdict", "unproven"));
     saoy_words_set(values, "passive",
                    saoy_json_string_or(identity, "passive", "undecided"));
     saoy_words_set(values, "chip_auth",

@@ -337,8 +337,8 @@ check_signature(CMS_ContentInfo *cms, const char **out_reason)
 }
 
 SaoyProof
-saoy_passive_check(const SaoyLdsFiles *files, const char *trust, const char **out_reason,
-                   SaoyGroups *out_vouched)
+saoy_passive_check(const SaoyLdsFiles *files, const SaoyReadPolicy *policy,
+                   const char **out_reason, SaoyGroups *out_vouched)
 {
     g_autoptr(GError) error = NULL;
     SecurityObject object = { 0 };
@@ -362,12 +362,12 @@ saoy_passive_check(const SaoyLdsFiles *files, const char *trust, const char **ou
         return failed(mismatch, out_reason);
     for (unsigned n = 1; n <= SAOY_GROUP_MAX; n++)
         *out_vouched |= files->groups[n] != NULL ? SAOY_GROUP(n) : 0;
-    return check_trust(signer, trust, out_reason);
+    return check_trust(signer, policy->trust, out_reason);
 }
 
 /* id-SecurityObject, 0.4.0.127.0.7.3.2.1 */
 SaoyProof
-saoy_card_security_check(SaoyView file, const char *trust, GBytes **out_infos)
+saoy_card_security_check(SaoyView file, const SaoyReadPolicy *policy, GBytes **out_infos)
 {
     static const uint8_t oid[] = { 0x04, 0x00, 0x7f, 0x00, 0x07, 0x03, 0x02, 0x01 };
     g_autoptr(GError) error = NULL;
@@ -381,7 +381,7 @@ saoy_card_security_check(SaoyView file, const char *trust, GBytes **out_infos)
     if (cms == NULL || !has_content(cms, (SaoyView){ oid, sizeof oid }) ||
         (signer = check_signature(cms, &reason)) == NULL)
         return SAOY_PROOF_FAILED;
-    proof = check_trust(signer, trust, &reason);
+    proof = check_trust(signer, policy->trust, &reason);
     if (proof == SAOY_PROOF_FAILED)
         return proof;
     content = content_of(cms);

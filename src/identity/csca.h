@@ -13,10 +13,11 @@ typedef struct {
 
 /* *out_reason: static English text, "" when DONE. Wrong hash or signature, expired: FAILED.
  * Issuer unknown, no trust directory: UNDECIDED. *out_vouched: the
- * groups whose bytes the SOD vouches for. */
-SaoyProof saoy_passive_check(const SaoyLdsFiles *files, const char *trust,
+ * groups whose bytes the SOD vouches for. policy: trust and allow_sha1 are looked at. */
+SaoyProof saoy_passive_check(const SaoyLdsFiles *files, const SaoyReadPolicy *policy,
                              const char **out_reason, SaoyGroups *out_vouched);
 
 /* EF.CardSecurity in the same way. DONE, UNDECIDED: its signature holds, and *out_infos is
  * what was signed (SecurityInfos, a SET; owned by the caller); else NULL. */
-SaoyProof saoy_card_security_check(SaoyView file, const char *trust, GBytes **out_infos);
+SaoyProof saoy_card_security_check(SaoyView file, const SaoyReadPolicy *policy,
+                                   GBytes **out_infos);

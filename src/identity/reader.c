@@ -37,8 +37,7 @@ static const struct {
 typedef struct {
     SaoyLink link;
     const SaoyAccessKey *key;
-    const char *trust;
-    bool allow_bac;
+    const SaoyReadPolicy *policy;
     SaoyReadProgress *progress;
     void *user;
 
@@ -158,7 +157,7 @@ judge_cam(Reading *reading, const SaoyCam *cam, GBytes *file)
     g_autoptr(GBytes) infos = NULL;
 
     reading->who.chip_auth =
-        saoy_card_security_check(saoy_view_of(file), reading->trust, &infos);
+        saoy_card_security_check(saoy_view_of(file), reading->policy, &infos);
     if (infos != NULL &&
         !saoy_cam_check(reading->pace.parameter, cam, saoy_view_of(infos), NULL))
         reading->who.chip_auth = SAOY_PROOF_FAILED;
@@ -208,7 +207,7 @@ run_pace(Reading *reading, GError **error)
 static bool
 run_bac(Reading *reading, GError **error)
 {
-    if (!reading->allow_bac)
+    if (!reading->policy->allow_bac)
         return saoy_fail(error, SAOY_ERROR_REFUSED,
                          "the chip opens by BAC only, which the policy does not allow");
     if (reading->key->mrz_key[0] == '\0')
@@ -237,7 +236,7 @@ open_chip(Reading *reading, GError **error)
         return run_bac(reading, error);
     if (run_pace(reading, &why))
         return true;
-    if (g_error_matches(why, SAOY_ERROR, SAOY_ERROR_FAILED) && reading->allow_bac &&
+    if (g_error_matches(why, SAOY_ERROR, SAOY_ERROR_FAILED) && reading->policy->allow_bac &&
         reading->key->mrz_key[0] != '\0')
         return run_bac(reading, error);
     g_propagate_error(error, g_steal_pointer(&why));
@@ -403,7 +402,7 @@ check_passive(Reading *reading)
     reading->who.passive = SAOY_PROOF_FAILED;
     if (reading->files.sod != NULL)
         reading->who.passive =
-            saoy_passive_check(&reading->files, reading->trust, &reason, &vouched);
+            saoy_passive_check(&reading->files, reading->policy, &reason, &vouched);
     g_strlcpy(reading->who.passive_reason, reason, sizeof reading->who.passive_reason);
     /* a key that no issuer vouches for proves nothing about the chip */
     if (reading->who.chip_auth == SAOY_PROOF_DONE && !reading->cam_done &&
@@ -415,14 +414,13 @@ check_passive(Reading *reading)
 }
 
 bool
-saoy_identity_read(SaoyChannel channel, const SaoyAccessKey *key, const char *trust,
-                   bool allow_bac, SaoyReadProgress *progress, void *user,
+saoy_identity_read(SaoyChannel channel, const SaoyAccessKey *key,
+                   const SaoyReadPolicy *policy, SaoyReadProgress *progress, void *user,
                    SaoyIdentity *out, GCancellable *cancel, GError **error)
 {
     g_auto(Reading) reading = {
         .key = key,
-        .trust = trust,
-        .allow_bac = allow_bac,
+        .policy = policy,
         .progress = progress,
         .user = user,
         .total = GROUPS_READ,

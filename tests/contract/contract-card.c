@@ -249,8 +249,9 @@ read_identity(Fixture *fix, GCancellable *cancel, SaoyIdentity *out, GError **er
     g_auto(SaoyAccessKey) key = { 0 };
 
     g_assert_true(saoy_access_key_parse(CAN, &key, NULL));
-    return saoy_identity_read(saoy_card_channel(fix->card), &key, fix->dir, false, NULL,
-                              NULL, out, cancel, error);
+    return saoy_identity_read(saoy_card_channel(fix->card), &key,
+                              &(SaoyReadPolicy){ .trust = fix->dir }, NULL, NULL, out,
+                              cancel, error);
 }
 
 static void

@@ -85,7 +85,8 @@ read_chip(Fixture *fix, const char *trust, bool allow_bac, GCancellable *cancel,
           GError **error)
 {
     saoy_identity_clear(&fix->who);
-    return saoy_identity_read(saoy_chip_channel(fix->chip), &fix->key, trust, allow_bac,
+    return saoy_identity_read(saoy_chip_channel(fix->chip), &fix->key,
+                              &(SaoyReadPolicy){ .trust = trust, .allow_bac = allow_bac },
                               on_progress, fix, &fix->who, cancel, error);
 }
 

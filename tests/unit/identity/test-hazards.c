@@ -113,8 +113,9 @@ read_between(Fixture *fix, Between *between, GError **error)
     between->n = 0;
     saoy_chip_reset(fix->chip);
     saoy_identity_clear(&fix->who);
-    return saoy_identity_read((SaoyChannel){ pass, between }, &fix->key, fix->dir, false,
-                              NULL, NULL, &fix->who, between->cancel, error);
+    return saoy_identity_read((SaoyChannel){ pass, between }, &fix->key,
+                              &(SaoyReadPolicy){ .trust = fix->dir }, NULL, NULL, &fix->who,
+                              between->cancel, error);
 }
 
 static void
@@ -330,8 +331,9 @@ test_an_endless_chip_is_left(Fixture *fix, const void *data)
         g_autoptr(GError) error = NULL;
         unsigned n = 0;
 
-        g_assert_false(saoy_identity_read((SaoyChannel){ chips[i], &n }, &fix->key, NULL,
-                                          true, NULL, NULL, &fix->who, NULL, &error));
+        g_assert_false(saoy_identity_read((SaoyChannel){ chips[i], &n }, &fix->key,
+                                          &(SaoyReadPolicy){ .allow_bac = true }, NULL,
+                                          NULL, &fix->who, NULL, &error));
         g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
         g_assert_cmpuint(n, <, 500);
     }

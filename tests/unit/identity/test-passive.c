@@ -137,12 +137,14 @@ test_a_hidden_group_fails(Fixture *fix, const void *data)
         }
         sod = saoy_sod_sign(&issuer, views, NULL);
         files.sod = sod;
-        g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &vouched), ==,
-                        SAOY_PROOF_FAILED);
+        g_assert_cmpint(saoy_passive_check(&files, &(SaoyReadPolicy){ .trust = fix->dir },
+                                           &reason, &vouched),
+                        ==, SAOY_PROOF_FAILED);
         g_assert_nonnull(strstr(reason, "not readable"));
         files.groups[hidden[i]] = groups[hidden[i]];
-        g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &vouched), ==,
-                        SAOY_PROOF_DONE);
+        g_assert_cmpint(saoy_passive_check(&files, &(SaoyReadPolicy){ .trust = fix->dir },
+                                           &reason, &vouched),
+                        ==, SAOY_PROOF_DONE);
         g_assert_cmphex(vouched & SAOY_GROUP(14), !=, 0);
         for (unsigned n = 0; n <= SAOY_GROUP_MAX; n++)
             g_clear_pointer(&groups[n], g_bytes_unref);
@@ -167,8 +169,9 @@ test_a_signer_may_not_be_an_issuer(Fixture *fix, const void *data)
     X509_set_pubkey(rogue.certificate, rogue.key);
     sod = saoy_sod_sign(&rogue, views, NULL); /* the issuer's name, another's key */
     files.sod = sod;
-    g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &vouched), !=,
-                    SAOY_PROOF_DONE);
+    g_assert_cmpint(saoy_passive_check(&files, &(SaoyReadPolicy){ .trust = fix->dir },
+                                       &reason, &vouched),
+                    !=, SAOY_PROOF_DONE);
 }
 
 /* The same object, signed by a signer of the known issuer, but over SHA-1. */
@@ -201,8 +204,9 @@ test_sha1_signs_nothing(Fixture *fix, const void *data)
     OPENSSL_free(der);
     sod = g_bytes_new(file->data, file->len);
     files.sod = sod;
-    g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &vouched), ==,
-                    SAOY_PROOF_FAILED);
+    g_assert_cmpint(saoy_passive_check(&files, &(SaoyReadPolicy){ .trust = fix->dir },
+                                       &reason, &vouched),
+                    ==, SAOY_PROOF_FAILED);
     g_assert_cmpstr(reason, ==, "the security object is signed with a weak digest");
 }
 
@@ -234,13 +238,15 @@ test_a_dutch_specimen(Fixture *fix, const void *data)
 
     if (dg15 == NULL)
         return;
-    g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &vouched), ==,
-                    SAOY_PROOF_UNDECIDED);
+    g_assert_cmpint(saoy_passive_check(&files, &(SaoyReadPolicy){ .trust = fix->dir },
+                                       &reason, &vouched),
+                    ==, SAOY_PROOF_UNDECIDED);
     g_assert_nonnull(strstr(reason, "not known"));
     g_assert_cmphex(vouched & SAOY_GROUP(14), ==, 0);
     files.groups[1] = dg2;
-    g_assert_cmpint(saoy_passive_check(&files, fix->dir, &reason, &vouched), ==,
-                    SAOY_PROOF_FAILED);
+    g_assert_cmpint(saoy_passive_check(&files, &(SaoyReadPolicy){ .trust = fix->dir },
+                                       &reason, &vouched),
+                    ==, SAOY_PROOF_FAILED);
 }
 
 /* The Vietnamese passport issuer spells its curve out; it is a named one. */

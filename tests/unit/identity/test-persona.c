@@ -40,8 +40,9 @@ test_little_is_enough(Fixture *fix, const void *data)
     g_assert_cmpuint(strlen(number), ==, 12);
     g_assert_true(g_str_has_prefix(number, "001090"));
     g_assert_true(saoy_access_key_parse(number, &fix->key, NULL));
-    g_assert_true(saoy_identity_read(saoy_chip_channel(chip), &fix->key, fix->dir, false,
-                                     NULL, NULL, &fix->who, NULL, NULL));
+    g_assert_true(saoy_identity_read(saoy_chip_channel(chip), &fix->key,
+                                     &(SaoyReadPolicy){ .trust = fix->dir }, NULL, NULL,
+                                     &fix->who, NULL, NULL));
     g_assert_cmpstr(fix->who.number, ==, number);
     g_assert_true(g_str_has_prefix(fix->who.name, "DO"));
 }
@@ -59,8 +60,9 @@ test_a_card_without_end(Fixture *fix, const void *data)
 
     g_assert_true(saoy_persona_make(&persona, path, NULL));
     g_autoptr(SaoyChip) chip = saoy_chip_open(path, NULL);
-    g_assert_true(saoy_identity_read(saoy_chip_channel(chip), &fix->key, fix->dir, false,
-                                     NULL, NULL, &fix->who, NULL, NULL));
+    g_assert_true(saoy_identity_read(saoy_chip_channel(chip), &fix->key,
+                                     &(SaoyReadPolicy){ .trust = fix->dir }, NULL, NULL,
+                                     &fix->who, NULL, NULL));
     g_assert_cmpstr(fix->who.birth_date, ==, "1940-12-31");
     g_assert_cmpstr(fix->who.expiry_date, ==, "");
     g_assert_cmpstr(fix->who.sex, ==, "M");

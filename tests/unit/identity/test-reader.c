@@ -241,8 +241,9 @@ test_card_access_below_the_master_file(Fixture *fix, const void *data)
     Below below = { .inner = saoy_chip_channel(fix->chip) };
     g_autoptr(GError) error = NULL;
 
-    saoy_identity_read((SaoyChannel){ answer_below, &below }, &fix->key, fix->dir, false,
-                       NULL, NULL, &fix->who, NULL, &error);
+    saoy_identity_read((SaoyChannel){ answer_below, &below }, &fix->key,
+                       &(SaoyReadPolicy){ .trust = fix->dir }, NULL, NULL, &fix->who, NULL,
+                       &error);
     g_assert_no_error(error);
     g_assert_true(below.master);
     g_assert_cmpstr(fix->who.number, ==, NUMBER);

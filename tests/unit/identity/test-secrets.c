@@ -84,8 +84,9 @@ test_no_key_is_left(Fixture *fix, const void *data)
 {
     Seen seen = { .chip = fix->chip };
 
-    g_assert_true(saoy_identity_read(saoy_chip_channel(fix->chip), &fix->key, fix->dir,
-                                     false, on_step, &seen, &fix->who, NULL, NULL));
+    g_assert_true(saoy_identity_read(saoy_chip_channel(fix->chip), &fix->key,
+                                     &(SaoyReadPolicy){ .trust = fix->dir }, on_step, &seen,
+                                     &fix->who, NULL, NULL));
     g_assert_cmpuint(seen.n, ==, 4);
     /* the reader has forgotten; the chip is still in its session: the search can find */
     g_assert_cmpuint(count_everywhere(seen.masked[2]), ==, 1);
@@ -102,8 +103,9 @@ test_no_key_is_left_after_a_failure(Fixture *fix, const void *data)
     g_autoptr(GError) error = NULL;
 
     g_assert_true(saoy_chip_fault(fix->chip, "pulled-after 30"));
-    g_assert_false(saoy_identity_read(saoy_chip_channel(fix->chip), &fix->key, fix->dir,
-                                      false, on_step, &seen, &fix->who, NULL, &error));
+    g_assert_false(saoy_identity_read(saoy_chip_channel(fix->chip), &fix->key,
+                                      &(SaoyReadPolicy){ .trust = fix->dir }, on_step,
+                                      &seen, &fix->who, NULL, &error));
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_OFFLINE);
     g_assert_cmpuint(seen.n, ==, 4);
     saoy_chip_reset(fix->chip); /* power gone */
