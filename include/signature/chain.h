@@ -21,6 +21,12 @@ GPtrArray *saoy_trust_certificates(const char *directory);
  */
 char *saoy_certificate_name(SaoyView der);
 
+/* The certificates from the first of chain (GBytes DER) to a root of the directory, both
+ * included, at that time; NULL: there is no such path. helpers: more that may lie between,
+ * or NULL. Key usage and lists are not asked. */
+GPtrArray *saoy_chain_path(GPtrArray *chain, GPtrArray *helpers, const char *directory,
+                           int64_t at_us);
+
 /* Does the first certificate of chain (GBytes DER) end in a root of the directory, at that
  * time, with that key usage (digitalSignature or nonRepudiation)? A root is self-signed;
  * other certificates of the directory only help to build. Revocation lists (*.crl) of the

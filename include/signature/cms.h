@@ -17,6 +17,13 @@ GBytes *saoy_cms_signed_attributes(const uint8_t content_digest[32], SaoyView ce
 GBytes *saoy_cms_build(const uint8_t content_digest[32], GPtrArray *chain,
                        SaoyView signature, GError **error);
 
+/* The same CMS with that token as its signature-time-stamp (ETSI EN 319 122-1, 5.3). The
+ * token must be right (saoy_stamp_check) and the first. */
+GBytes *saoy_cms_add_stamp(SaoyView cms, SaoyView token, GError **error);
+
+/* The most bytes saoy_cms_build makes of that chain; 0 with error set: no usable chain. */
+size_t saoy_cms_size(GPtrArray *chain, GError **error);
+
 /* Strict parse of what saoy_cms_build (or a peer) made. */
 typedef struct {
     GPtrArray *certificates; /* GBytes DER */

@@ -173,6 +173,54 @@ make_store(GPtrArray *certificates)
     return store;
 }
 
+/* Adds DER certificates from index `from` on; what is none is left out. */
+static void
+add_helpers(X509Stack *helpers, GPtrArray *certificates, size_t from)
+{
+    for (size_t i = from; certificates != NULL && i < certificates->len; i++) {
+        X509 *helper = saoy_x509_parse(saoy_view_of(certificates->pdata[i]), NULL);
+
+        if (helper != NULL && sk_X509_push(helpers, helper) <= 0)
+            X509_free(helper);
+    }
+    ERR_clear_error();
+}
+
+static GPtrArray *
+der_of(const STACK_OF(X509) * path)
+{
+    GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+
+    for (int i = 0; i < sk_X509_num(path); i++)
+        g_ptr_array_add(out, saoy_x509_der(sk_X509_value(path, i)));
+    return out;
+}
+
+GPtrArray *
+saoy_chain_path(GPtrArray *chain, GPtrArray *helpers, const char *directory, int64_t at_us)
+{
+    g_autoptr(X509Stack) between = sk_X509_new_null();
+    g_autoptr(GPtrArray) certificates = saoy_trust_certificates(directory);
+    g_autoptr(X509_STORE) store = make_store(certificates);
+    g_autoptr(X509_STORE_CTX) ctx = X509_STORE_CTX_new();
+    g_autoptr(X509) leaf = NULL;
+    GPtrArray *out = NULL;
+
+    if (chain == NULL || chain->len == 0 || certificates->len == 0 || store == NULL ||
+        ctx == NULL)
+        return NULL;
+    leaf = saoy_x509_parse(saoy_view_of(chain->pdata[0]), NULL);
+    add_helpers(between, chain, 1);
+    add_helpers(between, helpers, 0);
+    if (leaf != NULL && X509_STORE_CTX_init(ctx, store, leaf, between) == 1) {
+        X509_STORE_CTX_set_time(ctx, 0, (time_t)(at_us / G_USEC_PER_SEC));
+        if (X509_verify_cert(ctx) == 1)
+            out = der_of(X509_STORE_CTX_get0_chain(ctx));
+    }
+    ERR_clear_error();
+    return out;
+}
+
 SaoyTrust
 saoy_chain_check(GPtrArray *chain, const char *directory, int64_t at_us)
 {
@@ -184,12 +232,7 @@ saoy_chain_check(GPtrArray *chain, const char *directory, int64_t at_us)
     if (chain == NULL || chain->len == 0 || certificates->len == 0 || store == NULL)
         return SAOY_TRUST_UNKNOWN;
     leaf = saoy_x509_parse(saoy_view_of(chain->pdata[0]), NULL);
-    for (size_t i = 1; i < chain->len; i++) {
-        X509 *helper = saoy_x509_parse(saoy_view_of(chain->pdata[i]), NULL);
-
-        if (helper != NULL && sk_X509_push(helpers, helper) <= 0)
-            X509_free(helper);
-    }
+    add_helpers(helpers, chain, 1);
     if (leaf == NULL || !may_sign(leaf))
         return SAOY_TRUST_UNKNOWN;
     return build(leaf, helpers, store, add_lists(store, directory), at_us);

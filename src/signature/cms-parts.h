@@ -38,3 +38,15 @@ GBytes *saoy_cms_time_stamp(const SaoyCmsParts *parts);
  * certificate; UNTRUSTED else. */
 GBytes *saoy_cms_accept(SaoyView certificate, const uint8_t hash[32], SaoyView signature,
                         GError **error);
+
+/* Digest of two pieces by OpenSSL's number of it; 0: unknown algorithm. */
+size_t saoy_digest_of(int nid, const SaoyView data[2], uint8_t out[64]);
+
+/* The three signed attributes for content of that type (OpenSSL's number), as the SET OF
+ * that is signed; out_hash: its SHA-256. */
+GBytes *saoy_cms_attributes(int content_type, const uint8_t digest[32],
+                            SaoyView certificate, uint8_t out_hash[32]);
+/* SignedData over them; content data NULL: detached. signature: as saoy_cms_accept gave it.
+ */
+GBytes *saoy_cms_write(int content_type, SaoyView content, const uint8_t digest[32],
+                       X509 *signer, GPtrArray *chain, SaoyView signature);

@@ -4,6 +4,7 @@
 #include "der.h"
 
 #include "core/file.h"
+#include "signature/stamp.h"
 
 #include <openssl/ecdsa.h>
 #include <openssl/objects.h>
@@ -29,12 +30,13 @@ wrap_attribute(GByteArray *out, size_t from, int nid)
  * (ETSI EN 319 122-1, 5.2.2.3). The three come out in the order DER wants of a SET OF:
  * their lengths are fixed and grow. */
 static void
-add_attributes(GByteArray *out, const uint8_t digest[32], SaoyView certificate)
+add_attributes(GByteArray *out, int content_type, const uint8_t digest[32],
+               SaoyView certificate)
 {
     uint8_t hash[SAOY_SHA256_SIZE];
     size_t from = out->len;
 
-    saoy_der_oid(out, NID_pkcs7_data);
+    saoy_der_oid(out, content_type);
     wrap_attribute(out, from, NID_pkcs9_contentType);
 
     from = out->len;
@@ -51,18 +53,26 @@ add_attributes(GByteArray *out, const uint8_t digest[32], SaoyView certificate)
 }
 
 GBytes *
+saoy_cms_attributes(int content_type, const uint8_t digest[32], SaoyView certificate,
+                    uint8_t out_hash[32])
+{
+    g_autoptr(GByteArray) out = g_byte_array_new();
+
+    add_attributes(out, content_type, digest, certificate);
+    saoy_der_wrap(out, 0, SAOY_DER_SET);
+    saoy_sha256((SaoyView){ out->data, out->len }, out_hash);
+    return g_byte_array_free_to_bytes(g_steal_pointer(&out));
+}
+
+GBytes *
 saoy_cms_signed_attributes(const uint8_t content_digest[32], SaoyView certificate,
                            uint8_t out_hash[32], GError **error)
 {
     g_autoptr(X509) parsed = saoy_x509_parse(certificate, error);
-    g_autoptr(GByteArray) out = g_byte_array_new();
 
-    if (parsed == NULL)
-        return NULL;
-    add_attributes(out, content_digest, certificate);
-    saoy_der_wrap(out, 0, SAOY_DER_SET);
-    saoy_sha256((SaoyView){ out->data, out->len }, out_hash);
-    return g_byte_array_free_to_bytes(g_steal_pointer(&out));
+    return parsed == NULL
+               ? NULL
+               : saoy_cms_attributes(NID_pkcs7_data, content_digest, certificate, out_hash);
 }
 
 static bool
@@ -144,17 +154,6 @@ add_certificates(GByteArray *out, GPtrArray *chain)
 }
 
 static void
-add_algorithm(GByteArray *out, int nid, bool null_parameters)
-{
-    size_t from = out->len;
-
-    saoy_der_oid(out, nid);
-    if (null_parameters)
-        saoy_der_null(out);
-    saoy_der_wrap(out, from, SAOY_DER_SEQUENCE);
-}
-
-static void
 add_issuer_and_serial(GByteArray *out, const X509 *certificate)
 {
     size_t from = out->len;
@@ -174,44 +173,58 @@ add_issuer_and_serial(GByteArray *out, const X509 *certificate)
 /* RFC 5652, 5.3; algorithms as in RFC 5754: no parameters for SHA-256 and ECDSA, NULL for
  * RSA. */
 static void
-add_signer_info(GByteArray *out, X509 *certificate, const uint8_t digest[32], SaoyView der,
-                SaoyView signature)
+add_signer_info(GByteArray *out, int content_type, X509 *certificate,
+                const uint8_t digest[32], SaoyView der, SaoyView signature)
 {
     bool rsa = EVP_PKEY_get_base_id(X509_get0_pubkey(certificate)) == EVP_PKEY_RSA;
     size_t from = out->len;
 
     saoy_der_small(out, 1);
     add_issuer_and_serial(out, certificate);
-    add_algorithm(out, NID_sha256, false);
+    saoy_der_algorithm(out, NID_sha256, false);
     size_t attributes = out->len;
-    add_attributes(out, digest, der);
+    add_attributes(out, content_type, digest, der);
     saoy_der_wrap(out, attributes, SAOY_DER_CONTEXT_0);
-    add_algorithm(out, rsa ? NID_sha256WithRSAEncryption : NID_ecdsa_with_SHA256, rsa);
+    saoy_der_algorithm(out, rsa ? NID_sha256WithRSAEncryption : NID_ecdsa_with_SHA256, rsa);
     saoy_der_bytes(out, SAOY_DER_OCTETS, signature);
     saoy_der_wrap(out, from, SAOY_DER_SEQUENCE);
     saoy_der_wrap(out, from, SAOY_DER_SET); /* signerInfos */
 }
 
-/* RFC 5652, 5.1: version 1, for eContentType is id-data and the signer is named by issuer.
- */
-static GBytes *
-write_signed_data(const uint8_t digest[32], X509 *signer, GPtrArray *chain,
-                  SaoyView signature)
+/* EncapsulatedContentInfo */
+static void
+add_content(GByteArray *out, int content_type, SaoyView content)
+{
+    size_t from = out->len, inner = 0;
+
+    saoy_der_oid(out, content_type);
+    inner = out->len;
+    if (content.data != NULL) {
+        saoy_der_bytes(out, SAOY_DER_OCTETS, content);
+        saoy_der_wrap(out, inner, SAOY_DER_CONTEXT_0);
+    }
+    saoy_der_wrap(out, from, SAOY_DER_SEQUENCE);
+}
+
+/* RFC 5652, 5.1: version 1 when eContentType is id-data and the signer is named by issuer,
+ * 3 for other content. */
+GBytes *
+saoy_cms_write(int content_type, SaoyView content, const uint8_t digest[32], X509 *signer,
+               GPtrArray *chain, SaoyView signature)
 {
     g_autoptr(GByteArray) out = g_byte_array_new();
     size_t from = 0;
 
     saoy_der_oid(out, NID_pkcs7_signed);
     size_t body = out->len;
-    saoy_der_small(out, 1);
+    saoy_der_small(out, content_type == NID_pkcs7_data ? 1 : 3);
     from = out->len;
-    add_algorithm(out, NID_sha256, false);
+    saoy_der_algorithm(out, NID_sha256, false);
     saoy_der_wrap(out, from, SAOY_DER_SET);
-    from = out->len;
-    saoy_der_oid(out, NID_pkcs7_data);
-    saoy_der_wrap(out, from, SAOY_DER_SEQUENCE);
+    add_content(out, content_type, content);
     add_certificates(out, chain);
-    add_signer_info(out, signer, digest, saoy_view_of(chain->pdata[0]), signature);
+    add_signer_info(out, content_type, signer, digest, saoy_view_of(chain->pdata[0]),
+                    signature);
     saoy_der_wrap(out, body, SAOY_DER_SEQUENCE);
     saoy_der_wrap(out, body, SAOY_DER_CONTEXT_0);
     saoy_der_wrap(out, 0, SAOY_DER_SEQUENCE);
@@ -254,5 +267,53 @@ saoy_cms_build(const uint8_t content_digest[32], GPtrArray *chain, SaoyView sign
     accepted = accept_signature(signer, hash, signature, error);
     return accepted == NULL
                ? NULL
-               : write_signed_data(content_digest, signer, chain, saoy_view_of(accepted));
+               : saoy_cms_write(NID_pkcs7_data, (SaoyView){ 0 }, content_digest, signer,
+                                chain, saoy_view_of(accepted));
+}
+
+GBytes *
+saoy_cms_add_stamp(SaoyView cms, SaoyView token, GError **error)
+{
+    g_auto(SaoyCmsParts) parts = { 0 };
+    g_auto(SaoyStamp) stamp = { 0 };
+    unsigned char *der = NULL;
+
+    if (!saoy_cms_open(cms, &parts, error))
+        return NULL;
+    const ASN1_OCTET_STRING *value = CMS_SignerInfo_get0_signature(parts.signer_info);
+    const SaoyView data[2] = {
+        { ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value) },
+        { (const uint8_t *)"", 0 },
+    };
+    if (!saoy_stamp_check(token, data, &stamp, error))
+        return NULL;
+    if (CMS_unsigned_get_attr_count(parts.signer_info) > 0)
+        return saoy_null(error, SAOY_ERROR_MALFORMED, "the signature is stamped already");
+    if (CMS_unsigned_add1_attr_by_NID(parts.signer_info, NID_id_smime_aa_timeStampToken,
+                                      V_ASN1_SEQUENCE, token.data, (int)token.size) != 1) {
+        saoy_ossl_fail(error, SAOY_ERROR_FAILED, "time stamp attribute");
+        return NULL;
+    }
+    int size = i2d_CMS_ContentInfo(parts.info, &der);
+    GBytes *out = size > 0 ? g_bytes_new(der, (size_t)size) : NULL;
+    OPENSSL_free(der);
+    return out;
+}
+
+size_t
+saoy_cms_size(GPtrArray *chain, GError **error)
+{
+    g_autoptr(X509) signer = chain != NULL && chain->len > 0
+                                 ? saoy_x509_parse(saoy_view_of(chain->pdata[0]), error)
+                                 : NULL;
+    g_autofree uint8_t *longest = NULL;
+    const uint8_t digest[32] = { 0 };
+
+    if (signer == NULL)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "no certificate to sign with");
+    size_t room = (size_t)EVP_PKEY_get_size(X509_get0_pubkey(signer));
+    longest = g_malloc0(room);
+    g_autoptr(GBytes) cms = saoy_cms_write(NID_pkcs7_data, (SaoyView){ 0 }, digest, signer,
+                                           chain, (SaoyView){ longest, room });
+    return g_bytes_get_size(cms);
 }

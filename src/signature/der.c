@@ -1,5 +1,6 @@
 #include "der.h"
 
+#include "core/clock.h"
 #include "core/ossl.h"
 
 #include <openssl/objects.h>
@@ -68,4 +69,62 @@ saoy_der_null(GByteArray *out)
     static const uint8_t null[] = { 0x05, 0x00 };
 
     g_byte_array_append(out, null, sizeof(null));
+}
+
+void
+saoy_der_raw(GByteArray *out, SaoyView der)
+{
+    g_byte_array_append(out, der.data, (guint)der.size);
+}
+
+void
+saoy_der_positive(GByteArray *out, SaoyView big_endian)
+{
+    static const uint8_t zero = 0;
+    size_t from = out->len;
+
+    while (big_endian.size > 1 && big_endian.data[0] == 0) {
+        big_endian.data++;
+        big_endian.size--;
+    }
+    if (big_endian.size == 0 || (big_endian.data[0] & 0x80) != 0)
+        g_byte_array_append(out, &zero, 1);
+    g_byte_array_append(out, big_endian.data, (guint)big_endian.size);
+    saoy_der_wrap(out, from, SAOY_DER_INTEGER);
+}
+
+/* Two's complement in as few octets as it takes (X.690, 8.3). */
+void
+saoy_der_number(GByteArray *out, uint8_t tag, int64_t number)
+{
+    uint8_t bytes[8];
+    size_t from = 0;
+
+    for (size_t i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)((uint64_t)number >> (56 - 8 * i));
+    while (from < 7 && ((bytes[from] == 0 && bytes[from + 1] < 0x80) ||
+                        (bytes[from] == 0xff && bytes[from + 1] >= 0x80)))
+        from++;
+    saoy_der_bytes(out, tag, (SaoyView){ bytes + from, 8 - from });
+}
+
+void
+saoy_der_time(GByteArray *out, uint8_t tag, int64_t wall_us)
+{
+    g_autofree char *text = saoy_time_asn1(wall_us);
+    size_t skip = tag == SAOY_DER_UTC_TIME ? 2 : 0;
+
+    saoy_der_bytes(out, tag,
+                   (SaoyView){ (const uint8_t *)text + skip, strlen(text) - skip });
+}
+
+void
+saoy_der_algorithm(GByteArray *out, int nid, bool null_parameters)
+{
+    size_t from = out->len;
+
+    saoy_der_oid(out, nid);
+    if (null_parameters)
+        saoy_der_null(out);
+    saoy_der_wrap(out, from, SAOY_DER_SEQUENCE);
 }

@@ -1,8 +1,8 @@
 #include "cms-parts.h"
-#include "verify-parts.h"
 
 #include "core/error.h"
 #include "core/ossl.h"
+#include "signature/stamp.h"
 
 #include <openssl/objects.h>
 #include <openssl/ts.h>
@@ -10,12 +10,15 @@
 #include <string.h>
 
 typedef TS_TST_INFO TstInfo;
+typedef EXTENDED_KEY_USAGE ExtendedKeyUsage;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TstInfo, TS_TST_INFO_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExtendedKeyUsage, EXTENDED_KEY_USAGE_free)
 
 void
 saoy_stamp_clear(SaoyStamp *stamp)
 {
     g_clear_pointer(&stamp->chain, g_ptr_array_unref);
+    g_clear_pointer(&stamp->policy, g_free);
     *stamp = (SaoyStamp){ 0 };
 }
 
@@ -82,6 +85,87 @@ time_of(const TS_TST_INFO *info)
     return date != NULL ? g_date_time_to_unix(date) * G_USEC_PER_SEC : 0;
 }
 
+static int64_t
+small(const ASN1_INTEGER *number)
+{
+    int64_t value = 0;
+
+    return number != NULL && ASN1_INTEGER_get_int64(&value, number) == 1 && value > 0 &&
+                   value < 86400
+               ? value
+               : 0;
+}
+
+static int64_t
+accuracy_of(TS_TST_INFO *info)
+{
+    const TS_ACCURACY *accuracy = TS_TST_INFO_get_accuracy(info);
+
+    return accuracy == NULL ? 0
+                            : small(TS_ACCURACY_get_seconds(accuracy)) * G_USEC_PER_SEC +
+                                  small(TS_ACCURACY_get_millis(accuracy)) * 1000 +
+                                  small(TS_ACCURACY_get_micros(accuracy));
+}
+
+/* RFC 3161, 2.3: one extended key usage, and it is critical. */
+static bool
+is_for_stamps(X509 *certificate)
+{
+    int critical = 0;
+    g_autoptr(ExtendedKeyUsage) usage =
+        X509_get_ext_d2i(certificate, NID_ext_key_usage, &critical, NULL);
+
+    return usage != NULL && critical == 1 && sk_ASN1_OBJECT_num(usage) == 1 &&
+           OBJ_obj2nid(sk_ASN1_OBJECT_value(usage, 0)) == NID_time_stamp;
+}
+
+static bool
+is_strong(int digest)
+{
+    return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512 ||
+           digest == NID_sha3_256 || digest == NID_sha3_384 || digest == NID_sha3_512;
+}
+
+/* RFC 5816: where an attribute names a certificate, it names this one. */
+static bool
+is_right_certificate(const SaoyCmsParts *parts, GError **error)
+{
+    bool says = CMS_signed_get_attr_by_NID(parts->signer_info,
+                                           NID_id_smime_aa_signingCertificateV2, -1) >= 0 ||
+                CMS_signed_get_attr_by_NID(parts->signer_info,
+                                           NID_id_smime_aa_signingCertificate, -1) >= 0;
+
+    if (says && !parts->cades)
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED,
+                         "time stamp: made for another certificate");
+    /* without the extension OpenSSL calls a certificate good for everything */
+    return (X509_get_ext_by_NID(parts->signer, NID_ext_key_usage, -1) >= 0 &&
+            (X509_get_extended_key_usage(parts->signer) & XKU_TIMESTAMP) != 0) ||
+           saoy_fail(error, SAOY_ERROR_UNTRUSTED,
+                     "time stamp: certificate is not for time stamps");
+}
+
+static char *
+dotted(const ASN1_OBJECT *object)
+{
+    char text[128] = "";
+
+    return object != NULL && OBJ_obj2txt(text, sizeof text, object, 1) > 0 ? g_strdup(text)
+                                                                           : g_strdup("");
+}
+
+static void
+take_nonce(const TS_TST_INFO *info, SaoyStamp *stamp)
+{
+    const ASN1_INTEGER *nonce = TS_TST_INFO_get_nonce(info);
+    int size = nonce != NULL ? ASN1_STRING_length(nonce) : 0;
+
+    if (size <= 0 || (size_t)size > sizeof stamp->nonce)
+        return;
+    memcpy(stamp->nonce, ASN1_STRING_get0_data(nonce), (size_t)size);
+    stamp->nonce_size = (size_t)size;
+}
+
 bool
 saoy_stamp_check(SaoyView token, const SaoyView data[2], SaoyStamp *out, GError **error)
 {
@@ -91,13 +175,23 @@ saoy_stamp_check(SaoyView token, const SaoyView data[2], SaoyStamp *out, GError 
         return false;
     const unsigned char *at = parts.content.data;
     g_autoptr(TstInfo) info = d2i_TS_TST_INFO(NULL, &at, (long)parts.content.size);
-    if (info == NULL)
+    if (info == NULL || at != parts.content.data + parts.content.size)
         return saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, "time stamp");
-    if (!covers(info, data, error))
+    if (TS_TST_INFO_get_version(info) != 1 || time_of(info) == 0)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "time stamp: version or time");
+    if (!covers(info, data, error) || !is_right_certificate(&parts, error))
         return false;
-    if ((X509_get_extended_key_usage(parts.signer) & XKU_TIMESTAMP) == 0)
-        return saoy_fail(error, SAOY_ERROR_UNTRUSTED,
-                         "time stamp: certificate is not for time stamps");
-    *out = (SaoyStamp){ time_of(info), saoy_cms_chain(&parts) };
+    const X509_ALGOR *algorithm =
+        TS_MSG_IMPRINT_get_algo(TS_TST_INFO_get_msg_imprint(info));
+    *out = (SaoyStamp){ .time_us = time_of(info),
+                        .accuracy_us = accuracy_of(info),
+                        .chain = saoy_cms_chain(&parts),
+                        .policy = dotted(TS_TST_INFO_get_policy_id(info)),
+                        .named = parts.cades,
+                        .for_stamps = is_for_stamps(parts.signer),
+                        .strong = is_strong(OBJ_obj2nid(algorithm->algorithm)) &&
+                                  is_strong(parts.digest) };
+    take_nonce(info, out);
+    ERR_clear_error();
     return true;
 }

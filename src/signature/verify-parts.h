@@ -1,6 +1,7 @@
 #pragma once
 #include "document/pdf.h"
 #include "signature/chain.h"
+#include "signature/stamp.h"
 #include "signature/verify.h"
 
 /* What the files of the validator share. One SaoyCheck a run; nothing outlives it but the
@@ -131,16 +132,3 @@ typedef void SaoyReferenceFunc(void *user, const SaoyPdfValue *reference);
  * dictionary left out, or NULL. */
 void saoy_values_walk(const SaoyPdfValue *value, const char *skip_key,
                       SaoyReferenceFunc *on, void *user);
-
-/* tst.c: a time stamp token (RFC 3161) whose imprint must be of data (up to two pieces). */
-typedef struct {
-    int64_t time_us;
-    GPtrArray *chain; /* GBytes DER, the authority's first */
-} SaoyStamp;
-void saoy_stamp_clear(SaoyStamp *stamp);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyStamp, saoy_stamp_clear)
-bool saoy_stamp_check(SaoyView token, const SaoyView data[2], SaoyStamp *out,
-                      GError **error);
-
-/* Digest of two pieces by OpenSSL's number of it; 0: unknown algorithm. */
-size_t saoy_digest_of(int nid, const SaoyView data[2], uint8_t out[64]);

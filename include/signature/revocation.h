@@ -1,0 +1,103 @@
+#pragma once
+#include "signature/stamp.h"
+
+/* Revocation: OCSP (RFC 6960) and CRLs (RFC 5280, 5), read, judged, asked for and given.
+ * All certificates are DER. Any thread. */
+typedef enum {
+    SAOY_REVOCATION_GOOD,
+    SAOY_REVOCATION_REVOKED,
+    SAOY_REVOCATION_UNKNOWN, /* no usable proof */
+    SAOY_REVOCATION_N
+} SaoyRevocation;
+const char *saoy_revocation_name(SaoyRevocation revocation); /* "good" … */
+
+/* What one OCSP response or CRL says of one certificate. */
+typedef struct {
+    SaoyRevocation verdict;
+    int64_t this_update_us, next_update_us; /* next 0: not said */
+    int64_t produced_us;                    /* OCSP producedAt; CRL: this_update_us */
+    int64_t revoked_us;                     /* 0: not revoked */
+    int reason;                             /* RFC 5280, 5.3.1; -1: not said */
+} SaoyRevocationProof;
+
+/* response: OCSPResponse, or a BasicOCSPResponse alone. The signer is the issuer, or a
+ * responder the issuer delegated (OCSPSigning) whose certificate was valid at producedAt.
+ * UNTRUSTED a wrong signature or signer; NO_MEDIA it is about other certificates;
+ * MALFORMED, also when the response says no success. */
+bool saoy_ocsp_check(SaoyView response, SaoyView certificate, SaoyView issuer,
+                     SaoyRevocationProof *out, GError **error);
+/* Of issuer, under its key, without unknown critical extensions. NO_MEDIA of another. */
+bool saoy_crl_check(SaoyView crl, SaoyView certificate, SaoyView issuer,
+                    SaoyRevocationProof *out, GError **error);
+
+/* A heap of proofs, as a DSS holds them. */
+typedef struct {
+    GPtrArray *certificates, *ocsps, *crls; /* GBytes DER */
+} SaoyProofs;
+void saoy_proofs_init(SaoyProofs *proofs); /* empty */
+void saoy_proofs_clear(SaoyProofs *proofs);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyProofs, saoy_proofs_clear)
+/* Adds what is not there yet. */
+void saoy_proofs_add(GPtrArray *list, GBytes *der);
+
+/* What they say of the certificate at that time. A proof that was over by then (next update
+ * before at_us) does not count, later ones do: who was good later was good then. Revoked
+ * later than at_us is good. out (may be NULL): the proof that decided. */
+SaoyRevocation saoy_revocation_at(SaoyView certificate, SaoyView issuer,
+                                  const SaoyProofs *proofs, int64_t at_us,
+                                  SaoyRevocationProof *out);
+
+/* ---- asking ---- */
+
+/* OCSPRequest for one certificate, CertID by SHA-1 as every responder knows it. nonce size
+ * 0: none. */
+GBytes *saoy_ocsp_request(SaoyView certificate, SaoyView issuer, SaoyView nonce,
+                          GError **error);
+/* Checked like saoy_ocsp_check, about that certificate, current at now_us within 300 s, and
+ * with that nonce if the response has any. */
+bool saoy_ocsp_accept(SaoyView response, SaoyView certificate, SaoyView issuer,
+                      SaoyView nonce, int64_t now_us, GError **error);
+
+/* http(s) addresses in a certificate, the first of each kind; NULL: none. g_free. */
+char *saoy_certificate_ocsp_url(SaoyView certificate);
+char *saoy_certificate_crl_url(SaoyView certificate);
+char *saoy_certificate_issuer_url(SaoyView certificate);
+bool saoy_certificate_is_issued_by(SaoyView certificate, SaoyView issuer); /* and signed */
+bool saoy_certificate_is_root(SaoyView certificate);                       /* self-signed */
+bool saoy_certificate_needs_no_check(SaoyView certificate); /* id-pkix-ocsp-nocheck */
+int64_t saoy_certificate_end_us(SaoyView certificate);      /* notAfter; 0: unreadable */
+
+/* ---- giving ---- */
+
+/* One entry of a CRL or an OCSP answer; serial: big-endian, as in the certificate. */
+typedef struct {
+    SaoyRevocation verdict;
+    int64_t revoked_us;
+    int reason;
+} SaoyRevocationEntry;
+
+typedef struct {
+    SaoyView issuer;      /* the CA whose certificates are asked about */
+    GPtrArray *responder; /* GBytes DER, the signer's first; the CA itself or delegated */
+    SaoySignFunc *sign;
+    void *user;
+    /* what is known of a serial number */
+    SaoyRevocationEntry (*look)(void *user, SaoyView serial);
+    int64_t now_us, valid_s;
+} SaoyOcspResponder;
+
+/* OCSPResponse for a request of at most 8 certificates. What is no request gets
+ * malformedRequest, another issuer's certificate "unknown", not an error. */
+GBytes *saoy_ocsp_answer(SaoyView request, const SaoyOcspResponder *responder,
+                         GError **error);
+
+typedef struct {
+    SaoyView serial;
+    int64_t revoked_us;
+    int reason; /* -1: none */
+} SaoyCrlEntry;
+
+/* Version 2 CRL with authority key identifier and CRL number. */
+GBytes *saoy_crl_make(SaoyView issuer, const SaoyCrlEntry *entries, size_t n,
+                      int64_t number, int64_t now_us, int64_t valid_s, SaoySignFunc *sign,
+                      void *user, GError **error);
