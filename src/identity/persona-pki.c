@@ -2,14 +2,15 @@
 
 #include "core/clock.h"
 #include "core/file.h"
-#include "tlv.h"
 
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 
 #include <string.h>
 
 #define CSCA_DAYS (15 * 365)
 #define SIGNER_DAYS (11 * 365)
+#define CRL_DAYS 30
 #define MAX_FILE 65536
 
 void
@@ -51,15 +52,16 @@ set_serial(X509 *certificate, GError **error)
 }
 
 static bool
-set_frame(X509 *certificate, const char *common, EVP_PKEY *key, int days, GError **error)
+set_frame(X509 *certificate, const char *common, EVP_PKEY *key, int from_day, int days,
+          GError **error)
 {
     time_t now = (time_t)(saoy_clock_wall_us() / G_USEC_PER_SEC);
 
     if (!set_serial(certificate, error) || !set_name(certificate, common, error))
         return false;
     if (X509_set_version(certificate, X509_VERSION_3) != 1 ||
-        ASN1_TIME_adj(X509_getm_notBefore(certificate), now, -1, 0) == NULL ||
-        ASN1_TIME_adj(X509_getm_notAfter(certificate), now, days, 0) == NULL ||
+        ASN1_TIME_adj(X509_getm_notBefore(certificate), now, from_day, 0) == NULL ||
+        ASN1_TIME_adj(X509_getm_notAfter(certificate), now, from_day + days, 0) == NULL ||
         X509_set_pubkey(certificate, key) != 1)
         return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "certificate");
     return true;
@@ -73,7 +75,7 @@ saoy_issuer_new(const char *name, SaoyIssuer *out, GError **error)
 
     if (made.key == NULL)
         return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "key generation");
-    if (!set_frame(certificate, name, made.key, CSCA_DAYS, error))
+    if (!set_frame(certificate, name, made.key, -1, CSCA_DAYS, error))
         return false;
     X509_set_issuer_name(certificate, X509_get_subject_name(certificate));
     if (!saoy_x509_extend(certificate, certificate, NID_basic_constraints,
@@ -153,15 +155,27 @@ saoy_issuer_of_folder(const char *folder, SaoyIssuer *out, GError **error)
     return true;
 }
 
-static bool
-make_signer(const SaoyIssuer *issuer, SaoyIssuer *out, GError **error)
+static EVP_PKEY *
+make_key(SaoySigns kind)
 {
-    g_auto(SaoyIssuer) made = { X509_new(), EVP_EC_gen("brainpoolP256r1") };
+    return kind == SAOY_SIGNS_ECDSA ? EVP_EC_gen("brainpoolP256r1") : EVP_RSA_gen(2048);
+}
+
+static const SaoySignerPlan as_it_should_be = { .kind = SAOY_SIGNS_ECDSA };
+
+bool
+saoy_signer_new(const SaoyIssuer *issuer, const SaoySignerPlan *plan, SaoyIssuer *out,
+                GError **error)
+{
+    const SaoySignerPlan *how = plan != NULL ? plan : &as_it_should_be;
+    g_auto(SaoyIssuer) made = { X509_new(), make_key(how->kind) };
     X509 *certificate = made.certificate;
 
     if (made.key == NULL)
         return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "key generation");
-    if (!set_frame(certificate, "DS Sao Y TEST", made.key, SIGNER_DAYS, error))
+    if (!set_frame(certificate, "DS Sao Y TEST", made.key,
+                   how->from_day != 0 ? how->from_day : -1,
+                   how->days != 0 ? how->days : SIGNER_DAYS, error))
         return false;
     X509_set_issuer_name(certificate, X509_get_subject_name(issuer->certificate));
     if (!saoy_x509_extend(certificate, issuer->certificate, NID_key_usage,
@@ -178,95 +192,48 @@ make_signer(const SaoyIssuer *issuer, SaoyIssuer *out, GError **error)
     return true;
 }
 
-/* LDSSecurityObject, version 0, SHA-256 (ICAO 9303-10, 4.6.2.3) */
-static SaoyArray *
-put_security_object(const SaoyView groups[SAOY_GROUP_MAX + 1])
-{
-    static const uint8_t head[] = { 0x02, 0x01, 0x00, 0x30, 0x0b, 0x06, 0x09, 0x60,
-                                    0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01 };
-    g_autoptr(SaoyArray) list = saoy_array_new(1024);
-    g_autoptr(SaoyArray) body = saoy_array_new(1024);
-    SaoyArray *object = saoy_array_new(1024);
-
-    for (unsigned n = 1; n <= SAOY_GROUP_MAX; n++) {
-        g_autoptr(SaoyArray) entry = saoy_array_new(64);
-        const uint8_t number = (uint8_t)n;
-        uint8_t digest[SAOY_SHA256_SIZE];
-
-        if (groups[n].data == NULL)
-            continue;
-        saoy_sha256(groups[n], digest);
-        saoy_tlv_put(entry, 0x02, (SaoyView){ &number, 1 });
-        saoy_tlv_put(entry, 0x04, (SaoyView){ digest, sizeof digest });
-        saoy_tlv_put(list, 0x30, saoy_view_array(entry));
-    }
-    g_byte_array_append(body, head, sizeof head);
-    saoy_tlv_put(body, 0x30, saoy_view_array(list));
-    saoy_tlv_put(object, 0x30, saoy_view_array(body));
-    return object;
-}
-
-static CMS_ContentInfo *
-sign_object(const SaoyIssuer *signer, SaoyView object, const char *oid, GError **error)
-{
-    const unsigned flags = CMS_PARTIAL | CMS_BINARY | CMS_NOSMIMECAP;
-    g_autoptr(CMS_ContentInfo) cms = CMS_sign(NULL, NULL, NULL, NULL, flags);
-    g_autoptr(BIO) content = BIO_new_mem_buf(object.data, (int)object.size);
-    g_autoptr(ASN1_OBJECT) type = OBJ_txt2obj(oid, 1);
-
-    if (cms == NULL || CMS_set1_eContentType(cms, type) != 1 ||
-        CMS_add1_signer(cms, signer->certificate, signer->key, EVP_sha256(), flags) ==
-            NULL ||
-        CMS_final(cms, content, NULL, flags) != 1) {
-        saoy_ossl_fail(error, SAOY_ERROR_FAILED, "SOD signature");
-        return NULL;
-    }
-    return g_steal_pointer(&cms);
-}
-
-/* By a fresh document signer of the issuer. */
 static bool
-put_signed(const SaoyIssuer *issuer, SaoyView object, const char *oid, GByteArray *out,
-           GError **error)
+set_crl_times(X509_CRL *crl)
 {
-    g_auto(SaoyIssuer) signer = { 0 };
-    g_autoptr(CMS_ContentInfo) cms = NULL;
+    time_t now = (time_t)(saoy_clock_wall_us() / G_USEC_PER_SEC);
+    g_autoptr(ASN1_TIME) from = ASN1_TIME_adj(NULL, now, 0, 0);
+    g_autoptr(ASN1_TIME) to = ASN1_TIME_adj(NULL, now, CRL_DAYS, 0);
+
+    return from != NULL && to != NULL && X509_CRL_set1_lastUpdate(crl, from) == 1 &&
+           X509_CRL_set1_nextUpdate(crl, to) == 1;
+}
+
+static bool
+revoke(X509_CRL *crl, X509 *certificate)
+{
+    X509_REVOKED *entry = X509_REVOKED_new();
+
+    if (X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(certificate)) == 1 &&
+        X509_REVOKED_set_revocationDate(entry,
+                                        (ASN1_TIME *)X509_CRL_get0_lastUpdate(crl)) == 1 &&
+        X509_CRL_add0_revoked(crl, entry) == 1)
+        return true;
+    X509_REVOKED_free(entry);
+    return false;
+}
+
+bool
+saoy_crl_write(const char *folder, const SaoyIssuer *issuer, X509 *revoked, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, "csca.crl", NULL);
+    g_autoptr(X509_CRL) crl = X509_CRL_new();
+    g_autoptr(GBytes) bytes = NULL;
     uint8_t *der = NULL;
-    int size;
+    int size = -1;
 
-    if (!make_signer(issuer, &signer, error))
-        return false;
-    cms = sign_object(&signer, object, oid, error);
-    if (cms == NULL)
-        return false;
-    size = i2d_CMS_ContentInfo(cms, &der);
+    if (X509_CRL_set_version(crl, X509_CRL_VERSION_2) == 1 &&
+        X509_CRL_set_issuer_name(crl, X509_get_subject_name(issuer->certificate)) == 1 &&
+        set_crl_times(crl) && (revoked == NULL || revoke(crl, revoked)) &&
+        X509_CRL_sign(crl, issuer->key, EVP_sha384()) > 0)
+        size = i2d_X509_CRL(crl, &der);
     if (size < 0)
-        return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "encoding of a signature");
-    g_byte_array_append(out, der, (unsigned)size);
+        return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "revocation list");
+    bytes = g_bytes_new(der, (size_t)size);
     OPENSSL_free(der);
-    return true;
-}
-
-GBytes *
-saoy_sod_sign(const SaoyIssuer *issuer, const SaoyView groups[SAOY_GROUP_MAX + 1],
-              GError **error)
-{
-    g_autoptr(SaoyArray) object = put_security_object(groups);
-    g_autoptr(SaoyArray) cms = saoy_array_new(4096);
-    g_autoptr(SaoyArray) file = saoy_array_new(4096);
-
-    if (!put_signed(issuer, saoy_view_array(object), "2.23.136.1.1.1", cms, error))
-        return NULL;
-    saoy_tlv_put(file, 0x77, saoy_view_array(cms));
-    return g_byte_array_free_to_bytes(g_steal_pointer(&file));
-}
-
-GBytes *
-saoy_card_security_sign(const SaoyIssuer *issuer, SaoyView infos, GError **error)
-{
-    g_autoptr(SaoyArray) file = saoy_array_new(4096);
-
-    return put_signed(issuer, infos, "0.4.0.127.0.7.3.2.1", file, error)
-               ? g_byte_array_free_to_bytes(g_steal_pointer(&file))
-               : NULL;
+    return saoy_file_write(path, saoy_view_of(bytes), error);
 }
