@@ -204,7 +204,7 @@ set_crl_times(X509_CRL *crl)
 }
 
 static bool
-revoke(X509_CRL *crl, X509 *certificate)
+add_revoked(X509_CRL *crl, X509 *certificate)
 {
     X509_REVOKED *entry = X509_REVOKED_new();
 
@@ -228,7 +228,7 @@ saoy_crl_write(const char *folder, const SaoyIssuer *issuer, X509 *revoked, GErr
 
     if (X509_CRL_set_version(crl, X509_CRL_VERSION_2) == 1 &&
         X509_CRL_set_issuer_name(crl, X509_get_subject_name(issuer->certificate)) == 1 &&
-        set_crl_times(crl) && (revoked == NULL || revoke(crl, revoked)) &&
+        set_crl_times(crl) && (revoked == NULL || add_revoked(crl, revoked)) &&
         X509_CRL_sign(crl, issuer->key, EVP_sha384()) > 0)
         size = i2d_X509_CRL(crl, &der);
     if (size < 0)
