@@ -9,6 +9,7 @@ if(NOT CMAKE_BUILD_TYPE)
     set(CMAKE_BUILD_TYPE RelWithDebInfo)
 endif()
 option(SAOY_SANITIZE "build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(SAOY_FUZZ "build the fuzz targets with libFuzzer (clang); packaging/fuzz" OFF)
 find_package(PkgConfig REQUIRED)
 enable_testing() # here, not in saoy_tests(): it counts for the folder it is said in
 
@@ -20,7 +21,11 @@ target_compile_options(saoy_strict INTERFACE -Wall -Wextra -Werror -Wshadow -Wco
     $<$<COMPILE_LANG_AND_ID:C,GNU>:-Wno-missing-field-initializers>)
 
 # Hardening for what ships, pictures and cards being hostile. Fortify needs optimisation.
-if(SAOY_SANITIZE)
+if(SAOY_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link,address,undefined
+        -fno-sanitize-recover=undefined -fno-omit-frame-pointer -O1)
+    add_link_options(-fsanitize=address,undefined)
+elseif(SAOY_SANITIZE)
     add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined
         -fno-omit-frame-pointer -O1)
     add_link_options(-fsanitize=address,undefined)
@@ -151,6 +156,40 @@ function(saoy_test_program path label)
         ENVIRONMENT "${test_environment}" SKIP_RETURN_CODE 77)
 endfunction()
 
+# tests/fuzz/fuzz-<name>.c: a target each, and its corpus replayed as a test; with SAOY_FUZZ
+# libFuzzer's main instead. fuzz-seed makes the first inputs.
+function(saoy_fuzz_targets)
+    set(replay ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c)
+    if(SAOY_FUZZ)
+        set(replay "")
+    endif()
+    file(GLOB targets CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/fuzz-*.c)
+    foreach(target ${targets} ${PROJECT_SOURCE_DIR}/tests/fuzz/seed.c)
+        cmake_path(GET target STEM stem)
+        string(REPLACE seed fuzz-seed stem ${stem})
+        string(REPLACE fuzz- "" name ${stem})
+        add_executable(${stem} ${target})
+        target_link_libraries(${stem} PRIVATE saoy_identity saoy_vision)
+        target_include_directories(${stem} PRIVATE ${PROJECT_SOURCE_DIR}/src/identity)
+        target_compile_definitions(${stem} PRIVATE _GNU_SOURCE
+            SAOY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+        target_compile_options(${stem} PRIVATE -Wall -Wextra -Werror
+            -Wno-unused-parameter -Wno-missing-field-initializers)
+        if(name STREQUAL seed)
+            continue()
+        endif()
+        target_sources(${stem} PRIVATE ${replay})
+        if(SAOY_FUZZ)
+            target_link_options(${stem} PRIVATE -fsanitize=fuzzer)
+        else()
+            add_test(NAME ${stem} COMMAND ${stem}
+                ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
+            set_tests_properties(${stem} PROPERTIES LABELS "unit;fuzz" TIMEOUT 300
+                ENVIRONMENT "${test_environment}")
+        endif()
+    endforeach()
+endfunction()
+
 function(saoy_tests)
     set(test_environment LANG=C.UTF-8 LC_ALL=C.UTF-8 G_SLICE=always-malloc
         G_DEBUG=fatal-criticals OMP_THREAD_LIMIT=1 SAOY_DATA_DIR=${PROJECT_SOURCE_DIR}
@@ -163,6 +202,7 @@ function(saoy_tests)
             saoy_test_program(${test} unit USES ${module})
         endforeach()
     endforeach()
+    saoy_fuzz_targets()
     file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/contract/contract-*.c)
     foreach(test ${tests})
         saoy_test_program(${test} contract USES device hub)
