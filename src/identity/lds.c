@@ -8,8 +8,6 @@
 enum {
     INTEGER = 0x02,
     OBJECT_IDENTIFIER = 0x06,
-    UTF8_STRING = 0x0c,
-    PRINTABLE_STRING = 0x13,
     SEQUENCE = 0x30,
     SET = 0x31,
 };
@@ -62,8 +60,9 @@ saoy_security_info_next(SaoyView *set, SaoySecurityInfo *out, GError **error)
         return false;
     info.required = (SaoyView){ before.data, before.size - body.size };
     info.rest = body;
-    if (saoy_tlv_peek(body) == INTEGER && !saoy_der_number(body, &info.number, error))
-        return false;
+    /* what is no key's or parameter's number may be as large as it likes */
+    if (saoy_tlv_peek(body) == INTEGER && !saoy_der_number(body, &info.number, NULL))
+        info.number = -1;
     *out = info;
     return true;
 }
@@ -122,6 +121,27 @@ saoy_card_access_parse(SaoyView file, SaoyPaceInfo *out, bool *out_announced,
     return true;
 }
 
+static bool
+are_digits(SaoyView text, size_t size)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (!g_ascii_isdigit(text.data[i]))
+            return false;
+    return text.size == size;
+}
+
+static SaoyGroups
+groups_of(SaoyView list)
+{
+    SaoyGroups groups = 0;
+
+    for (size_t i = 0; i < list.size; i++)
+        for (unsigned n = 1; n <= SAOY_GROUP_MAX; n++)
+            if (tags[n] == list.data[i])
+                groups |= SAOY_GROUP(n);
+    return groups;
+}
+
 bool
 saoy_com_parse(SaoyView file, SaoyGroups *out, GError **error)
 {
@@ -136,13 +156,13 @@ saoy_com_parse(SaoyView file, SaoyGroups *out, GError **error)
 
         if (!saoy_tlv_next(&body, &tag, &value, error))
             return false;
-        if (tag != 0x5c)
-            continue;
-        listed = true;
-        for (size_t i = 0; i < value.size; i++)
-            for (unsigned n = 1; n <= SAOY_GROUP_MAX; n++)
-                if (tags[n] == value.data[i])
-                    groups |= SAOY_GROUP(n);
+        if ((tag == 0x5f01 && !are_digits(value, 4)) ||
+            (tag == 0x5f36 && !are_digits(value, 6)))
+            return saoy_fail(error, SAOY_ERROR_MALFORMED, "EF.COM: version");
+        if (tag == 0x5c) {
+            listed = true;
+            groups |= groups_of(value);
+        }
     }
     if (!listed)
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "EF.COM lists no data groups");
@@ -158,61 +178,10 @@ saoy_dg1_parse(SaoyView file, SaoyMrz *out, GError **error)
     if (!saoy_tlv_take(&file, 0x61, &body, error) ||
         !saoy_tlv_take(&body, 0x5f1f, &zone, error))
         return false;
-    if (zone.size != 90 && zone.size != 88)
+    if (zone.size != 90 && zone.size != 72 && zone.size != 88)
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "DG1: MRZ of %zu characters",
                          zone.size);
     return saoy_mrz_parse(zone, out, error);
-}
-
-/* The strings in one record of DG13, straight in it or one SEQUENCE deeper: sources
- * disagree (domain.md §4.5), so both are taken; two levels are all there are. */
-static bool
-take_strings(SaoyView record, SaoyView out[2], GError **error)
-{
-    SaoyView inner = { 0 };
-    unsigned n = 0;
-
-    while (record.size > 0 || inner.size > 0) {
-        SaoyView value = { 0 };
-        uint32_t tag = 0;
-        bool nested = inner.size > 0;
-
-        if (!saoy_tlv_next(nested ? &inner : &record, &tag, &value, error))
-            return false;
-        if (tag == SEQUENCE && !nested)
-            inner = value;
-        else if ((tag == UTF8_STRING || tag == PRINTABLE_STRING) && value.size > 0 && n < 2)
-            out[n++] = value;
-    }
-    return true;
-}
-
-bool
-saoy_dg13_parse(SaoyView file, SaoyDg13 *out, GError **error)
-{
-    SaoyView body = { 0 }, value = { 0 }, set = { 0 };
-    SaoyDg13 found = { 0 };
-
-    if (!saoy_tlv_take(&file, 0x6d, &body, error) ||
-        !saoy_tlv_take(&body, SEQUENCE, &body, error) ||
-        !saoy_tlv_take(&body, INTEGER, &value, error) ||
-        !saoy_tlv_take(&body, OBJECT_IDENTIFIER, &value, error) ||
-        !saoy_tlv_take(&body, SET, &set, error))
-        return false;
-    while (set.size > 0) {
-        SaoyView record = { 0 };
-        int64_t index = 0;
-
-        if (!saoy_tlv_take(&set, SEQUENCE, &record, error) ||
-            !saoy_der_number(record, &index, error) ||
-            !saoy_tlv_take(&record, INTEGER, &value, error))
-            return false;
-        if (index >= 1 && index < SAOY_DG13_N &&
-            !take_strings(record, found.text[index], error))
-            return false;
-    }
-    *out = found;
-    return true;
 }
 
 /* 0.4.0.127.0.7.2.2.1.2: a chip authentication key for ECDH; …2.2.3.2.n: its protocol */

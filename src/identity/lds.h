@@ -30,21 +30,44 @@ typedef uint32_t SaoyGroups;
 #define SAOY_GROUP(n) ((SaoyGroups)1 << (n))
 #define SAOY_GROUP_MAX 16
 
+/* EF.COM: the list of data groups; the versions of LDS and Unicode are digits. */
 bool saoy_com_parse(SaoyView file, SaoyGroups *out, GError **error);
 uint16_t saoy_group_file(unsigned group); /* 0x0101 … */
 
 bool saoy_dg1_parse(SaoyView file, SaoyMrz *out, GError **error);
 
 typedef struct {
-    SaoyView picture; /* JPEG or JPEG 2000 as it stands there */
-    unsigned width, height;
+    SaoyView picture;       /* JPEG or JPEG 2000 as it stands there */
+    unsigned width, height; /* as the file says; 0: it does not */
     bool jpeg2000;
 } SaoyFaceImage;
 
-/* DG2: the first face (ISO 19794-5). MALFORMED also for the newer ISO 39794-5, by name. */
+/* DG2: of all faces the one that serves best: frontal before basic, then the larger. Both
+ * encodings, ISO 19794-5 and ISO 39794-5, also mixed. MALFORMED in words when there is none
+ * that can be used. */
 bool saoy_dg2_parse(SaoyView file, SaoyFaceImage *out, GError **error);
 
-/* DG13 (domain.md §4.5): text by index; what is absent or empty stays NULL. */
+/* DG11, more about the person (ICAO 9303-10, 4.7.11). What nobody here needs is passed over
+ * unread. Views as they stand in the file; absent: size 0. */
+#define SAOY_OTHER_NAMES 4
+typedef struct {
+    SaoyView name; /* national characters; '<' between words, "<<" behind the family name */
+    SaoyView other_names[SAOY_OTHER_NAMES];
+    unsigned n_other_names;
+    SaoyView number; /* personal number */
+    char birth[11];  /* "YYYY-MM-DD", "YYYY-MM", "YYYY", "" */
+} SaoyDg11;
+bool saoy_dg11_parse(SaoyView file, SaoyDg11 *out, GError **error);
+
+/* DG12, more about the document (ICAO 9303-10, 4.7.12). */
+typedef struct {
+    SaoyView authority;
+    char issued[11]; /* as SaoyDg11.birth */
+} SaoyDg12;
+bool saoy_dg12_parse(SaoyView file, SaoyDg12 *out, GError **error);
+
+/* DG13 of Vietnam (domain.md §4.5): text by index; what is absent, empty or does not parse
+ * stays NULL. */
 #define SAOY_DG13_N 17
 enum {
     SAOY_DG13_NUMBER = 1,
@@ -55,9 +78,19 @@ enum {
     SAOY_DG13_PARENTS = 13
 };
 typedef struct {
-    SaoyView text[SAOY_DG13_N][2]; /* [13][1]: the mother */
+    SaoyView text[SAOY_DG13_N][2];  /* [13][1]: the mother */
+    uint8_t string[SAOY_DG13_N][2]; /* tag of the string, for saoy_lds_text */
 } SaoyDg13;
 bool saoy_dg13_parse(SaoyView file, SaoyDg13 *out, GError **error);
+
+/* Text of a DER string of that tag (or 0: UTF-8 with '<' for space) in UTF-8, NFC, one
+ * line. False, *out "": empty, of more than 512 bytes, not text, or it does not fit. */
+#define SAOY_LDS_TEXT_MAX 512
+bool saoy_lds_text(SaoyView value, uint8_t string, char *out, size_t size);
+
+/* "YYYY-MM-DD" out of CCYYMMDD in text or BCD, dd/mm/yyyy, dd-mm-yyyy, yyyy-mm-dd; with
+ * parts that are unknown ('<' or 0) "YYYY-MM" or "YYYY". False, *out "": no date. */
+bool saoy_lds_date(SaoyView value, char out[11]);
 
 /* DG14: chip authentication with ECDH and AES; how active authentication signs. */
 typedef struct {
