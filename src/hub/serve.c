@@ -355,7 +355,9 @@ drain(Office *office)
     for (unsigned i = 0; i < calls->len; i++)
         if (!((Call *)calls->pdata[i])->running)
             finish_empty(calls->pdata[i]);
-    while (office->open > 0 || office->finishing || g_main_context_pending(NULL))
+    while (office->open > 0 || saoy_server_holds(office->api) ||
+           saoy_server_holds(office->public) || office->finishing ||
+           g_main_context_pending(NULL))
         g_main_context_iteration(NULL, TRUE);
     /* what was answered must also have left; a peer that does not read is not waited for */
     for (int ms = 0; ms < FAREWELL_MS && !(saoy_server_is_idle(office->api) &&
@@ -427,8 +429,8 @@ saoy_hub_serve(SaoyHubConfig *config, GError **error)
                                g_timeout_add(500, on_tick, &office) };
 
         g_main_loop_run(office.loop);
-        saoy_server_quiesce(office.api);
-        saoy_server_quiesce(office.public);
+        saoy_server_close_doors(office.api);
+        saoy_server_close_doors(office.public);
         drain(&office);
         for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
             g_source_remove(sources[i]);

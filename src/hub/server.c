@@ -27,6 +27,8 @@ struct SaoyServer {
     int port;
     int buffered; /* bytes of bodies held; atomic */
     int open;     /* requests begun and not yet done with; atomic */
+    int held;     /* of them, those handed out and not yet answered; atomic */
+    int closing;  /* atomic */
 };
 
 /* A connection and the request it is bringing; the request is handed out when it is whole
@@ -313,6 +315,12 @@ on_request(void *user, struct MHD_Connection *connection, const char *path,
     if (exchange->too_many)
         return refuse(exchange, 503, "temporarily_unavailable");
 
+    g_atomic_int_inc(
+        &server->held); /* before asking: who closes looks the other way round */
+    if (g_atomic_int_get(&server->closing)) {
+        g_atomic_int_add(&server->held, -1);
+        return refuse(exchange, 503, "temporarily_unavailable");
+    }
     take_form(exchange);
     exchange->taken = true;
     MHD_suspend_connection(connection);
@@ -338,7 +346,11 @@ on_completed(void *user, struct MHD_Connection *connection, void **slot,
 void
 saoy_server_answer(SaoyRequest *request)
 {
-    MHD_resume_connection(((Exchange *)request->link)->connection);
+    Exchange *exchange = request->link;
+    SaoyServer *server = exchange->server;
+
+    MHD_resume_connection(exchange->connection); /* both may be gone from here on */
+    g_atomic_int_add(&server->held, -1);
 }
 
 static bool
@@ -443,11 +455,18 @@ saoy_server_is_idle(const SaoyServer *server)
     return g_atomic_int_get(&server->open) == 0;
 }
 
-void
-saoy_server_quiesce(SaoyServer *server)
+bool
+saoy_server_holds(const SaoyServer *server)
 {
-    /* MHD hands the listening socket over; it is closed when the process ends */
-    MHD_quiesce_daemon(server->daemon);
+    return g_atomic_int_get(&server->held) > 0;
+}
+
+/* Not by MHD_quiesce_daemon: up to 1.0 a busy worker may take the listening socket out of
+ * its epoll set at the same moment, and whoever comes second aborts the process. */
+void
+saoy_server_close_doors(SaoyServer *server)
+{
+    g_atomic_int_set(&server->closing, 1);
 }
 
 void

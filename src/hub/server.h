@@ -22,7 +22,8 @@ typedef struct {
 SaoyServer *saoy_server_start(const SaoyServerOptions *options, GError **error);
 int saoy_server_port(const SaoyServer *server);
 bool saoy_server_is_idle(const SaoyServer *server); /* no request is under way */
-void saoy_server_quiesce(SaoyServer *server);       /* takes no more connections */
+bool saoy_server_holds(const SaoyServer *server);   /* taken and not yet answered */
+void saoy_server_close_doors(SaoyServer *server);   /* from now on all is answered 503 */
 void saoy_server_stop(SaoyServer *server); /* every taken request must be answered */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyServer, saoy_server_stop)
 

@@ -46,6 +46,37 @@ def test_a_parked_long_poll_does_not_hold_up_the_end(tmp_path):
         hub.process = None
 
 
+def keep_asking(hub, stop):
+    while not stop.is_set():
+        connection = http.client.HTTPConnection("127.0.0.1", hub.public, timeout=5)
+        try:
+            for _ in range(3):
+                connection.request("GET", "/healthz")
+                connection.getresponse().read()
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.001)  # it is closing: that is what we are here for
+        finally:
+            connection.close()
+
+
+def test_it_ends_in_order_while_it_is_being_asked(tmp_path):
+    hub = make_hub(tmp_path)
+    stop = threading.Event()
+    with hub:
+        askers = [threading.Thread(target=keep_asking, args=(hub, stop)) for _ in range(6)]
+        for asker in askers:
+            asker.start()
+        try:
+            for _ in range(3):
+                time.sleep(0.3)
+                hub.stop()
+                hub.start()
+        finally:
+            stop.set()
+            for asker in askers:
+                asker.join(20)
+
+
 def test_a_lease_that_ran_out_goes_to_the_hub(tmp_path):
     hub = make_hub(tmp_path, issue=["lease_s = 1"])
     with hub:
