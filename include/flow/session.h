@@ -1,4 +1,5 @@
 #pragma once
+#include "core/language.h"
 #include "core/words.h"
 #include "flow/flow.h"
 #include "identity/reader.h"
@@ -49,8 +50,6 @@ typedef struct {
     const char *copy_id, *link;
     GBytes *pdf; /* the issued file, till WIPE */
 } SaoyDocument;
-
-typedef enum { SAOY_LANGUAGE_VI, SAOY_LANGUAGE_EN } SaoyLanguage;
 
 /* VERIFY: what is to be thought of the copy, offline check and register together. */
 typedef enum {

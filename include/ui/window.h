@@ -36,9 +36,3 @@ void saoy_window_ask_patience(SaoyWindow *window);
 /* Called after each change of state; one listener. */
 typedef void SaoyStateFunc(void *user, SaoyState state);
 void saoy_window_listen(SaoyWindow *window, SaoyStateFunc *listener, void *user);
-
-/* Binds the catalogues (SAOY_LOCALE_DIR, else installed, else this build's) and takes
- * C.UTF-8. The language is LANGUAGE; vi when that is not set. Call once before any window.
- */
-void saoy_language_start(void);
-void saoy_language_use(SaoyLanguage language);

@@ -4,8 +4,9 @@
  * link. Whoever adds the file adds the row, in the order of product.md §7. */
 #include "cli.h"
 
+#include "core/language.h"
+
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <stdio.h>
 
 static const SaoyCommand commands[] = {
@@ -22,34 +23,6 @@ static const SaoyCommand commands[] = {
     { "journal", saoy_cmd_journal, N_("check or show the journal's hash chain") },
     { "bench", saoy_cmd_bench, N_("measure, and print the figures as JSON") },
 };
-
-/* $SAOY_LOCALE_DIR, the installed share/locale, or the build's own folder. */
-static char *
-locale_dir(void)
-{
-    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *here = program != NULL ? g_path_get_dirname(program) : g_strdup(".");
-    g_autofree char *built = g_build_filename(here, "locale", NULL);
-
-    if (g_getenv("SAOY_LOCALE_DIR") != NULL)
-        return g_strdup(g_getenv("SAOY_LOCALE_DIR"));
-    if (g_file_test(built, G_FILE_TEST_IS_DIR))
-        return g_steal_pointer(&built);
-    return g_build_filename(here, "..", "share", "locale", NULL);
-}
-
-/* The locale is always C.UTF-8, the language is LANGUAGE: Vietnamese first. */
-static void
-choose_language(void)
-{
-    g_autofree char *dir = locale_dir();
-
-    g_setenv("LANGUAGE", "vi", FALSE);
-    setlocale(LC_ALL, "C.UTF-8");
-    bindtextdomain(GETTEXT_PACKAGE, dir);
-    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-    textdomain(GETTEXT_PACKAGE);
-}
 
 /* What goes wrong is said once, by saoy_cli_fail; G_MESSAGES_DEBUG brings the log back. */
 static GLogWriterOutput
@@ -72,7 +45,7 @@ int
 main(int argc, char **argv)
 {
     g_log_set_writer_func(write_log, NULL, NULL);
-    choose_language();
+    saoy_language_start();
     for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++)
         if (g_str_equal(commands[i].name, argv[1]))
             return commands[i].run(argc - 1, argv + 1);

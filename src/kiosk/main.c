@@ -1,6 +1,7 @@
 #include "kiosk.h"
 
 #include "core/error.h"
+#include "core/language.h"
 
 #include <glib/gi18n-lib.h>
 

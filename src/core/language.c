@@ -1,5 +1,6 @@
-#include "ui/window.h"
+#include "core/language.h"
 
+#include <glib.h>
 #include <libintl.h>
 #include <locale.h>
 
@@ -9,15 +10,15 @@ static char *
 find_catalogues(void)
 {
     const char *set = g_getenv("SAOY_LOCALE_DIR");
-    g_autofree char *installed = g_build_filename(SAOY_SHARE_DIR, "..", "locale", NULL);
-    g_autofree char *probe =
-        g_build_filename(installed, "vi", "LC_MESSAGES", GETTEXT_PACKAGE ".mo", NULL);
+    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *here = program != NULL ? g_path_get_dirname(program) : g_strdup(".");
+    g_autofree char *built = g_build_filename(here, "locale", NULL);
 
     if (set != NULL && *set != '\0')
         return g_strdup(set);
-    if (g_file_test(probe, G_FILE_TEST_EXISTS))
-        return g_steal_pointer(&installed);
-    return g_build_filename(SAOY_BUILD_DIR, "locale", NULL);
+    if (g_file_test(built, G_FILE_TEST_IS_DIR))
+        return g_steal_pointer(&built);
+    return g_build_filename(here, "..", "share", "locale", NULL);
 }
 
 void

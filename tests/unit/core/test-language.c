@@ -1,4 +1,4 @@
-#include "ui/window.h"
+#include "core/language.h"
 
 #include <glib.h>
 #include <libintl.h>
