@@ -23,21 +23,12 @@ typedef struct {
 } FaceJob;
 
 static void
-forget_image(SaoyImage **image)
-{
-    if (*image != NULL)
-        explicit_bzero((*image)->pixels,
-                       (size_t)(*image)->stride * (size_t)(*image)->height);
-    g_clear_pointer(image, saoy_image_free);
-}
-
-static void
 face_job_free(void *p)
 {
     FaceJob *job = p;
 
     explicit_bzero(&job->from_chip, sizeof job->from_chip);
-    forget_image(&job->best);
+    g_clear_pointer(&job->best, saoy_image_free);
     g_clear_pointer(&job->portrait, g_bytes_unref);
     g_clear_pointer(&job->live, g_bytes_unref);
     g_atomic_rc_box_release(job->alive);
@@ -55,7 +46,7 @@ look_free(void *p)
 {
     Look *look = p;
 
-    forget_image(&look->mirror);
+    g_clear_pointer(&look->mirror, saoy_image_free);
     g_free(look);
 }
 
@@ -66,7 +57,7 @@ on_look(SaoyVisit *visit, void *data, const GError *error)
 
     if (visit->flow.state != SAOY_STATE_FACE)
         return;
-    forget_image(&visit->session->mirror);
+    g_clear_pointer(&visit->session->mirror, saoy_image_free);
     visit->session->mirror = g_steal_pointer(&look->mirror);
     visit->session->face_hint = look->hint;
     visit->session->face_side = look->side;
@@ -96,7 +87,7 @@ learn_portrait(FaceJob *job)
     portrait = saoy_image_decode(job->portrait, NULL);
     learnt = portrait != NULL && saoy_face_detect(matcher, portrait, &face, NULL) &&
              saoy_face_embed(matcher, portrait, &face, &job->from_chip, NULL);
-    forget_image(&portrait);
+    g_clear_pointer(&portrait, saoy_image_free);
     return learnt;
 }
 
@@ -105,7 +96,7 @@ keep_best(FaceJob *job, SaoyImage **frame, const SaoyFace *face)
 {
     if (job->best != NULL && face->sharpness <= job->best_face.sharpness)
         return;
-    forget_image(&job->best);
+    g_clear_pointer(&job->best, saoy_image_free);
     job->best = g_steal_pointer(frame);
     job->best_face = *face;
 }
@@ -150,7 +141,7 @@ look_until_good(FaceJob *job, GCancellable *cancel, GError **error)
         if (frame == NULL)
             return false;
         result = look_once(job, &frame);
-        forget_image(&frame);
+        g_clear_pointer(&frame, saoy_image_free);
         if (result == LOOK_FALSE)
             return saoy_fail(error, SAOY_ERROR_REFUSED,
                              "the head did not turn like a head");
@@ -244,7 +235,7 @@ on_matched(SaoyVisit *visit, void *data, const GError *error)
 
     if (!saoy_visit_current(visit, job->turn))
         return;
-    forget_image(&session->mirror);
+    g_clear_pointer(&session->mirror, saoy_image_free);
     session->face_hint = NULL;
     session->face_side = 0;
     session->face_tries++;

@@ -62,29 +62,12 @@ forget_text(char *text)
 }
 
 static void
-forget_words(SaoyWords *words)
-{
-    for (size_t i = 0; i < words->n; i++)
-        forget_text(words->items[i].text);
-    saoy_words_clear(words);
-}
-
-static void
-forget_image(SaoyImage **image)
-{
-    if (*image != NULL)
-        explicit_bzero((*image)->pixels,
-                       (size_t)(*image)->stride * (size_t)(*image)->height);
-    g_clear_pointer(image, saoy_image_free);
-}
-
-static void
 clear_page(SaoyScannedPage *page)
 {
-    forget_image(&page->thumbnail);
+    g_clear_pointer(&page->thumbnail, saoy_image_free);
     g_clear_pointer(&page->jpeg, g_bytes_unref);
     g_clear_pointer(&page->first_jpeg, g_bytes_unref);
-    forget_words(&page->words);
+    saoy_words_clear(&page->words);
     memset(page, 0, sizeof *page);
 }
 
@@ -114,7 +97,7 @@ clear_session(SaoySession *session)
         clear_page(&session->pages[i]);
     for (unsigned i = 0; i < SAOY_DOCUMENTS_MAX; i++)
         clear_document(&session->documents[i]);
-    forget_image(&session->mirror);
+    g_clear_pointer(&session->mirror, saoy_image_free);
     saoy_identity_clear(&session->identity);
     saoy_access_key_wipe(&session->key);
 }
