@@ -48,14 +48,16 @@ typedef struct {
 /* Who the chip says it is and what was proven. Of DG13 only number, names, birth date, sex
  * and expiry are kept (product.md §6). */
 typedef struct {
-    char number[13];                           /* 12 digits */
-    char name[128];                            /* as in the MRZ, upper case ASCII */
-    char name_vi[128];                         /* from DG13, NFC; "" when absent */
-    char birth_date[11];                       /* "YYYY-MM-DD" */
-    char sex[8];                               /* "M" "F" "" */
-    char expiry_date[11];                      /* "YYYY-MM-DD", "" = no expiry */
-    char access[16];                           /* "PACE-CAN" "PACE-MRZ" "BAC" */
-    bool downgrade;                            /* BAC although PACE was announced */
+    char number[13];        /* 12 digits */
+    char name[128];         /* as in the MRZ, upper case ASCII */
+    char name_vi[128];      /* from DG13 or DG11, NFC; "": absent */
+    char birth_date[11];    /* "YYYY-MM-DD"; "YYYY-MM", "YYYY", "" */
+    char sex[8];            /* "M" "F" "" */
+    char expiry_date[11];   /* "YYYY-MM-DD", "" = no expiry */
+    char contradiction[48]; /* in what DG1 and DG13 or DG11 differ, by the names above, one
+                               space between: "number sex"; "": they agree */
+    char access[16];        /* "PACE-CAN" "PACE-MRZ" "BAC" */
+    bool downgrade;         /* BAC although PACE was announced */
     SaoyProof passive, chip_auth, active_auth; /* chip_auth: by mapping or by protocol */
     char passive_reason[96];                   /* msgid, no personal data; "" when done */
     GBytes *portrait; /* JPEG or JPEG 2000 out of DG2; NULL when absent */

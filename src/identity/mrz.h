@@ -1,30 +1,35 @@
 #pragma once
 #include "core/bytes.h"
 
-/* Machine readable zone, TD1 (3 × 30) and TD3 (2 × 44): ICAO 9303-4, -5. */
+/* Machine readable zone, TD1 (3 × 30), TD2 (2 × 36), TD3 (2 × 44): ICAO 9303-4, -5, -6. */
 typedef struct {
+    char code[3]; /* "ID" "P" … fillers at the end cut, as in all that follow */
     char issuer[4], nationality[4];
-    char document[15]; /* without filler; TD1 numbers longer than nine are put together */
-    char optional[16]; /* TD1 line 1 / TD3, fillers at the end cut */
-    char birth[7], expiry[7];    /* YYMMDD as printed */
+    char document[24];           /* longer than nine in TD1 and TD2: put together */
+    char optional[16];           /* TD1: of line 1 */
+    char optional_2[12];         /* TD1: of line 2 */
+    char birth[7], expiry[7];    /* YYMMDD as printed, unknown parts "<<" */
     char sex;                    /* 'M' 'F' '<' */
     char surname[45], given[45]; /* words parted by one space */
-    char key[40];                /* document number, birth, expiry, each with check digit */
+    bool name_cut; /* the names fill their field: more may have been cut off */
+    char key[40];  /* document number, birth, expiry, each with check digit */
 } SaoyMrz;
 
-/* 90 or 88 characters, white space between them ignored; 60: lines 1 and 2 of a TD1, no
- * name. Check digits must hold. MALFORMED in words. */
+/* 90, 72 or 88 characters, white space between them ignored; 60: lines 1 and 2 of a TD1, no
+ * name. All check digits must hold. MALFORMED in words. */
 bool saoy_mrz_parse(SaoyView text, SaoyMrz *out, GError **error);
 
 /* Check digit of ICAO 9303-3, 4.9 as a character; '\0' for a character outside the MRZ's.
  */
 char saoy_mrz_check(const char *text, size_t size);
 
-/* "YYMMDD" to "YYYY-MM-DD". A birth date lies before `today_year`, an expiry date up to
- * fifty years behind it; 991231 as expiry: "" (no expiry on Vietnamese cards). MALFORMED.
- */
-bool saoy_mrz_birth(const char *yymmdd, int today_year, char out[11], GError **error);
-bool saoy_mrz_expiry(const char *yymmdd, int today_year, char out[11], GError **error);
+/* "YYMMDD" to "YYYY-MM-DD", or "YYYY-MM", "YYYY", "" where parts are unknown. The century
+ * is nowhere said: a birth date is the last one that is not after `today` (yyyymmdd), so
+ * who is over a hundred seems a child unless another file says more (facts.c); an expiry
+ * date is the last one up to fifty years after it. 991231 as expiry: "" (no expiry on
+ * Vietnamese cards). MALFORMED. */
+bool saoy_mrz_birth(const char *yymmdd, int today, char out[11], GError **error);
+bool saoy_mrz_expiry(const char *yymmdd, int today, char out[11], GError **error);
 
 /* Writes the 90 characters of a Vietnamese TD1 (domain.md §4.3) and a NUL: twelve digits,
  * names in upper case ASCII, dates YYMMDD. */

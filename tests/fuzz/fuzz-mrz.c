@@ -15,7 +15,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     (void)saoy_access_key_parse(text, &key, NULL);
     if (!saoy_mrz_parse((SaoyView){ data, size }, &mrz, NULL))
         return 0;
-    (void)saoy_mrz_birth(mrz.birth, 2026, date, NULL);
-    (void)saoy_mrz_expiry(mrz.expiry, 2026, date, NULL);
+    (void)saoy_mrz_birth(mrz.birth, 20261122, date, NULL);
+    (void)saoy_mrz_expiry(mrz.expiry, 20261122, date, NULL);
     return 0;
 }

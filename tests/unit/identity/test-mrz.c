@@ -37,6 +37,9 @@ test_a_vietnamese_card(void)
     g_assert_cmpstr(mrz.nationality, ==, "VNM");
     g_assert_cmpstr(mrz.document, ==, "090000001");
     g_assert_cmpstr(mrz.optional, ==, "001090000001<<9");
+    g_assert_cmpstr(mrz.optional_2, ==, "");
+    g_assert_cmpstr(mrz.code, ==, "ID");
+    g_assert_false(mrz.name_cut);
     g_assert_cmpstr(mrz.birth, ==, "900101");
     g_assert_cmpstr(mrz.expiry, ==, "300101");
     g_assert_cmpint(mrz.sex, ==, 'M');
@@ -74,6 +77,10 @@ test_published_passports_and_cards(void)
         { "I<UTOD23145890<7349<<<<<<<<<<<3407127M9507122UTO<<<<<<<<<<<2"
           "STEVENSON<<PETER<JOHN<<<<<<<<<",
           "D23145890734934071279507122" },
+        /* ICAO 9303-6 app. B */
+        { "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<"
+          "D231458907UTO7408122F1204159<<<<<<<6",
+          "D23145890774081221204159" },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
@@ -119,22 +126,94 @@ test_other_text_is_refused(void)
     g_assert_false(parse(endless, &mrz, NULL));
 }
 
+/* Puts right the check digit behind `size` characters from `from`, and the last one of a
+ * TD3. */
 static void
-test_centuries(void)
+seal(char *zone, size_t from, size_t size)
 {
-    char date[11] = "";
+    zone[from + size] = saoy_mrz_check(zone + from, size);
+}
 
-    g_assert_true(saoy_mrz_birth("900131", 2025, date, NULL));
-    g_assert_cmpstr(date, ==, "1990-01-31");
-    g_assert_true(saoy_mrz_birth("240229", 2025, date, NULL));
-    g_assert_cmpstr(date, ==, "2024-02-29");
-    g_assert_true(saoy_mrz_expiry("350228", 2025, date, NULL));
-    g_assert_cmpstr(date, ==, "2035-02-28");
-    g_assert_true(saoy_mrz_expiry("991231", 2025, date, NULL));
-    g_assert_cmpstr(date, ==, "");
-    g_assert_false(saoy_mrz_birth("900230", 2025, date, NULL));
-    g_assert_false(saoy_mrz_birth("90<<<<", 2025, date, NULL));
-    g_assert_false(saoy_mrz_birth("", 2025, date, NULL));
+static void
+test_a_personal_number_has_its_digit(void)
+{
+    char zone[] = "P<VNMNGUYEN<<VAN<AN<<<<<<<<<<<<<<<<<<<<<<<<<"
+                  "B12345678<VNM9001011M3001019001090000001<<<0";
+    char joined[64] = "";
+    SaoyMrz mrz = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    seal(zone, 44, 9);
+    seal(zone, 72, 14);
+    g_snprintf(joined, sizeof joined, "%.10s%.7s%.22s", zone + 44, zone + 57, zone + 65);
+    zone[87] = saoy_mrz_check(joined, 39);
+    g_assert_true(parse(zone, &mrz, &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(mrz.code, ==, "P");
+    g_assert_cmpstr(mrz.optional, ==, "001090000001");
+    /* another digit there, and the last one mended after it */
+    zone[86] = zone[86] == '1' ? '2' : '1';
+    g_snprintf(joined, sizeof joined, "%.10s%.7s%.22s", zone + 44, zone + 57, zone + 65);
+    zone[87] = saoy_mrz_check(joined, 39);
+    g_assert_false(parse(zone, &mrz, &error));
+    g_assert_nonnull(strstr(error->message, "personal number"));
+    /* no personal number: its digit may be left out */
+    memset(zone + 72, '<', 15);
+    g_snprintf(joined, sizeof joined, "%.10s%.7s%.22s", zone + 44, zone + 57, zone + 65);
+    zone[87] = saoy_mrz_check(joined, 39);
+    g_assert_true(parse(zone, &mrz, NULL));
+}
+
+static void
+test_long_numbers(void)
+{
+    char zone[91] = "I<UTOABCDEFGHI<JKLMNOPQRST123<"
+                    "7408122F1204159UTO<<<<<<<<<<<0"
+                    "ERIKSSON<<ANNA<MARIA<<<<<<<<<<";
+    char joined[96] = "";
+    SaoyMrz mrz = { 0 };
+
+    zone[28] = saoy_mrz_check("ABCDEFGHIJKLMNOPQRST12", 22);
+    g_snprintf(joined, sizeof joined, "%.25s%.7s%.7s%.11s", zone + 5, zone + 30, zone + 38,
+               zone + 48);
+    zone[59] = saoy_mrz_check(joined, 50);
+    g_assert_true(parse(zone, &mrz, NULL));
+    g_assert_cmpstr(mrz.document, ==, "ABCDEFGHIJKLMNOPQRST12");
+    g_assert_cmpuint(strlen(mrz.key), ==, 22 + 1 + 7 + 7);
+    memset(zone + 15, '<', 15); /* a number that promises to go on and does not */
+    g_assert_false(parse(zone, &mrz, NULL));
+}
+
+static void
+test_dates(void)
+{
+    static const struct {
+        const char *yymmdd, *birth, *expiry;
+    } dates[] = {
+        { "900131", "1990-01-31", "1990-01-31" }, { "240229", "2024-02-29", "2024-02-29" },
+        { "261122", "2026-11-22", "2026-11-22" }, { "261123", "1926-11-23", "2026-11-23" },
+        { "350228", "1935-02-28", "2035-02-28" }, { "761122", "1976-11-22", "2076-11-22" },
+        { "761123", "1976-11-23", "1976-11-23" }, { "90<<<<", "1990", "1990" },
+        { "9002<<", "1990-02", "1990-02" },       { "<<<<<<", "", "" },
+        { "991231", "1999-12-31", "" },
+    };
+    static const char *const wrong[] = { "900230", "901301", "9<0101", "90<<<1",
+                                         "",       "90010",  "9001011" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(dates); i++) {
+        char date[11] = "x";
+
+        g_assert_true(saoy_mrz_birth(dates[i].yymmdd, 20261122, date, NULL));
+        g_assert_cmpstr(date, ==, dates[i].birth);
+        g_assert_true(saoy_mrz_expiry(dates[i].yymmdd, 20261122, date, NULL));
+        g_assert_cmpstr(date, ==, dates[i].expiry);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        char date[11] = "x";
+
+        g_assert_false(saoy_mrz_birth(wrong[i], 20261122, date, NULL));
+        g_assert_cmpstr(date, ==, "x");
+    }
 }
 
 int
@@ -147,6 +226,8 @@ main(int argc, char **argv)
     g_test_add_func("/mrz/published", test_published_passports_and_cards);
     g_test_add_func("/mrz/changed", test_every_changed_digit_is_noticed);
     g_test_add_func("/mrz/other", test_other_text_is_refused);
-    g_test_add_func("/mrz/centuries", test_centuries);
+    g_test_add_func("/mrz/personal-number", test_a_personal_number_has_its_digit);
+    g_test_add_func("/mrz/long-numbers", test_long_numbers);
+    g_test_add_func("/mrz/dates", test_dates);
     return g_test_run();
 }
