@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define MAX_NUMBER 256 /* bytes of the longest field */
+#define MAX_NUMBER 512   /* bytes of the longest field */
+#define MAX_EXPONENT 512 /* bits of a secret where the order is longer or not known */
 
 static const struct {
     unsigned parameter;
@@ -95,19 +96,29 @@ array_of_point(const EC_GROUP *curve, const EC_POINT *point, GError **error)
     return saoy_ec_point_put(curve, point, array, error) ? g_steal_pointer(&array) : NULL;
 }
 
-/* RFC 2631, 2.1.5: 1 < y < p - 1 and of the subgroup's order. */
+/* RFC 2631, 2.1.5: 1 < y < p - 1 and, where that is known, of the subgroup's order. */
+static bool
+is_element(const SaoyDomain *domain, const BIGNUM *y)
+{
+    g_autoptr(BN_CTX) ctx = BN_CTX_new();
+    g_autoptr(BIGNUM) last = BN_dup(domain->p);
+    g_autoptr(BIGNUM) power = BN_new();
+
+    return !BN_is_zero(y) && !BN_is_one(y) && BN_sub_word(last, 1) == 1 &&
+           BN_cmp(y, last) < 0 &&
+           (domain->q == NULL ||
+            (BN_mod_exp(power, y, domain->q, domain->p, ctx) == 1 && BN_is_one(power)));
+}
+
 static BIGNUM *
 parse_number(const SaoyDomain *domain, SaoyView octets, GError **error)
 {
-    g_autoptr(BN_CTX) ctx = BN_CTX_new();
     g_autoptr(BIGNUM) y = NULL;
-    g_autoptr(BIGNUM) power = BN_new();
 
     if (octets.size == 0 || octets.size > (size_t)BN_num_bytes(domain->p))
         return saoy_null(error, SAOY_ERROR_MALFORMED, "number of %zu bytes", octets.size);
     y = BN_bin2bn(octets.data, (int)octets.size, NULL);
-    if (BN_is_zero(y) || BN_is_one(y) || BN_cmp(y, domain->p) >= 0 ||
-        BN_mod_exp(power, y, domain->q, domain->p, ctx) != 1 || !BN_is_one(power))
+    if (y == NULL || !is_element(domain, y))
         return saoy_null(error, SAOY_ERROR_UNTRUSTED, "number outside the group");
     return g_steal_pointer(&y);
 }
@@ -126,14 +137,24 @@ power_of(const SaoyDomain *domain, const BIGNUM *base, const BIGNUM *secret, GEr
     return g_steal_pointer(&power);
 }
 
+static BIGNUM *
+draw_exponent(const SaoyDomain *domain, SaoyRandomFunc *random, GError **error)
+{
+    g_autoptr(BIGNUM) limit = BN_new();
+
+    if (domain->q != NULL && BN_num_bits(domain->q) <= MAX_EXPONENT)
+        return saoy_ec_draw_secret(domain->q, random, error);
+    BN_set_bit(limit, MAX_EXPONENT);
+    return saoy_ec_draw_secret(limit, random, error);
+}
+
 static bool
 pair_of_field(const SaoyDomain *domain, SaoyView base, SaoyRandomFunc *random,
               SaoyDomainPair *out, GError **error)
 {
     g_autoptr(BIGNUM) own =
         base.size == 0 ? BN_dup(domain->g) : parse_number(domain, base, error);
-    g_autoptr(BIGNUM) secret =
-        own == NULL ? NULL : saoy_ec_draw_secret(domain->q, random, error);
+    g_autoptr(BIGNUM) secret = own == NULL ? NULL : draw_exponent(domain, random, error);
     g_autoptr(BIGNUM) public = secret == NULL ? NULL : power_of(domain, own, secret, error);
 
     if (public == NULL)

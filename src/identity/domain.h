@@ -8,13 +8,18 @@
  */
 typedef struct {
     EC_GROUP *curve;   /* NULL: a prime field */
-    BIGNUM *p, *q, *g; /* of which: modulus, order and generator of the subgroup */
+    BIGNUM *p, *q, *g; /* of which: modulus, order (NULL: not known) and generator */
 } SaoyDomain;
 
 /* 0–2: MODP groups of RFC 5114; 8–18: curves. NULL: no such. */
 SaoyDomain *saoy_domain_new(unsigned parameter);
 void saoy_domain_free(SaoyDomain *domain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyDomain, saoy_domain_free)
+
+/* The group of a SubjectPublicKeyInfo and the key as an element of it. Its parameters are
+ * a curve by name or spelt out, a prime field of 1024 to 4096 bits, or a standardised id
+ * (0.4.0.127.0.7.1.2, BSI TR-03110). UNTRUSTED: none of these, or the key lies outside. */
+SaoyDomain *saoy_domain_of_key(SaoyView info, SaoyArray **out_element, GError **error);
 
 typedef struct {
     BIGNUM *secret;

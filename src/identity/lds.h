@@ -92,14 +92,22 @@ bool saoy_lds_text(SaoyView value, uint8_t string, char *out, size_t size);
  * parts that are unknown ('<' or 0) "YYYY-MM" or "YYYY". False, *out "": no date. */
 bool saoy_lds_date(SaoyView value, char out[11]);
 
-/* DG14: chip authentication with ECDH and AES; how active authentication signs. */
+/* One way to run chip authentication v1: a key of the chip and a protocol for it. */
+typedef struct {
+    uint8_t oid[SAOY_PACE_OID_SIZE]; /* of the protocol */
+    SaoyCipher cipher;
+    SaoyView key;   /* SubjectPublicKeyInfo */
+    int64_t key_id; /* -1: none */
+} SaoyChipAuthOffer;
+
+/* DG14 (ICAO 9303-11, 9.2): chip authentication, the strongest offer first, and how active
+ * authentication signs. */
+#define SAOY_OFFERS_MAX 8
 typedef struct {
     bool offered;   /* a chip authentication key stands there */
-    bool supported; /* and it is of a kind that we can run */
-    uint8_t oid[SAOY_PACE_OID_SIZE];
-    SaoyCipher cipher;
-    SaoyView key;      /* SubjectPublicKeyInfo */
-    int64_t key_id;    /* -1: none */
+    bool supported; /* and there is an offer that we can run */
+    SaoyChipAuthOffer offers[SAOY_OFFERS_MAX];
+    size_t n_offers;
     int active_digest; /* NID for ECDSA of active authentication; 0: not said, -1: no other
                         */
 } SaoyDg14;

@@ -97,10 +97,11 @@ test_dg14_and_dg15_of_a_persona(void)
     g_assert_true(saoy_dg14_parse(saoy_view_of(dg14), &found, NULL));
     g_assert_true(found.offered);
     g_assert_true(found.supported);
-    g_assert_cmpint(found.cipher, ==, SAOY_CIPHER_AES128);
-    g_assert_cmpint(found.key_id, ==, -1);
+    g_assert_cmpuint(found.n_offers, ==, 1);
+    g_assert_cmpint(found.offers[0].cipher, ==, SAOY_CIPHER_AES128);
+    g_assert_cmpint(found.offers[0].key_id, ==, -1);
     g_assert_true(saoy_dg15_parse(saoy_view_of(dg15), &public, NULL));
-    g_assert_true(saoy_view_same(public, found.key));
+    g_assert_true(saoy_view_same(public, found.offers[0].key));
 }
 
 static void
