@@ -1,23 +1,2 @@
 #pragma once
-#include "core/ossl.h"
-#include "identity/reader.h"
-#include "lds.h"
-
-/* Passive authentication (ICAO 9303-11, 5.1): raw bytes of what was read against the
- * security object, its signature, and its signer against the directory of CSCA
- * certificates. */
-typedef struct {
-    GBytes *sod;                        /* EF.SOD as read */
-    GBytes *groups[SAOY_GROUP_MAX + 1]; /* the data groups as read; NULL: not read */
-} SaoyLdsFiles;
-
-/* *out_reason: static English text, "" when DONE. Wrong hash or signature, expired: FAILED.
- * Issuer unknown, no trust directory: UNDECIDED. *out_vouched: the
- * groups whose bytes the SOD vouches for. policy: trust and allow_sha1 are looked at. */
-SaoyProof saoy_passive_check(const SaoyLdsFiles *files, const SaoyReadPolicy *policy,
-                             const char **out_reason, SaoyGroups *out_vouched);
-
-/* EF.CardSecurity in the same way. DONE, UNDECIDED: its signature holds, and *out_infos is
- * what was signed (SecurityInfos, a SET; owned by the caller); else NULL. */
-SaoyProof saoy_card_security_check(SaoyView file, const SaoyReadPolicy *policy,
-                                   GBytes **out_infos);
+#include "passive.h"

@@ -1,0 +1,104 @@
+/* Revocation lists. One that is out of date still revokes what it names; that nothing newer
+ * came is said, and is no reason to turn people away: a kiosk may be offline for days. */
+#include "csca-store.h"
+
+#include "algorithm.h"
+
+static bool
+verifies(X509_CRL *crl, X509 *issuer)
+{
+    return saoy_key_is_usable(issuer) &&
+           X509_CRL_verify(crl, X509_get0_pubkey(issuer)) == 1;
+}
+
+bool
+saoy_crl_holds(const GPtrArray *files, X509_CRL *crl)
+{
+    SaoyView name = { 0 };
+    char country[3] = "";
+    bool holds = false;
+
+    if (X509_NAME_get0_der(X509_CRL_get_issuer(crl), &name.data, &name.size) == 1)
+        saoy_csca_country(name, country);
+    for (unsigned i = 0; i < files->len; i++) {
+        const SaoyCscaFile *file = files->pdata[i];
+
+        for (unsigned j = 0; file->trusted && file->kind != SAOY_CSCA_CRL && !holds &&
+                             j < file->entries->len;
+             j++) {
+            SaoyCscaEntry *entry = file->entries->pdata[j];
+            X509 *issuer = g_str_equal(entry->country, country)
+                               ? saoy_csca_entry_certificate(entry)
+                               : NULL;
+
+            holds = issuer != NULL &&
+                    X509_NAME_cmp(X509_get_subject_name(issuer),
+                                  X509_CRL_get_issuer(crl)) == 0 &&
+                    verifies(crl, issuer);
+        }
+    }
+    ERR_clear_error();
+    return holds;
+}
+
+/* A list of changes is none that stands alone; issuers do not make any (ICAO
+ * 9303-12, 7.1.4). */
+static bool
+is_about(X509_CRL *crl, X509 *certificate)
+{
+    return crl != NULL &&
+           X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_issuer_name(certificate)) ==
+               0 &&
+           X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) < 0;
+}
+
+static bool
+is_newer(X509_CRL *crl, X509_CRL *than)
+{
+    return than == NULL || ASN1_TIME_compare(X509_CRL_get0_lastUpdate(crl),
+                                             X509_CRL_get0_lastUpdate(than)) > 0;
+}
+
+static X509_CRL *
+newest_about(const GPtrArray *files, X509 *certificate, X509 *issuer, const char *country)
+{
+    X509_CRL *newest = NULL;
+
+    for (unsigned i = 0; i < files->len; i++) {
+        const SaoyCscaFile *file = files->pdata[i];
+
+        for (unsigned j = 0; file->kind == SAOY_CSCA_CRL && j < file->entries->len; j++) {
+            SaoyCscaEntry *entry = file->entries->pdata[j];
+            X509_CRL *crl =
+                g_str_equal(entry->country, country) ? saoy_csca_entry_crl(entry) : NULL;
+
+            if (is_about(crl, certificate) && is_newer(crl, newest) &&
+                (verifies(crl, issuer) || saoy_crl_holds(files, crl)))
+                newest = crl;
+        }
+    }
+    return newest;
+}
+
+SaoyRevocation
+saoy_revocation_of(const GPtrArray *files, X509 *certificate, X509 *issuer, int64_t at_s)
+{
+    SaoyView name = { 0 };
+    char country[3] = "";
+    time_t at = (time_t)at_s;
+    X509_REVOKED *entry = NULL;
+    X509_CRL *crl;
+
+    if (X509_NAME_get0_der(X509_get_issuer_name(certificate), &name.data, &name.size) == 1)
+        saoy_csca_country(name, country);
+    crl = newest_about(files, certificate, issuer, country);
+    ERR_clear_error();
+    if (crl == NULL)
+        return SAOY_REVOCATION_NONE;
+    if (X509_CRL_get0_by_cert(crl, &entry, certificate) == 1)
+        return SAOY_REVOCATION_REVOKED;
+    return X509_CRL_get0_nextUpdate(crl) != NULL &&
+                   X509_cmp_time(X509_CRL_get0_nextUpdate(crl), &at) < 0
+               ? SAOY_REVOCATION_STALE
+               : SAOY_REVOCATION_FINE;
+}
