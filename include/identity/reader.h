@@ -41,9 +41,14 @@ typedef struct {
     const char *name; /* static: "select", "PACE-CAN", "DG1", "SOD", "passive" … */
     unsigned apdus;
     size_t bytes;       /* sent + received */
-    size_t least_bytes; /* the fewest that this step could have taken */
+    size_t least_bytes; /* the fewest that this step could have taken: see below */
     double ms;
 } SaoyReadStep;
+
+/* least_bytes. A file: one SELECT by identifier and one READ BINARY of just its size (as
+ * many as it takes where the chip refuses extended length), under the secure messaging that
+ * stood (ICAO 9303-11, 9.8), status words included. Access and authentication: their
+ * commands that the chip accepted, each once. What only explores the chip: nothing. */
 
 /* Who the chip says it is and what was proven. Of DG13 only number, names, birth date, sex
  * and expiry are kept (product.md §6). */
@@ -61,7 +66,7 @@ typedef struct {
     SaoyProof passive, chip_auth, active_auth; /* chip_auth: by mapping or by protocol */
     char passive_reason[96];                   /* msgid, no personal data; "" when done */
     GBytes *portrait; /* JPEG or JPEG 2000 out of DG2; NULL when absent */
-    SaoyReadStep steps[24];
+    SaoyReadStep steps[40];
     unsigned n_steps;
 } SaoyIdentity;
 
@@ -109,3 +114,17 @@ bool saoy_identity_read(SaoyChannel channel, const SaoyAccessKey *key,
                         const SaoyReadPolicy *policy, SaoyReadProgress *progress,
                         void *user, SaoyIdentity *out, GCancellable *cancel,
                         GError **error);
+
+/* The same for a card that may be taken away too early: what was read outlives a run that
+ * ended OFFLINE, and the next run, on whatever channel, goes on behind the last complete
+ * data group. The chip is opened anew, and the files are believed only when it proves the
+ * same key again (chip authentication with the same DG14, or mapping with the same
+ * EF.CardSecurity); without that proof, or with another card, all is read again and that is
+ * no error. Steps are those of the last run. key and policy are copied; everything is wiped
+ * by free. One thread at a time. */
+typedef struct SaoyReading SaoyReading;
+SaoyReading *saoy_reading_new(const SaoyAccessKey *key, const SaoyReadPolicy *policy);
+bool saoy_reading_run(SaoyReading *reading, SaoyChannel channel, SaoyReadProgress *progress,
+                      void *user, SaoyIdentity *out, GCancellable *cancel, GError **error);
+void saoy_reading_free(SaoyReading *reading);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyReading, saoy_reading_free)

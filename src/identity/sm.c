@@ -43,6 +43,28 @@ saoy_sm_wipe(SaoySm *sm)
     explicit_bzero(sm, sizeof *sm);
 }
 
+size_t
+saoy_sm_object(const SaoySm *sm, size_t plain)
+{
+    size_t block = saoy_cipher_block(sm->cipher);
+    size_t value = 1 + (plain / block + 1) * block; /* padding there always is */
+
+    if (plain == 0)
+        return 0;
+    return value + (value < 0x80 ? 2 : value <= 0xff ? 3 : value <= 0xffff ? 4 : 5);
+}
+
+unsigned
+saoy_sm_room(const SaoySm *sm, size_t answer)
+{
+    size_t block = saoy_cipher_block(sm->cipher);
+    size_t blocks = answer / block;
+
+    while (blocks > 0 && saoy_sm_object(sm, blocks * block - 1) + SAOY_SM_AROUND > answer)
+        blocks--;
+    return blocks == 0 ? 0 : (unsigned)(blocks * block - 1);
+}
+
 static void
 count_up(SaoySm *sm)
 {

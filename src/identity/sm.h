@@ -18,6 +18,15 @@ void saoy_sm_start(SaoySm *sm, SaoyCipher cipher, const SaoyKey *enc, const Saoy
 /* Session keys out of a shared secret, counter zero. */
 bool saoy_sm_derive(SaoySm *sm, SaoyCipher cipher, SaoyView secret, GError **error);
 void saoy_sm_wipe(SaoySm *sm);
+
+/* Bytes that a cryptogram object of plain bytes takes; 0 for none. */
+size_t saoy_sm_object(const SaoySm *sm, size_t plain);
+
+/* The most plain bytes whose protected answer is no longer than answer bytes of data. */
+unsigned saoy_sm_room(const SaoySm *sm, size_t answer);
+
+/* What stands around that object in an answer: protected status and MAC. */
+#define SAOY_SM_AROUND (4 + 2 + SAOY_MAC_SIZE)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoySm, saoy_sm_wipe)
 
 /* Terminal: protects a command; checks and opens an answer. UNTRUSTED when the MAC is wrong

@@ -102,7 +102,7 @@ test_no_key_is_left_after_a_failure(Fixture *fix, const void *data)
     Seen seen = { .chip = fix->chip };
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(saoy_chip_fault(fix->chip, "pulled-after 30"));
+    g_assert_true(saoy_chip_fault(fix->chip, "pulled-after 20"));
     g_assert_false(saoy_identity_read(saoy_chip_channel(fix->chip), &fix->key,
                                       &(SaoyReadPolicy){ .trust = fix->dir }, on_step,
                                       &seen, &fix->who, NULL, &error));
