@@ -49,7 +49,7 @@ note_protocol(Found *found, const SaoySecurityInfo *info)
 
     if (info->oid.size == sizeof arc + 3 && oid[7] == OF_PROTOCOL && oid[9] >= 1 &&
         oid[9] <= SAOY_CIPHER_N && found->n_protocols < MAX_PROTOCOLS &&
-        saoy_der_number(info->required, &version, NULL) && version == 1)
+        saoy_lds_number(info->required, &version, NULL) && version == 1)
         found->protocols[found->n_protocols++] =
             (Protocol){ .kind = oid[8], .cipher = oid[9], .id = info->number };
 }

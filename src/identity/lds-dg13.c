@@ -97,7 +97,7 @@ take_record(SaoyView record, SaoyDg13 *out)
     uint8_t string[2] = { 0 };
     int64_t n = 0;
 
-    if (!saoy_der_number(record, &n, NULL) ||
+    if (!saoy_lds_number(record, &n, NULL) ||
         !saoy_tlv_take(&record, INTEGER, &index, NULL) || n < 1 || n >= SAOY_DG13_N ||
         out->text[n][0].size > 0 || out->text[n][1].size > 0 ||
         !take_strings(record, text, string))

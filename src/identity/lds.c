@@ -24,7 +24,7 @@ saoy_group_file(unsigned group)
 }
 
 bool
-saoy_der_number(SaoyView element, int64_t *out, GError **error)
+saoy_lds_number(SaoyView element, int64_t *out, GError **error)
 {
     SaoyView value = { 0 };
     int64_t number = 0;
@@ -61,7 +61,7 @@ saoy_security_info_next(SaoyView *set, SaoySecurityInfo *out, GError **error)
     info.required = (SaoyView){ before.data, before.size - body.size };
     info.rest = body;
     /* what is no key's or parameter's number may be as large as it likes */
-    if (saoy_tlv_peek(body) == INTEGER && !saoy_der_number(body, &info.number, NULL))
+    if (saoy_tlv_peek(body) == INTEGER && !saoy_lds_number(body, &info.number, NULL))
         info.number = -1;
     *out = info;
     return true;

@@ -18,7 +18,7 @@ bool saoy_security_infos(SaoyView file, SaoyView *out_set, GError **error);
 bool saoy_security_info_next(SaoyView *set, SaoySecurityInfo *out, GError **error);
 
 /* A small non-negative INTEGER element with its header. MALFORMED. */
-bool saoy_der_number(SaoyView element, int64_t *out, GError **error);
+bool saoy_lds_number(SaoyView element, int64_t *out, GError **error);
 
 /* EF.CardAccess: the best PACE variant that we can run. *out_announced: there is any PACE;
  * the function fails with FAILED when there is none that we can run. */

@@ -17,7 +17,7 @@ parse_hashes(SaoyView list, SaoySecurityObject *out)
         int64_t group = 0;
 
         if (!saoy_tlv_take(&list, 0x30, &entry, NULL) ||
-            !saoy_der_number(entry, &group, NULL) ||
+            !saoy_lds_number(entry, &group, NULL) ||
             !saoy_tlv_take(&entry, 0x02, &number, NULL) ||
             !saoy_tlv_take(&entry, 0x04, &hash, NULL) || entry.size > 0 || group < 1 ||
             group > SAOY_GROUP_MAX || hash.size == 0)
@@ -60,7 +60,7 @@ saoy_security_object_parse(SaoyView der, SaoySecurityObject *out)
     int64_t version = -1;
 
     if (!saoy_tlv_take(&der, 0x30, &body, NULL) || der.size > 0 ||
-        !saoy_der_number(body, &version, NULL) ||
+        !saoy_lds_number(body, &version, NULL) ||
         !saoy_tlv_take(&body, 0x02, &number, NULL) ||
         !saoy_tlv_take(&body, 0x30, &algorithm, NULL) ||
         !saoy_tlv_take(&body, 0x30, &list, NULL) || !parse_tail(body, version))
