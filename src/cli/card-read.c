@@ -77,6 +77,7 @@ print_json(const SaoyIdentity *who)
     saoy_json_set_string(json, "access", who->access);
     saoy_json_set_bool(json, "downgrade", who->downgrade);
     saoy_json_set_string(json, "verdict", saoy_verdict_name(saoy_identity_verdict(who)));
+    saoy_json_set_string(json, "contradiction", who->contradiction);
     saoy_json_set(json, "passive", proof_json(who->passive, who->passive_reason));
     saoy_json_set(json, "chip_auth", proof_json(who->chip_auth, NULL));
     saoy_json_set(json, "active_auth", proof_json(who->active_auth, NULL));
@@ -114,6 +115,8 @@ print_proofs(const SaoyIdentity *who)
                               _(who->passive_reason));
 
     print_row(_("Card"), _(saoy_verdict_text(saoy_identity_verdict(who))));
+    if (who->contradiction[0] != '\0')
+        print_row(_("Its files differ in"), who->contradiction);
     print_row(_("Access"), access);
     print_row(_("Issuer's signature"), passive);
     print_row(_("Chip authentication"), proof_text(SAOY_PROVES_CHIP, who->chip_auth));

@@ -35,6 +35,7 @@ identity_json(const SaoyIdentity *who)
     saoy_json_set_string(json, "passive", saoy_proof_name(who->passive));
     saoy_json_set_string(json, "chip_auth", saoy_proof_name(who->chip_auth));
     saoy_json_set_bool(json, "downgrade", who->downgrade);
+    saoy_json_set_string(json, "contradiction", who->contradiction);
     return json;
 }
 

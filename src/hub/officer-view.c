@@ -23,6 +23,26 @@ set_date(SaoyJson *values, const char *key, const char *text)
     saoy_json_set_string(values, key, nice != NULL ? nice : text);
 }
 
+/* "number sex" -> a row each. */
+static SaoyJson *
+contradictions_of(const SaoyJson *identity)
+{
+    g_auto(GStrv) parts =
+        g_strsplit(saoy_json_string_or(identity, "contradiction", ""), " ", 8);
+    SaoyJson *rows = saoy_json_array();
+
+    for (size_t i = 0; parts[i] != NULL; i++) {
+        SaoyJson *row = NULL;
+
+        if (parts[i][0] == '\0')
+            continue;
+        row = saoy_json_object();
+        saoy_json_set_string(row, "what", saoy_words_of_contradiction(parts[i]));
+        saoy_json_append(rows, row);
+    }
+    return rows;
+}
+
 static void
 set_holder(SaoyJson *values, const SaoyJson *body)
 {
@@ -43,6 +63,7 @@ set_holder(SaoyJson *values, const SaoyJson *body)
     saoy_json_set_string(values, "access", saoy_json_string_or(identity, "access", ""));
     saoy_json_set_bool(values, "downgrade",
                        saoy_json_bool_or(identity, "downgrade", false));
+    saoy_json_set(values, "contradictions", contradictions_of(identity));
     saoy_words_set(values, "face", saoy_json_string_or(face, "outcome", "officer"));
     saoy_json_set_string(values, "kiosk", saoy_json_string_or(body, "kiosk", ""));
 }

@@ -45,6 +45,14 @@ static const Word rules[] = {
     { "number-differs", "Số định danh trên giấy khác số trong chip." },
 };
 
+static const Word contradictions[] = {
+    { "number", "Hai nơi trong chip ghi số định danh khác nhau" },
+    { "name", "Hai nơi trong chip ghi họ tên khác nhau" },
+    { "birth_date", "Hai nơi trong chip ghi ngày sinh khác nhau" },
+    { "sex", "Hai nơi trong chip ghi giới tính khác nhau" },
+    { "expiry_date", "Hai nơi trong chip ghi ngày hết hạn khác nhau" },
+};
+
 static const Word fields[] = {
     { "title", "Tên giấy tờ" },           { "number", "Số, ký hiệu" },
     { "holder", "Họ và tên" },            { "birth_date", "Ngày sinh" },
@@ -93,4 +101,12 @@ saoy_words_of_field(const char *name)
     const Word *found = find(fields, G_N_ELEMENTS(fields), name);
 
     return found != NULL ? found->text : name;
+}
+
+const char *
+saoy_words_of_contradiction(const char *what)
+{
+    const Word *found = find(contradictions, G_N_ELEMENTS(contradictions), what);
+
+    return found != NULL ? found->text : what;
 }

@@ -11,5 +11,7 @@ void saoy_words_set(SaoyJson *values, const char *key, const char *word);
 /* The sentence of a reading rule; the kiosk's own sentence when the rule is not known here.
  */
 const char *saoy_words_of_rule(const char *rule, const char *text);
+/* Of what the chip says twice and differently (SaoyIdentity.contradiction). */
+const char *saoy_words_of_contradiction(const char *what);
 const char *
 saoy_words_of_field(const char *name); /* the name itself when it is not known */

@@ -32,6 +32,17 @@ test_every_field_of_every_kind_has_a_name(void)
     g_assert_cmpuint(seen, >, 10);
 }
 
+static void
+test_every_contradiction_has_a_sentence(void)
+{
+    static const char *const all[] = { "number", "name", "birth_date", "sex",
+                                       "expiry_date" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        g_assert_true(g_str_has_prefix(saoy_words_of_contradiction(all[i]), "Hai nơi"));
+    g_assert_cmpstr(saoy_words_of_contradiction("other"), ==, "other");
+}
+
 /* And so must every rule of the reading. */
 static void
 test_every_rule_has_a_sentence(void)
@@ -75,6 +86,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/words/fields", test_every_field_of_every_kind_has_a_name);
     g_test_add_func("/words/rules", test_every_rule_has_a_sentence);
+    g_test_add_func("/words/contradictions", test_every_contradiction_has_a_sentence);
     g_test_add_func("/words/unknown", test_what_is_not_known_is_shown_as_it_came);
     return g_test_run();
 }
