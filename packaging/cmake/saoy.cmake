@@ -190,6 +190,18 @@ function(saoy_fuzz_targets)
     endforeach()
 endfunction()
 
+# tests/peer: our reader before another project's chip, where its library is here.
+function(saoy_peer_tests)
+    find_library(EAC eac)
+    if(NOT EAC)
+        message(STATUS "no libeac: tests/peer is left out")
+        return()
+    endif()
+    saoy_test_program(${PROJECT_SOURCE_DIR}/tests/peer/test-openpace.c unit USES identity)
+    target_sources(test-openpace PRIVATE ${PROJECT_SOURCE_DIR}/tests/peer/openpace.c)
+    target_link_libraries(test-openpace PRIVATE ${EAC})
+endfunction()
+
 function(saoy_tests)
     set(test_environment LANG=C.UTF-8 LC_ALL=C.UTF-8 G_SLICE=always-malloc
         G_DEBUG=fatal-criticals OMP_THREAD_LIMIT=1 SAOY_DATA_DIR=${PROJECT_SOURCE_DIR}
@@ -203,6 +215,7 @@ function(saoy_tests)
         endforeach()
     endforeach()
     saoy_fuzz_targets()
+    saoy_peer_tests()
     file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/contract/contract-*.c)
     foreach(test ${tests})
         saoy_test_program(${test} contract USES device hub)
