@@ -9,8 +9,8 @@
  * them: equal keys in a dictionary, an object listed twice in one table or found under
  * another number, a startxref that leads elsewhere, sections out of order unless
  * linearized, an object in bytes added after its revision, /Length that does not lead to
- * endstream. A hybrid file's /XRefStm is not read. One thread at a time; all results live
- * as long as the file. */
+ * endstream. A hybrid file's /XRefStm is read for objects its table does not hold. One
+ * thread at a time; all results live as long as the file. */
 typedef struct SaoyPdf SaoyPdf;
 
 typedef enum {
@@ -44,11 +44,18 @@ struct SaoyPdfValue {
 
 SaoyPdf *saoy_pdf_open(GBytes *file,
                        GError **error); /* MALFORMED, with reason and offset */
+/* As saoy_pdf_open, but a file with a PDF header whose structure does not hold is opened
+ * from the objects that stand in its bytes; saoy_pdf_damage() then says why. For judging,
+ * never for using. */
+SaoyPdf *saoy_pdf_open_damaged(GBytes *file, GError **error);
+/* NULL: none. *out_at: offset of it, 0 when unknown. */
+const char *saoy_pdf_damage(const SaoyPdf *pdf, size_t *out_at);
 void saoy_pdf_close(SaoyPdf *pdf);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyPdf, saoy_pdf_close)
 GBytes *saoy_pdf_bytes(const SaoyPdf *pdf);
 bool saoy_pdf_is_encrypted(const SaoyPdf *pdf);
 bool saoy_pdf_is_hybrid(const SaoyPdf *pdf);
+bool saoy_pdf_is_ambiguous(const SaoyPdf *pdf); /* hybrid, its tables contradict */
 
 /* Revisions: 0 is the oldest. end = offset behind its %%EOF line. */
 size_t saoy_pdf_revisions(const SaoyPdf *pdf);
@@ -86,3 +93,22 @@ typedef struct {
 } SaoyPdfSignature;
 void saoy_pdf_signature_clear(SaoyPdfSignature *signature);
 GArray *saoy_pdf_signatures(SaoyPdf *pdf, GError **error); /* newest view, oldest first */
+
+/* The newest revision's pages in order: borrowed const SaoyPdfValue *, at most 10,000
+ * nodes. */
+GPtrArray *saoy_pdf_page_list(SaoyPdf *pdf, GError **error);
+/* Own or inherited; NULL when absent. */
+const SaoyPdfValue *saoy_pdf_page_key(SaoyPdf *pdf, const SaoyPdfValue *page,
+                                      const char *key);
+/* The page pictures of one of our files, in order, verbatim: array of GBytes. */
+GPtrArray *saoy_pdf_jpegs(SaoyPdf *pdf, GError **error);
+/* XMP saoy:seal of the first revision; NULL + NO_MEDIA when absent. Free with g_free. */
+char *saoy_pdf_seal(SaoyPdf *pdf, GError **error);
+
+/* A black rectangle filled by a page's own content, in points; those filled at once share a
+ * group. */
+typedef struct {
+    double x, y, w, h;
+    unsigned group;
+} SaoyPdfBox;
+GArray *saoy_pdf_black_boxes(SaoyPdf *pdf, const SaoyPdfValue *page, GError **error);

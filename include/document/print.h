@@ -12,7 +12,6 @@ typedef struct {
 } SaoyPrintNote;
 GBytes *saoy_print_edition(GBytes *signed_pdf, const SaoyPrintNote *note, GError **error);
 
-/* The page pictures of one of our files, in order, verbatim: array of GBytes. */
+/* saoy_pdf_jpegs and saoy_pdf_seal (document/pdf.h) of a file not yet open. */
 GPtrArray *saoy_pdf_page_jpegs(GBytes *pdf, GError **error);
-/* XMP saoy:seal of the first revision; NULL + NO_MEDIA when absent. Free with g_free. */
 char *saoy_pdf_seal_text(GBytes *pdf, GError **error);

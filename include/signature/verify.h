@@ -17,12 +17,18 @@ const char *saoy_conclusion_name(SaoyConclusion conclusion);
 typedef const char *SaoyRegisterFunc(void *user, const char *copy_id, const char *token,
                                      SaoyView sha256);
 
+/* The QR matrix of a text as the composer draws it: size x size bytes, 1 = dark; g_free.
+ * NULL when there is none. Drawing symbols is not this module's: saoy_copy_verify
+ * (issue/verify.h) brings it. */
+typedef uint8_t *SaoyMatrixFunc(const char *text, int *out_size);
+
 typedef struct {
     const char *trust;    /* directory of trusted roots, DER or PEM; NULL: none */
     const char *official; /* directory of official roots; NULL: none → says so */
     int64_t now_us;
     SaoyRegisterFunc *ask; /* or NULL */
     void *user;
+    SaoyMatrixFunc *matrix; /* NULL: drawn seals are not compared */
 } SaoyVerifyOptions;
 
 typedef struct {

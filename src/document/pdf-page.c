@@ -1,4 +1,6 @@
-#include "pdf-page.h"
+#include "document/print.h"
+
+#include "document/pdf.h"
 
 #include "core/error.h"
 #include "core/file.h"
@@ -91,16 +93,12 @@ page_jpeg(SaoyPdf *pdf, const SaoyPdfValue *page, GBytes **out, GError **error)
 }
 
 GPtrArray *
-saoy_pdf_page_jpegs(GBytes *file, GError **error)
+saoy_pdf_jpegs(SaoyPdf *pdf, GError **error)
 {
-    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(file, error);
-    g_autoptr(GPtrArray) pages = NULL;
+    g_autoptr(GPtrArray) pages = saoy_pdf_page_list(pdf, error);
     g_autoptr(GPtrArray) jpegs =
         g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 
-    if (pdf == NULL)
-        return NULL;
-    pages = saoy_pdf_page_list(pdf, error);
     for (guint i = 0; pages != NULL && i < pages->len; i++) {
         g_autoptr(GBytes) jpeg = NULL;
 
@@ -110,6 +108,14 @@ saoy_pdf_page_jpegs(GBytes *file, GError **error)
             g_ptr_array_add(jpegs, g_steal_pointer(&jpeg));
     }
     return pages != NULL ? g_steal_pointer(&jpegs) : NULL;
+}
+
+GPtrArray *
+saoy_pdf_page_jpegs(GBytes *file, GError **error)
+{
+    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(file, error);
+
+    return pdf != NULL ? saoy_pdf_jpegs(pdf, error) : NULL;
 }
 
 /* What stands between <saoy:seal> and </saoy:seal>; our packets have no other form of it.
@@ -136,17 +142,13 @@ cut_seal(GBytes *packet)
 }
 
 char *
-saoy_pdf_seal_text(GBytes *file, GError **error)
+saoy_pdf_seal(SaoyPdf *pdf, GError **error)
 {
-    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(file, error);
-    const SaoyPdfValue *root = NULL, *metadata = NULL;
+    const SaoyPdfValue *root = saoy_pdf_get(pdf, 0, saoy_pdf_trailer(pdf, 0), "Root");
+    const SaoyPdfValue *metadata = saoy_pdf_get(pdf, 0, root, "Metadata");
     g_autoptr(GBytes) packet = NULL;
     char *seal = NULL;
 
-    if (pdf == NULL)
-        return NULL;
-    root = saoy_pdf_get(pdf, 0, saoy_pdf_trailer(pdf, 0), "Root");
-    metadata = saoy_pdf_get(pdf, 0, root, "Metadata");
     if (metadata != NULL && metadata->type == SAOY_PDF_STREAM) {
         packet = saoy_pdf_stream(pdf, 0, metadata, MAX_XMP, error);
         if (packet == NULL)
@@ -156,4 +158,12 @@ saoy_pdf_seal_text(GBytes *file, GError **error)
     if (seal == NULL)
         return saoy_null(error, SAOY_ERROR_NO_MEDIA, "pdf: no seal in its metadata");
     return seal;
+}
+
+char *
+saoy_pdf_seal_text(GBytes *file, GError **error)
+{
+    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(file, error);
+
+    return pdf != NULL ? saoy_pdf_seal(pdf, error) : NULL;
 }

@@ -53,6 +53,9 @@ struct SaoyPdf {
     GHashTable *objects; /* place -> what stands there, see pdf.c */
     GHashTable *packs;   /* stream value -> Pack */
     bool encrypted, hybrid;
+    bool ambiguous;   /* hybrid, and its two tables differ about an object */
+    char *damage;     /* why the strict reading failed; NULL: it did not */
+    size_t damage_at; /* offset of it */
     unsigned depth; /* 1 while a /Length is looked up in an object stream */
 };
 
@@ -91,6 +94,9 @@ const SaoyPdfValue *saoy_pdf_object_at(SaoyPdf *pdf, size_t at, int revision,
 
 /* Fills pdf->revisions from the last startxref on. */
 bool saoy_pdf_load_revisions(SaoyPdf *pdf, GError **error);
+
+/* The same from the objects that stand in the bytes, tables or not (pdf-rebuild.c). */
+bool saoy_pdf_rebuild_revisions(SaoyPdf *pdf, GError **error);
 
 const SaoyPdfEntry *saoy_pdf_entry(const SaoyPdf *pdf, size_t revision, int64_t number,
                                    int *written_in);

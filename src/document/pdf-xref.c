@@ -88,8 +88,6 @@ take_table(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfSection *out, GError **erro
         return false;
     if (trailer->type != SAOY_PDF_DICT)
         return saoy_pdf_fail(error, trailer->at, "trailer is no dictionary");
-    if (saoy_pdf_get_raw(trailer, "XRefStm") != NULL)
-        pdf->hybrid = true;
     out->trailer = trailer;
     out->after = lexer->at;
     return true;
@@ -266,6 +264,68 @@ take_prev(SaoyPdfSection *section, size_t size, GError **error)
     return true;
 }
 
+/* Entries of `over` win, unless they are free and yield. */
+static GArray *
+merge(const GArray *over, const GArray *under, bool yield, bool *clash)
+{
+    g_autoptr(GHashTable) known = g_hash_table_new(g_direct_hash, g_direct_equal);
+    GArray *both = g_array_new(FALSE, FALSE, sizeof(SaoyPdfEntry));
+
+    for (guint i = 0; i < over->len; i++)
+        g_hash_table_insert(known,
+                            GUINT_TO_POINTER(g_array_index(over, SaoyPdfEntry, i).number),
+                            &g_array_index(over, SaoyPdfEntry, i));
+    for (guint i = 0; i < under->len; i++) {
+        const SaoyPdfEntry *entry = &g_array_index(under, SaoyPdfEntry, i);
+        const SaoyPdfEntry *other =
+            g_hash_table_lookup(known, GUINT_TO_POINTER(entry->number));
+
+        if (other != NULL && yield && other->place == SAOY_PDF_FREE)
+            g_hash_table_remove(known, GUINT_TO_POINTER(entry->number));
+        else if (other != NULL && entry->place != SAOY_PDF_FREE &&
+                 (other->place != entry->place || other->where != entry->where))
+            *clash = true;
+        if (!g_hash_table_contains(known, GUINT_TO_POINTER(entry->number)))
+            g_array_append_val(both, *entry);
+    }
+    for (guint i = 0; i < over->len; i++) {
+        const SaoyPdfEntry *entry = &g_array_index(over, SaoyPdfEntry, i);
+
+        if (g_hash_table_contains(known, GUINT_TO_POINTER(entry->number)))
+            g_array_append_val(both, *entry);
+    }
+    g_array_sort(both, by_number);
+    return both;
+}
+
+/* 7.5.8.4: what the table calls free or leaves out is in the stream. Listed as used in both
+ * at two places, it is one thing to one reader and another to the next. */
+static bool
+take_hybrid(SaoyPdf *pdf, SaoyPdfSection *section, GError **error)
+{
+    const SaoyPdfValue *where = saoy_pdf_get_raw(section->trailer, "XRefStm");
+    SaoyPdfSection stream = { 0 };
+    bool ok = false;
+
+    if (where == NULL || section->trailer->type == SAOY_PDF_STREAM)
+        return true;
+    pdf->hybrid = true;
+    if (where->type != SAOY_PDF_INT || where->number < 0 ||
+        (uint64_t)where->number >= pdf->all.size)
+        return saoy_pdf_fail(error, where->at, "bad /XRefStm");
+    stream.at = (size_t)where->number;
+    stream.entries = g_array_new(FALSE, FALSE, sizeof(SaoyPdfEntry));
+    ok = take_stream(pdf, &stream, error) && sort_entries(stream.entries, stream.at, error);
+    if (ok) {
+        GArray *both = merge(section->entries, stream.entries, true, &pdf->ambiguous);
+
+        g_array_unref(section->entries);
+        section->entries = both;
+    }
+    g_array_unref(stream.entries);
+    return ok;
+}
+
 static bool
 take_section(SaoyPdf *pdf, size_t at, SaoyPdfSection *out, GError **error)
 {
@@ -277,7 +337,7 @@ take_section(SaoyPdf *pdf, size_t at, SaoyPdfSection *out, GError **error)
     saoy_pdf_skip(&lexer);
     ok = saoy_pdf_keyword(&lexer, "xref") ? take_table(pdf, &lexer, out, error)
                                           : take_stream(pdf, out, error);
-    if (!ok || !sort_entries(out->entries, at, error) ||
+    if (!ok || !sort_entries(out->entries, at, error) || !take_hybrid(pdf, out, error) ||
         !take_prev(out, pdf->all.size, error))
         return false;
     if (!take_end(pdf, out->after, &out->start, &out->end))
@@ -331,27 +391,6 @@ follow(SaoyPdf *pdf, GArray *sections, GError **error)
     }
 }
 
-/* Entries of `over` win. */
-static GArray *
-merge(const GArray *over, const GArray *under)
-{
-    g_autoptr(GHashTable) known = g_hash_table_new(g_direct_hash, g_direct_equal);
-    GArray *both = g_array_new(FALSE, FALSE, sizeof(SaoyPdfEntry));
-
-    g_array_append_vals(both, over->data, over->len);
-    for (guint i = 0; i < over->len; i++)
-        g_hash_table_add(known,
-                         GUINT_TO_POINTER(g_array_index(over, SaoyPdfEntry, i).number));
-    for (guint i = 0; i < under->len; i++) {
-        const SaoyPdfEntry *entry = &g_array_index(under, SaoyPdfEntry, i);
-
-        if (!g_hash_table_contains(known, GUINT_TO_POINTER(entry->number)))
-            g_array_append_val(both, *entry);
-    }
-    g_array_sort(both, by_number);
-    return both;
-}
-
 static void
 clear_revision(void *p)
 {
@@ -390,13 +429,15 @@ add_revision(SaoyPdf *pdf, const SaoyPdfSection *section, const SaoyPdfSection *
 {
     SaoyPdfRevision revision = { section->end, section->trailer, NULL };
     const SaoyPdfRevision *last = NULL;
+    bool clash = false; /* of no meaning here: the front one's objects come first */
 
     if (!check_start(pdf, section, front != NULL ? front->at : section->at, error))
         return false;
     if (front != NULL)
         revision.trailer = front->trailer;
-    revision.entries = front != NULL ? merge(front->entries, section->entries)
-                                     : g_array_ref(section->entries);
+    revision.entries = front != NULL
+                           ? merge(front->entries, section->entries, false, &clash)
+                           : g_array_ref(section->entries);
     g_array_append_val(pdf->revisions, revision);
     last = &g_array_index(pdf->revisions, SaoyPdfRevision, pdf->revisions->len - 1);
     if (pdf->revisions->len > 1 && last[-1].end > section->at)

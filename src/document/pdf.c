@@ -48,6 +48,7 @@ saoy_pdf_close(SaoyPdf *pdf)
     g_clear_pointer(&pdf->packs, g_hash_table_unref);
     g_clear_pointer(&pdf->blocks, g_ptr_array_unref);
     g_clear_pointer(&pdf->file, g_bytes_unref);
+    g_free(pdf->damage);
     g_free(pdf);
 }
 
@@ -415,6 +416,12 @@ saoy_pdf_is_hybrid(const SaoyPdf *pdf)
     return pdf->hybrid;
 }
 
+bool
+saoy_pdf_is_ambiguous(const SaoyPdf *pdf)
+{
+    return pdf->ambiguous;
+}
+
 size_t
 saoy_pdf_revisions(const SaoyPdf *pdf)
 {
@@ -466,18 +473,68 @@ check_root(SaoyPdf *pdf, GError **error)
     return true;
 }
 
-SaoyPdf *
-saoy_pdf_open(GBytes *file, GError **error)
+static SaoyPdf *
+pdf_new(GBytes *file)
 {
-    g_autoptr(SaoyPdf) pdf = g_new0(SaoyPdf, 1);
+    SaoyPdf *pdf = g_new0(SaoyPdf, 1);
 
     pdf->file = g_bytes_ref(file);
     pdf->all = saoy_view_of(file);
     pdf->blocks = g_ptr_array_new_with_free_func(g_free);
     pdf->objects = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     pdf->packs = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, pack_free);
+    return pdf;
+}
+
+SaoyPdf *
+saoy_pdf_open(GBytes *file, GError **error)
+{
+    g_autoptr(SaoyPdf) pdf = pdf_new(file);
+
     if (!check_header(pdf->all, error) || !saoy_pdf_load_revisions(pdf, error) ||
         !check_root(pdf, error))
         return NULL;
     return g_steal_pointer(&pdf);
+}
+
+/* ---- damaged files ---- */
+
+/* A revision whose catalog cannot be read shows nothing: what it added is left over as
+ * bytes behind the last one that can. */
+static bool
+drop_unreadable(SaoyPdf *pdf)
+{
+    for (; pdf->revisions->len > 0;
+         g_array_set_size(pdf->revisions, pdf->revisions->len - 1))
+        if (check_root(pdf, NULL))
+            return true;
+    return false;
+}
+
+SaoyPdf *
+saoy_pdf_open_damaged(GBytes *file, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(file, &why);
+    const char *at = NULL;
+
+    if (pdf != NULL)
+        return g_steal_pointer(&pdf);
+    pdf = pdf_new(file);
+    if (!check_header(pdf->all, NULL) || !saoy_pdf_rebuild_revisions(pdf, NULL) ||
+        !drop_unreadable(pdf)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return NULL;
+    }
+    pdf->damage = g_strdup(why->message);
+    at = g_strrstr(pdf->damage, " at offset ");
+    pdf->damage_at = at != NULL ? (size_t)g_ascii_strtoull(at + 11, NULL, 10) : 0;
+    return g_steal_pointer(&pdf);
+}
+
+const char *
+saoy_pdf_damage(const SaoyPdf *pdf, size_t *out_at)
+{
+    *out_at = pdf->damage_at;
+    return pdf->damage;
 }

@@ -2,10 +2,10 @@
 
 #include "attest.h"
 #include "fonts.h"
-#include "pdf-page.h"
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "document/pdf.h"
 
 /* The copy's own pages, strip, seal and drawn signatures included, become form XObjects,
  * scaled as a whole below a head that says what this sheet is. */

@@ -112,17 +112,35 @@ saoy_diff_judge(SaoyDiff *diff, int64_t number, const char *what, SaoyLater verd
 
 /* ---- before judging: who refers to what in the revision before ---- */
 
-/* References of everything but the DSS's own objects; the catalog's /DSS does not count. */
+static bool
+is_widget(const SaoyDiff *diff, const SaoyPdfValue *value)
+{
+    return value->type == SAOY_PDF_DICT && saoy_pdf_get_raw(value, "AP") != NULL &&
+           saoy_pdf_is_name(saoy_pdf_get_raw(value, "Subtype"), "Widget");
+}
+
+/* The entries of an object that lead to validation data or to a field's looks. */
+static const char *const *
+private_keys(const SaoyDiff *diff, int64_t number, const SaoyPdfValue *value)
+{
+    static const char *const catalog[] = { "DSS", "Extensions", NULL };
+    static const char *const widget[] = { "AP", NULL };
+
+    return number == diff->catalog ? catalog : is_widget(diff, value) ? widget : NULL;
+}
+
+/* References of everything but the DSS's own objects and what only fields' looks need. */
 static void
 collect_references(SaoyDiff *diff)
 {
     int64_t max = saoy_pdf_max_object(diff->check->pdf, diff->before);
 
     for (int64_t n = 1; n <= max; n++) {
-        const SaoyPdfValue *value = has(diff->old_dss, n) ? NULL : saoy_diff_old(diff, n);
+        bool mine = has(diff->old_dss, n) || has(diff->drawn, n);
+        const SaoyPdfValue *value = mine ? NULL : saoy_diff_old(diff, n);
 
         if (value != NULL)
-            saoy_values_walk(value, n == diff->catalog ? "DSS" : NULL, add_number,
+            saoy_values_walk(value, private_keys(diff, n, value), add_number,
                              diff->referenced);
     }
     /* of the trailer's entries only /Info says anything to a reader; writers leave others'
@@ -132,27 +150,89 @@ collect_references(SaoyDiff *diff)
         add_number, diff->referenced);
 }
 
+/* What fields' looks alone lead to: a stream that a page uses too is the page's. */
+static void
+collect_drawn(SaoyDiff *diff)
+{
+    int64_t max = saoy_pdf_max_object(diff->check->pdf, diff->before);
+
+    for (int64_t n = 1; n <= max; n++) {
+        const SaoyPdfValue *value = saoy_diff_old(diff, n);
+
+        if (value != NULL && is_widget(diff, value) &&
+            !saoy_pdf_is_name(saoy_pdf_get_raw(value, "FT"), "Sig"))
+            reach_from(diff, diff->before, saoy_pdf_get_raw(value, "AP"), false,
+                       diff->drawn);
+    }
+}
+
+/* Whatever else leads there, directly or through what it shares, takes it away again. */
+static void
+drop_shared(SaoyDiff *diff)
+{
+    g_autoptr(GHashTable) shared = g_hash_table_new(g_direct_hash, g_direct_equal);
+    GHashTableIter iter;
+    void *number = NULL;
+
+    g_hash_table_iter_init(&iter, diff->drawn);
+    while (g_hash_table_iter_next(&iter, &number, NULL))
+        if (g_hash_table_contains(diff->referenced, number)) {
+            const SaoyPdfValue reference = { .type = SAOY_PDF_REF,
+                                             .number = (int64_t)GPOINTER_TO_SIZE(number) };
+
+            reach_from(diff, diff->before, &reference, false, shared);
+        }
+    g_hash_table_iter_init(&iter, shared);
+    while (g_hash_table_iter_next(&iter, &number, NULL)) {
+        g_hash_table_remove(diff->drawn, number);
+        g_hash_table_add(diff->referenced, number);
+    }
+}
+
+/* By the certifications that already stood when this revision was written. */
+static void
+take_permission(SaoyDiff *diff)
+{
+    for (size_t i = 0; i < diff->check->n_marks; i++) {
+        const SaoyMark *mark = &diff->check->marks[i];
+
+        if (mark->permission == 0 || mark->coverage == SAOY_COVERAGE_PARTIAL ||
+            mark->revision > diff->before)
+            continue;
+        diff->certified = true;
+        if (diff->permission == 0 || mark->permission < diff->permission)
+            diff->permission = mark->permission;
+    }
+}
+
 static void
 prepare(SaoyDiff *diff)
 {
     SaoyPdf *pdf = diff->check->pdf;
     const SaoyPdfValue *root =
         saoy_pdf_get_raw(saoy_pdf_trailer(pdf, diff->before), "Root");
+    const SaoyPdfValue *catalog = NULL;
 
+    take_permission(diff);
     diff->catalog = root != NULL && root->type == SAOY_PDF_REF ? root->number : 0;
     diff->old_dss = g_hash_table_new(g_direct_hash, g_direct_equal);
+    diff->drawn = g_hash_table_new(g_direct_hash, g_direct_equal);
     diff->referenced = g_hash_table_new(g_direct_hash, g_direct_equal);
     diff->judged = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
-    reach_from(diff, diff->before,
-               saoy_pdf_get_raw(saoy_diff_old(diff, diff->catalog), "DSS"), false,
+    catalog = saoy_diff_old(diff, diff->catalog);
+    reach_from(diff, diff->before, saoy_pdf_get_raw(catalog, "DSS"), false, diff->old_dss);
+    reach_from(diff, diff->before, saoy_pdf_get_raw(catalog, "Extensions"), false,
                diff->old_dss);
+    collect_drawn(diff);
     collect_references(diff);
+    drop_shared(diff);
 }
 
 static void
 diff_clear(SaoyDiff *diff)
 {
     g_clear_pointer(&diff->old_dss, g_hash_table_unref);
+    g_clear_pointer(&diff->drawn, g_hash_table_unref);
     g_clear_pointer(&diff->referenced, g_hash_table_unref);
     g_clear_pointer(&diff->judged, g_hash_table_unref);
 }

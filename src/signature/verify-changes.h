@@ -10,8 +10,11 @@ typedef struct {
 typedef struct {
     SaoyCheck *check;
     size_t before, after;
+    bool certified;         /* by a signature of the revision before or an older one */
+    unsigned permission;    /* the strictest DocMDP /P of these; 0: none */
     int64_t catalog;        /* object number, in the revision before */
-    GHashTable *old_dss;    /* objects only for validation data, before */
+    GHashTable *old_dss;    /* objects only for validation data and extensions, before */
+    GHashTable *drawn;      /* objects only for the appearance of form fields, before */
     GHashTable *referenced; /* numbers anything else referred to, before */
     GHashTable *judged;     /* number -> SaoyJudgement */
 } SaoyDiff;
@@ -26,8 +29,39 @@ void saoy_diff_judge(SaoyDiff *diff, int64_t number, const char *what, SaoyLater
 void saoy_diff_explain(SaoyDiff *diff, const SaoyPdfValue *value, const char *what,
                        SaoyLater verdict);
 
-/* verify-rules.c: the rules themselves. */
+/* verify-rules.c: trailer, catalog, and what an object that was there may become. */
 void saoy_diff_judge_trailer(SaoyDiff *diff);
 void saoy_diff_judge_catalog(SaoyDiff *diff);
 void saoy_diff_judge_change(SaoyDiff *diff, int64_t number, const SaoyPdfValue *before,
                             const SaoyPdfValue *after);
+
+/* verify-fields.c: the form, its fields, and arrays that may only grow by them. */
+SaoyLater saoy_diff_judge_form(SaoyDiff *diff, const SaoyPdfValue *before,
+                               const SaoyPdfValue *after);
+SaoyLater saoy_diff_judge_array(SaoyDiff *diff, const SaoyPdfValue *before,
+                                const SaoyPdfValue *after);
+/* The same for an entry that holds such an array, perhaps as an object of its own. */
+SaoyLater saoy_diff_judge_grown(SaoyDiff *diff, const SaoyPdfValue *before,
+                                const SaoyPdfValue *after, const char *what);
+/* A form field that was there: signed now, filled in, or something worse. *what: its name.
+ */
+SaoyLater saoy_diff_judge_field(SaoyDiff *diff, const SaoyPdfValue *before,
+                                const SaoyPdfValue *after, const char **what);
+bool saoy_diff_is_field(SaoyDiff *diff, const SaoyPdfValue *dict);
+
+/* FORBIDDEN under a certification, else SUSPICIOUS. */
+SaoyLater saoy_diff_unless_certified(const SaoyDiff *diff);
+/* What a filled-in field is worth: FORBIDDEN where DocMDP closes the form. */
+SaoyLater saoy_diff_filled(const SaoyDiff *diff);
+
+/* The worst of what the rule says of the entries that differ. */
+typedef SaoyLater SaoyEntryRule(SaoyDiff *diff, const SaoyPdfValue *key,
+                                const SaoyPdfValue *before, const SaoyPdfValue *after);
+SaoyLater saoy_diff_entries(SaoyDiff *diff, const SaoyPdfValue *before,
+                            const SaoyPdfValue *after, SaoyEntryRule *rule);
+
+const SaoyPdfValue *saoy_diff_before_at(SaoyDiff *diff, const SaoyPdfValue *value);
+const SaoyPdfValue *saoy_diff_now_at(SaoyDiff *diff, const SaoyPdfValue *value);
+const SaoyPdfValue *saoy_diff_now_get(SaoyDiff *diff, const SaoyPdfValue *dict,
+                                      const char *key);
+bool saoy_diff_key_is(const SaoyPdfValue *key, const char *const *names);

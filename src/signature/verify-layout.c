@@ -1,8 +1,11 @@
 #include "verify-parts.h"
 
-/* A cross-reference table of the signed revision may point anywhere in the file, also
- * behind the signed bytes or into the signature's own hole. Nothing it points to may be
- * there. */
+#include <string.h>
+
+/* Where bytes lie. A cross-reference table of the signed revision may point anywhere in the
+ * file, also behind the signed bytes or into the signature's own hole: nothing it points to
+ * may be there. And between what the tables list may be nothing another reader could find.
+ */
 
 static bool
 lies_within(const SaoyMark *mark, const SaoyPdfValue *value)
@@ -39,5 +42,98 @@ saoy_layout_check(SaoyCheck *check, const SaoyMark *mark)
             saoy_found(check, SAOY_FOUND_OBJECT_OUTSIDE, n, value->at);
             return;
         }
+    }
+}
+
+/* ---- gaps ---- */
+
+typedef struct {
+    size_t from, to;
+} Span;
+
+static int
+by_start(const void *a, const void *b)
+{
+    const Span *x = a, *y = b;
+
+    return (x->from > y->from) - (x->from < y->from);
+}
+
+static void
+add_value(const SaoyPdfValue *value, GArray *spans)
+{
+    Span span = { value->at, value->end };
+
+    if (value->at > 0)
+        g_array_append_val(spans, span);
+}
+
+/* Every object any revision wrote, and the trailers. */
+static GArray *
+collect_spans(SaoyCheck *check)
+{
+    GArray *spans = g_array_new(FALSE, FALSE, sizeof(Span));
+    size_t n = saoy_pdf_revisions(check->pdf);
+
+    for (size_t r = 0; r < n; r++) {
+        int64_t max = saoy_pdf_max_object(check->pdf, r);
+
+        for (int64_t i = 1; i <= max; i++) {
+            const SaoyPdfValue *value = NULL;
+
+            if (saoy_pdf_object_written_in(check->pdf, r, i) == (int)r)
+                value = saoy_pdf_object(check->pdf, r, i, NULL);
+            if (value != NULL)
+                add_value(value, spans);
+        }
+        if (saoy_pdf_trailer(check->pdf, r) != NULL)
+            add_value(saoy_pdf_trailer(check->pdf, r), spans);
+    }
+    g_array_sort(spans, by_start);
+    return spans;
+}
+
+/* The bytes between two listed things hold their headers and tables. An "obj" whose value
+ * is not listed starts inside the gap and does not end with it. */
+static bool
+hides_object(SaoyView all, size_t from, size_t to, size_t *out)
+{
+    const uint8_t *at = all.data + from, *end = all.data + to;
+
+    while ((at = memmem(at, (size_t)(end - at), "obj", 3)) != NULL) {
+        const uint8_t *rest = at + 3;
+
+        if (at > all.data + from && g_ascii_isspace(at[-1])) {
+            while (rest < end && (g_ascii_isspace(*rest) || *rest == 0))
+                rest++;
+            if (rest < end && *rest != '%') {
+                *out = (size_t)(at - all.data);
+                return true;
+            }
+        }
+        at += 3;
+    }
+    return false;
+}
+
+void
+saoy_layout_gaps(SaoyCheck *check, size_t signed_end)
+{
+    g_autoptr(GArray) spans = collect_spans(check);
+    size_t at = 0, where = 0;
+
+    for (guint i = 0; i <= spans->len; i++) {
+        Span span = i < spans->len ? g_array_index(spans, Span, i)
+                                   : (Span){ check->all.size, check->all.size };
+
+        if (span.from > at && hides_object(check->all, at, span.from, &where)) {
+            saoy_found(check,
+                       where >= signed_end ? SAOY_FOUND_OBJECT_UNLISTED
+                                           : SAOY_FOUND_OBJECT_HIDDEN,
+                       0, where);
+            if (where >= signed_end)
+                return;
+        }
+        at = MAX(at, span.to);
     }
 }

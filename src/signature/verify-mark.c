@@ -1,9 +1,6 @@
-#include "cms-parts.h"
 #include "verify-parts.h"
 
 #include "core/file.h"
-
-#include <openssl/objects.h>
 
 #include <string.h>
 
@@ -12,14 +9,19 @@ saoy_mark_clear(SaoyMark *mark)
 {
     g_clear_pointer(&mark->contents, g_bytes_unref);
     g_clear_pointer(&mark->signer, g_free);
+    g_clear_pointer(&mark->chain, g_ptr_array_unref);
+    saoy_stamp_clear(&mark->stamp);
 }
 
-static void
-judge(SaoyCheck *check, SaoyMark *mark, SaoyFinding finding, SaoyIntegrity integrity)
+void
+saoy_mark_found(SaoyCheck *check, SaoyMark *mark, SaoyFinding finding,
+                SaoyIntegrity integrity)
 {
     const SaoyPdfValue *contents = saoy_pdf_get_raw(mark->place.dict, "Contents");
 
-    mark->integrity = integrity;
+    if (mark->integrity != SAOY_INTEGRITY_BROKEN && integrity != SAOY_INTEGRITY_INTACT)
+        mark->integrity = integrity;
+    mark->worst = MIN(mark->worst, finding);
     saoy_found(check, finding, mark->place.value_object,
                contents != NULL ? contents->at : 0);
 }
@@ -27,13 +29,7 @@ judge(SaoyCheck *check, SaoyMark *mark, SaoyFinding finding, SaoyIntegrity integ
 static void
 broken(SaoyCheck *check, SaoyMark *mark, SaoyFinding finding)
 {
-    judge(check, mark, finding, SAOY_INTEGRITY_BROKEN);
-}
-
-static void
-unsupported(SaoyCheck *check, SaoyMark *mark)
-{
-    judge(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE, SAOY_INTEGRITY_UNDECIDED);
+    saoy_mark_found(check, mark, finding, SAOY_INTEGRITY_BROKEN);
 }
 
 /* ---- geometry ---- */
@@ -82,6 +78,25 @@ is_line_end(SaoyView all, size_t from, size_t to)
     return true;
 }
 
+/* Where the revision's own bytes end: at %%EOF, or, when the range goes on, where it ends:
+ * what was signed behind %%EOF is the signer's, as long as no later revision lives there.
+ */
+static bool
+ends_with(const SaoyCheck *check, size_t revision, size_t end)
+{
+    size_t to = saoy_pdf_revision_end(check->pdf, revision);
+    bool last = revision + 1 == saoy_pdf_revisions(check->pdf);
+
+    if (is_line_end(check->all, MIN(end, to), MAX(end, to)))
+        return true;
+    if (end < to || (!last && end > saoy_pdf_revision_end(check->pdf, revision + 1)))
+        return false;
+    for (size_t i = to; i < end; i++)
+        if (!g_ascii_isspace(check->all.data[i]) && check->all.data[i] != 0)
+            return last && end == check->all.size;
+    return true;
+}
+
 /* The revision that ends where the range ends, and in which the signature was written. */
 static bool
 find_revision(const SaoyCheck *check, const SaoyMark *mark, size_t *out)
@@ -90,12 +105,11 @@ find_revision(const SaoyCheck *check, const SaoyMark *mark, size_t *out)
 
     for (size_t r = 0; r < saoy_pdf_revisions(check->pdf); r++) {
         size_t from = r > 0 ? saoy_pdf_revision_end(check->pdf, r - 1) : 0;
-        size_t to = saoy_pdf_revision_end(check->pdf, r);
 
-        if (mark->range[1] < from || mark->range[1] >= to)
+        if (mark->range[1] < from || mark->range[1] >= saoy_pdf_revision_end(check->pdf, r))
             continue;
         *out = r;
-        return is_line_end(check->all, MIN(end, to), MAX(end, to));
+        return ends_with(check, r, end);
     }
     return false;
 }
@@ -120,8 +134,7 @@ check_geometry(SaoyCheck *check, SaoyMark *mark)
         return;
     }
     if (!find_revision(check, mark, &mark->revision)) {
-        saoy_found(check, SAOY_FOUND_BYTE_RANGE_END, mark->place.value_object,
-                   contents->at);
+        saoy_mark_found(check, mark, SAOY_FOUND_BYTE_RANGE_END, SAOY_INTEGRITY_INTACT);
         return;
     }
     size_t end = mark->range[2] + mark->range[3];
@@ -131,8 +144,8 @@ check_geometry(SaoyCheck *check, SaoyMark *mark)
                          : SAOY_COVERAGE_REVISION;
 }
 
-static void
-take_pieces(const SaoyCheck *check, const SaoyMark *mark, SaoyView out[2])
+void
+saoy_mark_pieces(const SaoyCheck *check, const SaoyMark *mark, SaoyView out[2])
 {
     out[0] = (SaoyView){ check->all.data + mark->range[0], mark->range[1] };
     out[1] = (SaoyView){ check->all.data + mark->range[2], mark->range[3] };
@@ -179,157 +192,121 @@ pdf_time(const SaoyPdfValue *value)
     return (g_date_time_to_unix(date) - shift) * G_USEC_PER_SEC;
 }
 
-/* /P of the DocMDP transform, 0 when this is no certification (12.8.2.2). */
+/* /TransformParams of the signature's reference of that method, or NULL (12.8.1). */
+static const SaoyPdfValue *
+transform(SaoyCheck *check, const SaoyPdfValue *dict, const char *method)
+{
+    static const SaoyPdfValue none = { .type = SAOY_PDF_DICT };
+    size_t newest = saoy_pdf_revisions(check->pdf) - 1;
+    const SaoyPdfValue *list = saoy_pdf_get(check->pdf, newest, dict, "Reference");
+
+    for (size_t i = 0; list != NULL && list->type == SAOY_PDF_ARRAY && i < list->n; i++) {
+        const SaoyPdfValue *one = saoy_pdf_resolve(check->pdf, newest, &list->items[i]);
+        const SaoyPdfValue *params = NULL;
+
+        if (!saoy_pdf_is_name(saoy_pdf_get(check->pdf, newest, one, "TransformMethod"),
+                              method))
+            continue;
+        params = saoy_pdf_get(check->pdf, newest, one, "TransformParams");
+        return params != NULL ? params : &none;
+    }
+    return NULL;
+}
+
+static unsigned
+permission_in(SaoyCheck *check, const SaoyPdfValue *params, unsigned fallback)
+{
+    size_t newest = saoy_pdf_revisions(check->pdf) - 1;
+    const SaoyPdfValue *p = saoy_pdf_get(check->pdf, newest, params, "P");
+
+    return p != NULL && p->type == SAOY_PDF_INT && p->number >= 1 && p->number <= 3
+               ? (unsigned)p->number
+               : fallback;
+}
+
+/* /P of DocMDP (2 when it does not say), or of the field's lock (ISO 32000-2, 12.7.5.5); 0
+ * when this is no certification (12.8.2.2). */
 static unsigned
 permission_of(SaoyCheck *check, const SaoyMark *mark)
 {
     size_t newest = saoy_pdf_revisions(check->pdf) - 1;
-    const SaoyPdfValue *list =
-        saoy_pdf_get(check->pdf, newest, mark->place.dict, "Reference");
+    const SaoyPdfValue *params = transform(check, mark->place.dict, "DocMDP");
+    const SaoyPdfValue *field =
+        saoy_pdf_object(check->pdf, newest, mark->place.field_object, NULL);
 
-    for (size_t i = 0; list != NULL && list->type == SAOY_PDF_ARRAY && i < list->n; i++) {
-        const SaoyPdfValue *one = saoy_pdf_resolve(check->pdf, newest, &list->items[i]);
-        const SaoyPdfValue *params =
-            saoy_pdf_get(check->pdf, newest, one, "TransformParams");
-        const SaoyPdfValue *p = saoy_pdf_get(check->pdf, newest, params, "P");
+    if (params != NULL)
+        return permission_in(check, params, 2);
+    return permission_in(check, saoy_pdf_get(check->pdf, newest, field, "Lock"), 0);
+}
 
-        if (!saoy_pdf_is_name(saoy_pdf_get(check->pdf, newest, one, "TransformMethod"),
-                              "DocMDP"))
+/* ---- FieldMDP ---- */
+
+enum { MAX_NAMES = 1000, MAX_PARENTS = 32 };
+
+/* The field's full name, "a.b.c", from its own and its parents' /T. */
+static char *
+full_name(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *field)
+{
+    g_autoptr(GString) name = g_string_new(NULL);
+
+    for (int i = 0; field != NULL && i < MAX_PARENTS; i++) {
+        const SaoyPdfValue *part = saoy_pdf_get(pdf, revision, field, "T");
+
+        if (part != NULL && part->type == SAOY_PDF_STRING) {
+            if (name->len > 0)
+                g_string_prepend_c(name, '.');
+            g_string_prepend_len(name, (const char *)part->text.data,
+                                 (gssize)part->text.size);
+        }
+        field = saoy_pdf_get(pdf, revision, field, "Parent");
+    }
+    return g_string_free(g_steal_pointer(&name), FALSE);
+}
+
+static bool
+is_listed(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *lock, const char *name)
+{
+    const SaoyPdfValue *fields = saoy_pdf_get(pdf, revision, lock, "Fields");
+
+    for (size_t i = 0;
+         fields != NULL && fields->type == SAOY_PDF_ARRAY && i < fields->n && i < MAX_NAMES;
+         i++) {
+        const SaoyPdfValue *one = saoy_pdf_resolve(pdf, revision, &fields->items[i]);
+
+        if (one != NULL && one->type == SAOY_PDF_STRING && one->text.size == strlen(name) &&
+            memcmp(one->text.data, name, one->text.size) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+locks(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *lock, const char *name)
+{
+    const SaoyPdfValue *action = saoy_pdf_get(pdf, revision, lock, "Action");
+
+    if (saoy_pdf_is_name(action, "All"))
+        return true;
+    return saoy_pdf_is_name(action, "Include")   ? is_listed(pdf, revision, lock, name)
+           : saoy_pdf_is_name(action, "Exclude") ? !is_listed(pdf, revision, lock, name)
+                                                 : false;
+}
+
+bool
+saoy_check_is_locked(SaoyCheck *check, size_t revision, const SaoyPdfValue *field)
+{
+    g_autofree char *name = full_name(check->pdf, revision, field);
+
+    for (size_t i = 0; i < check->n_marks; i++) {
+        const SaoyMark *mark = &check->marks[i];
+
+        if (mark->coverage == SAOY_COVERAGE_PARTIAL || mark->revision > revision)
             continue;
-        return p != NULL && p->type == SAOY_PDF_INT && p->number >= 1 && p->number <= 3
-                   ? (unsigned)p->number
-                   : 2;
+        if (locks(check->pdf, mark->revision,
+                  transform(check, mark->place.dict, "FieldMDP"), name))
+            return true;
     }
-    return 0;
-}
-
-/* ---- the signature value ---- */
-
-static void
-check_trust(SaoyCheck *check, SaoyMark *mark, GPtrArray *chain, int64_t at_us)
-{
-    static const SaoyFinding why[SAOY_TRUST_N] = {
-        [SAOY_TRUST_UNKNOWN] = SAOY_FOUND_TRUST_UNKNOWN,
-        [SAOY_TRUST_EXPIRED] = SAOY_FOUND_TRUST_EXPIRED,
-        [SAOY_TRUST_REVOKED] = SAOY_FOUND_TRUST_REVOKED,
-    };
-
-    mark->trust = saoy_chain_check(chain, check->options->trust, at_us);
-    mark->official =
-        saoy_chain_check(chain, check->options->official, at_us) == SAOY_TRUST_TRUSTED;
-    if (mark->trust != SAOY_TRUST_TRUSTED)
-        saoy_found(check, why[mark->trust], mark->place.value_object, 0);
-}
-
-/* The signature time stamp, if there is one: the only time that counts. */
-static int64_t
-check_inner_stamp(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts)
-{
-    g_autoptr(GBytes) token = saoy_cms_time_stamp(parts);
-    const ASN1_OCTET_STRING *value = CMS_SignerInfo_get0_signature(parts->signer_info);
-    const SaoyView data[2] = { { ASN1_STRING_get0_data(value),
-                                 (size_t)ASN1_STRING_length(value) },
-                               { (const uint8_t *)"", 0 } };
-    g_auto(SaoyStamp) stamp = { 0 };
-
-    if (token == NULL)
-        return check->options->now_us;
-    if (!saoy_stamp_check(saoy_view_of(token), data, &stamp, NULL)) {
-        broken(check, mark, SAOY_FOUND_STAMP_WRONG);
-        return check->options->now_us;
-    }
-    mark->time_us = stamp.time_us;
-    mark->stamped = true;
-    mark->level = "PAdES-B-T";
-    /* an authority nobody here knows proves no time */
-    return saoy_chain_check(stamp.chain, check->options->trust, check->options->now_us) ==
-                   SAOY_TRUST_TRUSTED
-               ? stamp.time_us
-               : check->options->now_us;
-}
-
-static bool
-has_certificate_attribute(const SaoyCmsParts *parts)
-{
-    return CMS_signed_get_attr_by_NID(parts->signer_info,
-                                      NID_id_smime_aa_signingCertificateV2, -1) >= 0 ||
-           CMS_signed_get_attr_by_NID(parts->signer_info,
-                                      NID_id_smime_aa_signingCertificate, -1) >= 0;
-}
-
-static bool
-is_weak(int digest)
-{
-    return digest == NID_sha1 || digest == NID_md5 || digest == NID_ripemd160;
-}
-
-static bool
-check_digest(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts)
-{
-    SaoyView pieces[2];
-    uint8_t digest[64];
-
-    /* none at all is lawful CMS, but no CAdES: bytes that mean two things can be signed */
-    if (parts->message_digest.data == NULL) {
-        broken(check, mark, SAOY_FOUND_MESSAGE_DIGEST_ABSENT);
-        return false;
-    }
-    take_pieces(check, mark, pieces);
-    size_t size = saoy_digest_of(parts->digest, pieces, digest);
-    if (size == 0) {
-        unsupported(check, mark);
-        return false;
-    }
-    if (size != parts->message_digest.size ||
-        memcmp(digest, parts->message_digest.data, size) != 0)
-        broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
-    return true;
-}
-
-static void
-check_cms(SaoyCheck *check, SaoyMark *mark, bool cades)
-{
-    g_auto(SaoyCmsParts) parts = { 0 };
-
-    if (!saoy_cms_open(saoy_view_of(mark->contents), &parts, NULL)) {
-        broken(check, mark, SAOY_FOUND_CMS_MALFORMED);
-        return;
-    }
-    g_autoptr(GPtrArray) chain = saoy_cms_chain(&parts);
-    mark->signer = saoy_certificate_name(saoy_view_of(chain->pdata[0]));
-    mark->level = parts.cades ? "PAdES-B-B" : "CMS";
-    if (parts.content.data != NULL && parts.content.size > 0)
-        broken(check, mark, SAOY_FOUND_CMS_HAS_CONTENT);
-    if (!check_digest(check, mark, &parts))
-        return;
-    if (!saoy_cms_signature_holds(&parts, NULL))
-        broken(check, mark, SAOY_FOUND_SIGNATURE_WRONG);
-    if (!parts.cades && has_certificate_attribute(&parts))
-        broken(check, mark, SAOY_FOUND_CERTIFICATE_SWAPPED);
-    else if (!parts.cades && cades)
-        saoy_found(check, SAOY_FOUND_CADES_ABSENT, mark->place.value_object, 0);
-    if (is_weak(parts.digest))
-        saoy_found(check, SAOY_FOUND_WEAK_DIGEST, mark->place.value_object, 0);
-    check_trust(check, mark, chain, check_inner_stamp(check, mark, &parts));
-}
-
-static void
-check_stamp(SaoyCheck *check, SaoyMark *mark)
-{
-    g_auto(SaoyStamp) stamp = { 0 };
-    SaoyView pieces[2];
-
-    mark->is_stamp = true;
-    mark->level = "DocTimeStamp";
-    take_pieces(check, mark, pieces);
-    if (!saoy_stamp_check(saoy_view_of(mark->contents), pieces, &stamp, NULL)) {
-        broken(check, mark, SAOY_FOUND_STAMP_WRONG);
-        return;
-    }
-    mark->signer = saoy_certificate_name(saoy_view_of(stamp.chain->pdata[0]));
-    mark->time_us = stamp.time_us;
-    mark->stamped = true;
-    check_trust(check, mark, stamp.chain, check->options->now_us);
+    return false;
 }
 
 void
@@ -342,15 +319,19 @@ saoy_mark_check(SaoyCheck *check, SaoyMark *mark)
 
     mark->level = "";
     mark->trust = SAOY_TRUST_UNKNOWN;
+    mark->worst = SAOY_FOUND_N;
     mark->time_us = pdf_time(saoy_pdf_get(check->pdf, newest, mark->place.dict, "M"));
     mark->permission = permission_of(check, mark);
     check_geometry(check, mark);
     if (mark->integrity == SAOY_INTEGRITY_BROKEN)
         return;
     if (saoy_pdf_is_name(kind, "ETSI.RFC3161"))
-        check_stamp(check, mark);
+        saoy_mark_check_stamp(check, mark);
     else if (cades || saoy_pdf_is_name(kind, "adbe.pkcs7.detached"))
-        check_cms(check, mark, cades);
+        saoy_mark_check_cms(check, mark, cades);
+    else if (saoy_pdf_is_name(kind, "adbe.pkcs7.sha1"))
+        saoy_mark_check_legacy(check, mark);
     else
-        unsupported(check, mark);
+        saoy_mark_found(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE,
+                        SAOY_INTEGRITY_UNDECIDED);
 }

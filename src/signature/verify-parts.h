@@ -1,13 +1,14 @@
 #pragma once
 #include "document/pdf.h"
 #include "signature/chain.h"
-#include "signature/stamp.h"
+#include "signature/revocation.h"
 #include "signature/verify.h"
 
 /* What the files of the validator share. One SaoyCheck a run; nothing outlives it but the
  * report. */
 
-/* Codes of the JSON; effect and sentence of each: see verify-report.c */
+/* Codes of the JSON, the worse before the less; effect, sub-indication and sentence of
+ * each: see verify-report.c */
 typedef enum {
     SAOY_FOUND_NO_SIGNATURE,
     SAOY_FOUND_BYTE_RANGE_MALFORMED,
@@ -16,6 +17,7 @@ typedef enum {
     SAOY_FOUND_CONTENTS_MALFORMED,
     SAOY_FOUND_CONTENTS_SHARED,
     SAOY_FOUND_CMS_MALFORMED,
+    SAOY_FOUND_CMS_SIGNERS,
     SAOY_FOUND_CMS_HAS_CONTENT,
     SAOY_FOUND_MESSAGE_DIGEST_ABSENT,
     SAOY_FOUND_DIGEST_MISMATCH,
@@ -24,16 +26,26 @@ typedef enum {
     SAOY_FOUND_STAMP_WRONG,
     SAOY_FOUND_OBJECT_OUTSIDE,
     SAOY_FOUND_TRAILING_BYTES,
+    SAOY_FOUND_STRUCTURE_BROKEN,
+    SAOY_FOUND_HYBRID_CONFLICT,
+    SAOY_FOUND_OBJECT_UNLISTED,
+    SAOY_FOUND_STAMP_ORDER,
+    SAOY_FOUND_NOT_YET_VALID,
     SAOY_FOUND_CHANGE_FORBIDDEN,
     SAOY_FOUND_SEAL_UNREADABLE,
     SAOY_FOUND_SEAL_WRONG,
     SAOY_FOUND_SEAL_CONTENT,
+    SAOY_FOUND_SEAL_DRAWING,
     SAOY_FOUND_REGISTER_CANCELLED,
     SAOY_FOUND_REGISTER_UNKNOWN,
     SAOY_FOUND_REGISTER_UNAVAILABLE,
     SAOY_FOUND_CHANGE_SUSPICIOUS,
     SAOY_FOUND_SIGNATURE_MISSING,
     SAOY_FOUND_CADES_ABSENT,
+    SAOY_FOUND_CERTIFICATE_ABSENT,
+    SAOY_FOUND_CONTENTS_REPEATED,
+    SAOY_FOUND_STRUCTURE_DAMAGED,
+    SAOY_FOUND_OBJECT_HIDDEN,
     SAOY_FOUND_WEAK_DIGEST,
     SAOY_FOUND_UNSUPPORTED_SIGNATURE,
     SAOY_FOUND_ENCRYPTED,
@@ -76,6 +88,7 @@ typedef struct {
     size_t revision;     /* the range ends with it; only if coverage is not PARTIAL */
     bool is_stamp;       /* document time stamp */
     unsigned permission; /* DocMDP /P; 0: no certification */
+    SaoyFinding worst;   /* what decided; SAOY_FOUND_N: nothing */
     SaoyIntegrity integrity;
     SaoyCoverage coverage;
     SaoyLater later;
@@ -83,8 +96,10 @@ typedef struct {
     bool official;
     char *signer;
     const char *level;
-    int64_t time_us; /* 0: none */
-    bool stamped;    /* time_us comes from a time stamp, not from the signer's word */
+    int64_t time_us;  /* 0: none */
+    bool stamped;     /* time_us comes from a time stamp, not from the signer's word */
+    GPtrArray *chain; /* GBytes DER, the signer's first; NULL: none was found */
+    SaoyStamp stamp;  /* of the signature, or the document time stamp itself */
 } SaoyMark;
 
 typedef struct {
@@ -96,39 +111,60 @@ typedef struct {
     SaoyMark *marks;
     size_t n_marks;
     SaoyLater *revisions; /* what each revision did to the one before it */
-    bool has_certification;
-    unsigned permission; /* the certification's */
     SaoyJson *findings, *changes;
     bool failed, undecided, official;
+    SaoyFinding worst; /* of all findings; SAOY_FOUND_N: none but notes */
     char *copy_id, *token;
+    SaoyProofs proofs; /* of the file and of the trust directory */
 } SaoyCheck;
 
 /* verify-report.c */
 void saoy_found(SaoyCheck *check, SaoyFinding finding, int64_t object, size_t offset);
 void saoy_changed(SaoyCheck *check, size_t revision, int64_t object, const char *what,
                   SaoyLater verdict);
+const char *saoy_finding_sub(SaoyFinding finding); /* sub-indication, or NULL */
 SaoyJson *saoy_mark_json(const SaoyMark *mark);
 SaoyJson *saoy_file_json(const SaoyCheck *check);
 
-/* verify-mark.c: geometry, CMS, digest, trust of one signature. */
+/* verify-mark.c: geometry and what the dictionary says of one signature, then its value. */
 void saoy_mark_check(SaoyCheck *check, SaoyMark *mark);
 void saoy_mark_clear(SaoyMark *mark);
+/* The finding at the signature's place; the first integrity other than INTACT stays. */
+void saoy_mark_found(SaoyCheck *check, SaoyMark *mark, SaoyFinding finding,
+                     SaoyIntegrity integrity);
+void saoy_mark_pieces(const SaoyCheck *check, const SaoyMark *mark, SaoyView out[2]);
+/* FieldMDP (12.8.2.4): has a signature of that revision or an older one locked it? */
+bool saoy_check_is_locked(SaoyCheck *check, size_t revision, const SaoyPdfValue *field);
+
+/* verify-time.c: when what is proven to have been, and each chain's trust at that time. */
+void saoy_times_check(SaoyCheck *check);
+
+/* verify-cms.c: the signature value by its /SubFilter: digest, signature, certificate. */
+void saoy_mark_check_cms(SaoyCheck *check, SaoyMark *mark, bool cades);
+void saoy_mark_check_legacy(SaoyCheck *check, SaoyMark *mark); /* adbe.pkcs7.sha1 */
+void saoy_mark_check_stamp(SaoyCheck *check, SaoyMark *mark);
 
 /* verify-changes.c: fills check->revisions from revision `first` on. */
 void saoy_changes_check(SaoyCheck *check, size_t first);
 
 /* verify-layout.c: every object the signed revision sees lies within the signed bytes. */
 void saoy_layout_check(SaoyCheck *check, const SaoyMark *mark);
+/* No bytes but those of listed objects and tables; from `signed_end` on a failure, before
+ * it a doubt, and only where an object hides. */
+void saoy_layout_gaps(SaoyCheck *check, size_t signed_end);
 
 /* verify-seal.c: the seal of XMP against the page pictures, offline; sets copy_id. Then the
  * register, if the caller can ask it. */
 SaoyJson *saoy_verify_seal(SaoyCheck *check);
 SaoyJson *saoy_verify_register(SaoyCheck *check);
 
+/* verify-drawing.c: the seal stands on one page as a symbol, its link on each, no other. */
+bool saoy_seal_is_drawn(SaoyCheck *check, const char *text);
+
 /* verify-values.c */
 bool saoy_values_equal(const SaoyPdfValue *a, const SaoyPdfValue *b);
 typedef void SaoyReferenceFunc(void *user, const SaoyPdfValue *reference);
-/* Every reference inside, the value itself included; skip_key: entry of the outermost
- * dictionary left out, or NULL. */
-void saoy_values_walk(const SaoyPdfValue *value, const char *skip_key,
+/* Every reference inside, the value itself included; skip: entries of the outermost
+ * dictionary left out, NULL-terminated, or NULL. */
+void saoy_values_walk(const SaoyPdfValue *value, const char *const *skip,
                       SaoyReferenceFunc *on, void *user);

@@ -14,115 +14,149 @@ typedef enum { NOTE, DOUBT, FAIL } Effect;
 static const struct {
     const char *code;
     Effect effect;
+    const char *sub; /* sub-indication, ETSI EN 319 102-1, 5.1.3; NULL: no word for it */
     const char *sentence;
 } known[SAOY_FOUND_N] = {
     [SAOY_FOUND_NO_SIGNATURE] =
-        { "NO_SIGNATURE", FAIL,
+        { "NO_SIGNATURE", FAIL, "FORMAT_FAILURE",
           N_("The file carries no signature.") },
     [SAOY_FOUND_BYTE_RANGE_MALFORMED] =
-        { "BYTE_RANGE_MALFORMED", FAIL,
+        { "BYTE_RANGE_MALFORMED", FAIL, "FORMAT_FAILURE",
           N_("A signature does not say properly which bytes it covers.") },
     [SAOY_FOUND_BYTE_RANGE_GAP] =
-        { "BYTE_RANGE_GAP", FAIL,
+        { "BYTE_RANGE_GAP", FAIL, "FORMAT_FAILURE",
           N_("A signature leaves out bytes that are not its own value.") },
     [SAOY_FOUND_BYTE_RANGE_END] =
-        { "BYTE_RANGE_END", FAIL,
+        { "BYTE_RANGE_END", FAIL, "FORMAT_FAILURE",
           N_("The signed bytes do not end where the signed version of the file ends.") },
     [SAOY_FOUND_CONTENTS_MALFORMED] =
-        { "CONTENTS_MALFORMED", FAIL,
+        { "CONTENTS_MALFORMED", FAIL, "FORMAT_FAILURE",
           N_("A signature field holds no readable signature value.") },
     [SAOY_FOUND_CONTENTS_SHARED] =
-        { "CONTENTS_SHARED", FAIL,
+        { "CONTENTS_SHARED", FAIL, "FORMAT_FAILURE",
           N_("Two fields claim the same signature.") },
     [SAOY_FOUND_CMS_MALFORMED] =
-        { "CMS_MALFORMED", FAIL,
+        { "CMS_MALFORMED", FAIL, "FORMAT_FAILURE",
           N_("A signature value is not well-formed.") },
+    [SAOY_FOUND_CMS_SIGNERS] =
+        { "CMS_SIGNERS", FAIL, "FORMAT_FAILURE",
+          N_("A signature value has several signers.") },
     [SAOY_FOUND_CMS_HAS_CONTENT] =
-        { "CMS_HAS_CONTENT", FAIL,
+        { "CMS_HAS_CONTENT", FAIL, "FORMAT_FAILURE",
           N_("A signature value carries content of its own.") },
     [SAOY_FOUND_MESSAGE_DIGEST_ABSENT] =
-        { "MESSAGE_DIGEST_ABSENT", FAIL,
+        { "MESSAGE_DIGEST_ABSENT", FAIL, "FORMAT_FAILURE",
           N_("A signature does not bind the document.") },
     [SAOY_FOUND_DIGEST_MISMATCH] =
-        { "DIGEST_MISMATCH", FAIL,
+        { "DIGEST_MISMATCH", FAIL, "HASH_FAILURE",
           N_("The document was changed after it was signed.") },
     [SAOY_FOUND_SIGNATURE_WRONG] =
-        { "SIGNATURE_WRONG", FAIL,
+        { "SIGNATURE_WRONG", FAIL, "SIG_CRYPTO_FAILURE",
           N_("A signature does not hold under its certificate.") },
     [SAOY_FOUND_CERTIFICATE_SWAPPED] =
-        { "CERTIFICATE_SWAPPED", FAIL,
+        { "CERTIFICATE_SWAPPED", FAIL, "SIG_CRYPTO_FAILURE",
           N_("A signature was made for another certificate than the one it carries.") },
     [SAOY_FOUND_STAMP_WRONG] =
-        { "STAMP_WRONG", FAIL,
+        { "STAMP_WRONG", FAIL, "HASH_FAILURE",
           N_("A time stamp does not belong to what it stands on.") },
     [SAOY_FOUND_OBJECT_OUTSIDE] =
-        { "OBJECT_OUTSIDE", FAIL,
+        { "OBJECT_OUTSIDE", FAIL, "FORMAT_FAILURE",
           N_("Something the signed version shows lies outside the signed bytes.") },
     [SAOY_FOUND_TRAILING_BYTES] =
-        { "TRAILING_BYTES", FAIL,
+        { "TRAILING_BYTES", FAIL, "FORMAT_FAILURE",
           N_("Bytes were added behind the end of the file.") },
+    [SAOY_FOUND_STRUCTURE_BROKEN] =
+        { "STRUCTURE_BROKEN", FAIL, "FORMAT_FAILURE",
+          N_("What was added after signing is not a well-formed PDF.") },
+    [SAOY_FOUND_HYBRID_CONFLICT] =
+        { "HYBRID_CONFLICT", FAIL, "FORMAT_FAILURE",
+          N_("The file shows one thing to one reader and another to the next.") },
+    [SAOY_FOUND_OBJECT_UNLISTED] =
+        { "OBJECT_UNLISTED", FAIL, "FORMAT_FAILURE",
+          N_("Bytes were added after signing that belong to no listed object.") },
+    [SAOY_FOUND_STAMP_ORDER] =
+        { "STAMP_ORDER", FAIL, "TIMESTAMP_ORDER_FAILURE",
+          N_("A time stamp is younger than the one laid around it.") },
+    [SAOY_FOUND_NOT_YET_VALID] =
+        { "NOT_YET_VALID", FAIL, "NOT_YET_VALID",
+          N_("The signature is proven to be older than its certificate.") },
     [SAOY_FOUND_CHANGE_FORBIDDEN] =
-        { "CHANGE_FORBIDDEN", FAIL,
+        { "CHANGE_FORBIDDEN", FAIL, "FORMAT_FAILURE",
           N_("Something was changed after signing that may not change.") },
     [SAOY_FOUND_SEAL_UNREADABLE] =
-        { "SEAL_UNREADABLE", FAIL,
+        { "SEAL_UNREADABLE", FAIL, NULL,
           N_("The seal is not readable.") },
     [SAOY_FOUND_SEAL_WRONG] =
-        { "SEAL_WRONG", FAIL,
+        { "SEAL_WRONG", FAIL, NULL,
           N_("The seal does not hold under its certificate.") },
     [SAOY_FOUND_SEAL_CONTENT] =
-        { "SEAL_CONTENT", FAIL,
+        { "SEAL_CONTENT", FAIL, NULL,
           N_("The page pictures are not the ones that were sealed.") },
+    [SAOY_FOUND_SEAL_DRAWING] =
+        { "SEAL_DRAWING", FAIL, NULL,
+          N_("The seal drawn on the page is not the seal of the file.") },
     [SAOY_FOUND_REGISTER_CANCELLED] =
-        { "REGISTER_CANCELLED", FAIL,
+        { "REGISTER_CANCELLED", FAIL, NULL,
           N_("The register says that this copy was cancelled.") },
     [SAOY_FOUND_REGISTER_UNKNOWN] =
-        { "REGISTER_UNKNOWN", DOUBT,
+        { "REGISTER_UNKNOWN", DOUBT, NULL,
           N_("The register does not know this file.") },
     [SAOY_FOUND_REGISTER_UNAVAILABLE] =
-        { "REGISTER_UNAVAILABLE", DOUBT,
+        { "REGISTER_UNAVAILABLE", DOUBT, NULL,
           N_("The register could not be asked.") },
     [SAOY_FOUND_CHANGE_SUSPICIOUS] =
-        { "CHANGE_SUSPICIOUS", DOUBT,
+        { "CHANGE_SUSPICIOUS", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("Something was changed after signing; a person must judge it.") },
     [SAOY_FOUND_SIGNATURE_MISSING] =
-        { "SIGNATURE_MISSING", DOUBT,
+        { "SIGNATURE_MISSING", DOUBT, NULL,
           N_("A certified copy carries two signatures; this file lacks one.") },
     [SAOY_FOUND_CADES_ABSENT] =
-        { "CADES_ABSENT", DOUBT,
+        { "CADES_ABSENT", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("A signature does not name its certificate.") },
+    [SAOY_FOUND_CERTIFICATE_ABSENT] =
+        { "CERTIFICATE_ABSENT", DOUBT, "NO_SIGNING_CERTIFICATE_FOUND",
+          N_("A signature does not carry its signer's certificate.") },
+    [SAOY_FOUND_CONTENTS_REPEATED] =
+        { "CONTENTS_REPEATED", DOUBT, "SIG_CONSTRAINTS_FAILURE",
+          N_("Two fields were made with one signature.") },
+    [SAOY_FOUND_STRUCTURE_DAMAGED] =
+        { "STRUCTURE_DAMAGED", DOUBT, "SIG_CONSTRAINTS_FAILURE",
+          N_("The signed file is not a well-formed PDF; readers may differ.") },
+    [SAOY_FOUND_OBJECT_HIDDEN] =
+        { "OBJECT_HIDDEN", DOUBT, "SIG_CONSTRAINTS_FAILURE",
+          N_("The signed file holds objects that no table lists.") },
     [SAOY_FOUND_WEAK_DIGEST] =
-        { "WEAK_DIGEST", DOUBT,
+        { "WEAK_DIGEST", DOUBT, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
           N_("A signature uses an algorithm that is no longer safe.") },
     [SAOY_FOUND_UNSUPPORTED_SIGNATURE] =
-        { "UNSUPPORTED_SIGNATURE", DOUBT,
+        { "UNSUPPORTED_SIGNATURE", DOUBT, "CRYPTO_CONSTRAINTS_FAILURE",
           N_("A signature is of a kind that is not supported.") },
     [SAOY_FOUND_ENCRYPTED] =
-        { "ENCRYPTED", DOUBT,
+        { "ENCRYPTED", DOUBT, "SIGNED_DATA_NOT_FOUND",
           N_("The file is encrypted.") },
     [SAOY_FOUND_HYBRID] =
-        { "HYBRID", DOUBT,
+        { "HYBRID", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("The file can be read in two ways.") },
     [SAOY_FOUND_TOO_COMPLEX] =
-        { "TOO_COMPLEX", DOUBT,
+        { "TOO_COMPLEX", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("The file is too complex to be checked.") },
     [SAOY_FOUND_OBJECT_UNREADABLE] =
-        { "OBJECT_UNREADABLE", DOUBT,
+        { "OBJECT_UNREADABLE", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("A part of the signed version is not readable.") },
     [SAOY_FOUND_TRUST_UNKNOWN] =
-        { "TRUST_UNKNOWN", DOUBT,
+        { "TRUST_UNKNOWN", DOUBT, "NO_CERTIFICATE_CHAIN_FOUND",
           N_("Who issued the signer's certificate is not known here.") },
     [SAOY_FOUND_TRUST_EXPIRED] =
-        { "TRUST_EXPIRED", DOUBT,
+        { "TRUST_EXPIRED", DOUBT, "OUT_OF_BOUNDS_NO_POE",
           N_("The signer's certificate is outside its time.") },
     [SAOY_FOUND_TRUST_REVOKED] =
-        { "TRUST_REVOKED", DOUBT,
+        { "TRUST_REVOKED", DOUBT, "REVOKED_NO_POE",
           N_("The signer's certificate was revoked.") },
     [SAOY_FOUND_NOT_OFFICIAL] =
-        { "NOT_OFFICIAL", NOTE,
+        { "NOT_OFFICIAL", NOTE, NULL,
           N_("Sample without legal value: the signer is not under an official root.") },
     [SAOY_FOUND_SEAL_UNDECIDED] =
-        { "SEAL_UNDECIDED", NOTE,
+        { "SEAL_UNDECIDED", NOTE, NULL,
           N_("The seal's certificate is not known here.") },
 };
 /* clang-format on */
@@ -139,11 +173,14 @@ saoy_found(SaoyCheck *check, SaoyFinding finding, int64_t object, size_t offset)
 {
     check->failed = check->failed || known[finding].effect == FAIL;
     check->undecided = check->undecided || known[finding].effect == DOUBT;
+    if (known[finding].effect != NOTE)
+        check->worst = MIN(check->worst, finding);
     if (saoy_json_length(check->findings) >= MAX_LISTED)
         return;
     SaoyJson *row = saoy_json_object();
     saoy_json_set_string(row, "code", known[finding].code);
     saoy_json_set_string(row, "severity", severities[known[finding].effect]);
+    saoy_json_set_string(row, "sub_indication", known[finding].sub);
     if (object > 0)
         saoy_json_set_int(row, "object", object);
     else
@@ -171,6 +208,32 @@ saoy_changed(SaoyCheck *check, size_t revision, int64_t object, const char *what
     saoy_json_append(check->changes, row);
 }
 
+const char *
+saoy_finding_sub(SaoyFinding finding)
+{
+    return finding < SAOY_FOUND_N ? known[finding].sub : NULL;
+}
+
+/* The worst of what was found on it and of what came later. */
+static SaoyFinding
+reason(const SaoyMark *mark)
+{
+    SaoyFinding later = mark->later == SAOY_LATER_FORBIDDEN ? SAOY_FOUND_CHANGE_FORBIDDEN
+                        : mark->later == SAOY_LATER_SUSPICIOUS
+                            ? SAOY_FOUND_CHANGE_SUSPICIOUS
+                            : SAOY_FOUND_N;
+
+    return MIN(mark->worst, later);
+}
+
+static SaoyConclusion
+indication(SaoyFinding why)
+{
+    if (why == SAOY_FOUND_N)
+        return SAOY_PASSED;
+    return known[why].effect == FAIL ? SAOY_FAILED : SAOY_INDETERMINATE;
+}
+
 SaoyJson *
 saoy_mark_json(const SaoyMark *mark)
 {
@@ -190,6 +253,8 @@ saoy_mark_json(const SaoyMark *mark)
     saoy_json_set_string(row, "later_changes", laters[mark->later]);
     saoy_json_set_string(row, "trust", saoy_trust_name(mark->trust));
     saoy_json_set_bool(row, "certification", mark->permission != 0);
+    saoy_json_set_string(row, "indication", saoy_conclusion_name(indication(reason(mark))));
+    saoy_json_set_string(row, "sub_indication", saoy_finding_sub(reason(mark)));
     return row;
 }
 

@@ -5,7 +5,6 @@
 #include "core/ids.h"
 #include "core/ossl.h"
 #include "document/compose.h"
-#include "document/print.h"
 #include "signature/seal.h"
 
 #include <string.h>
@@ -30,7 +29,7 @@ add_claims(SaoyJson *out, const SaoySeal *seal)
 static bool
 has_sealed_pages(SaoyCheck *check, const SaoySeal *seal)
 {
-    g_autoptr(GPtrArray) jpegs = saoy_pdf_page_jpegs(check->file, NULL);
+    g_autoptr(GPtrArray) jpegs = saoy_pdf_jpegs(check->pdf, NULL);
     uint8_t digest[32];
 
     if (jpegs == NULL || jpegs->len == 0)
@@ -73,7 +72,7 @@ saoy_verify_seal(SaoyCheck *check)
 {
     SaoyJson *out = saoy_json_object();
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = saoy_pdf_seal_text(check->file, &error);
+    g_autofree char *text = saoy_pdf_seal(check->pdf, &error);
     g_auto(SaoySeal) seal = { 0 };
     g_autoptr(GBytes) cose = NULL;
 
@@ -92,7 +91,10 @@ saoy_verify_seal(SaoyCheck *check)
     bool same = has_sealed_pages(check, &seal);
     if (!same)
         saoy_found(check, SAOY_FOUND_SEAL_CONTENT, 0, 0);
-    saoy_json_set_string(out, "status", same ? status : "invalid");
+    bool drawn = check->options->matrix == NULL || saoy_seal_is_drawn(check, text);
+    if (!drawn)
+        saoy_found(check, SAOY_FOUND_SEAL_DRAWING, 0, 0);
+    saoy_json_set_string(out, "status", same && drawn ? status : "invalid");
     saoy_json_set_string(out, "content", same ? "same" : "differs");
     add_claims(out, &seal);
     return out;

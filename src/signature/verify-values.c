@@ -85,8 +85,17 @@ saoy_values_equal(const SaoyPdfValue *a, const SaoyPdfValue *b)
     return true;
 }
 
+static bool
+is_one_of(const SaoyPdfValue *key, const char *const *names)
+{
+    for (; names != NULL && *names != NULL; names++)
+        if (saoy_pdf_is_name(key, *names))
+            return true;
+    return false;
+}
+
 static void
-push_items(GPtrArray *stack, const SaoyPdfValue *value, const char *skip_key)
+push_items(GPtrArray *stack, const SaoyPdfValue *value, const char *const *skip)
 {
     if (value->type == SAOY_PDF_ARRAY)
         for (size_t i = 0; i < value->n; i++)
@@ -94,12 +103,12 @@ push_items(GPtrArray *stack, const SaoyPdfValue *value, const char *skip_key)
     if (value->type != SAOY_PDF_DICT && value->type != SAOY_PDF_STREAM)
         return;
     for (size_t i = 0; i < value->n; i++)
-        if (skip_key == NULL || !saoy_pdf_is_name(&value->items[2 * i], skip_key))
+        if (!is_one_of(&value->items[2 * i], skip))
             g_ptr_array_add(stack, (void *)(uintptr_t)&value->items[2 * i + 1]);
 }
 
 void
-saoy_values_walk(const SaoyPdfValue *value, const char *skip_key, SaoyReferenceFunc *on,
+saoy_values_walk(const SaoyPdfValue *value, const char *const *skip, SaoyReferenceFunc *on,
                  void *user)
 {
     g_autoptr(GPtrArray) stack = g_ptr_array_new();
@@ -108,7 +117,7 @@ saoy_values_walk(const SaoyPdfValue *value, const char *skip_key, SaoyReferenceF
         return;
     if (value->type == SAOY_PDF_REF)
         on(user, value);
-    push_items(stack, value, skip_key);
+    push_items(stack, value, skip);
     while (stack->len > 0) {
         const SaoyPdfValue *top = g_ptr_array_steal_index(stack, stack->len - 1);
 

@@ -35,11 +35,24 @@ check_clear(SaoyCheck *check)
     g_clear_pointer(&check->changes, saoy_json_unref);
     g_clear_pointer(&check->copy_id, g_free);
     g_clear_pointer(&check->token, g_free);
+    saoy_proofs_clear(&check->proofs);
     g_clear_pointer(&check->pdf, saoy_pdf_close);
 }
 
 typedef SaoyCheck Check;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Check, check_clear)
+
+/* The end of what some signature covers, or 0. */
+static size_t
+covered_end(const SaoyCheck *check)
+{
+    size_t end = 0;
+
+    for (size_t i = 0; i < check->n_marks; i++)
+        if (check->marks[i].coverage != SAOY_COVERAGE_PARTIAL)
+            end = MAX(end, check->marks[i].range[2] + check->marks[i].range[3]);
+    return end;
+}
 
 /* Other readers may see more than ours does behind the end. */
 static void
@@ -47,7 +60,7 @@ check_tail(SaoyCheck *check)
 {
     size_t end = saoy_pdf_revision_end(check->pdf, saoy_pdf_revisions(check->pdf) - 1);
 
-    for (size_t i = end; i < check->all.size; i++) {
+    for (size_t i = MAX(end, covered_end(check)); i < check->all.size; i++) {
         if (g_ascii_isspace(check->all.data[i]) || check->all.data[i] == 0)
             continue;
         saoy_found(check, SAOY_FOUND_TRAILING_BYTES, 0, i);
@@ -55,15 +68,59 @@ check_tail(SaoyCheck *check)
     }
 }
 
-/* Two fields with one value: one of them lies about who signed what. */
+/* Where the oldest signature's bytes end: what is odd before is the signer's doing, what is
+ * odd behind came after. */
+static size_t
+first_signed_end(const SaoyCheck *check)
+{
+    size_t end = check->all.size;
+
+    for (size_t i = 0; i < check->n_marks; i++)
+        if (check->marks[i].coverage != SAOY_COVERAGE_PARTIAL)
+            end = MIN(end, check->marks[i].range[2] + check->marks[i].range[3]);
+    return end;
+}
+
+static void
+check_structure(SaoyCheck *check)
+{
+    size_t at = 0;
+    bool damaged = saoy_pdf_damage(check->pdf, &at) != NULL;
+
+    if (saoy_pdf_is_ambiguous(check->pdf))
+        saoy_found(check, SAOY_FOUND_HYBRID_CONFLICT, 0, 0);
+    else if (saoy_pdf_is_hybrid(check->pdf))
+        saoy_found(check, SAOY_FOUND_HYBRID, 0, 0);
+    if (damaged)
+        saoy_found(check,
+                   at >= first_signed_end(check) ? SAOY_FOUND_STRUCTURE_BROKEN
+                                                 : SAOY_FOUND_STRUCTURE_DAMAGED,
+                   0, at);
+    else
+        saoy_layout_gaps(check, first_signed_end(check));
+}
+
+static bool
+same_contents(const SaoyMark *a, const SaoyMark *b)
+{
+    return a->place.dict == b->place.dict || (a->contents != NULL && b->contents != NULL &&
+                                              g_bytes_equal(a->contents, b->contents));
+}
+
+/* Two fields with one value: one of them lies about who signed what. Made in one go, it is
+ * the signer's own odd way. */
 static void
 check_sharing(SaoyCheck *check)
 {
     for (size_t i = 0; i < check->n_marks; i++)
         for (size_t k = i + 1; k < check->n_marks; k++)
-            if (check->marks[i].place.dict == check->marks[k].place.dict)
-                saoy_found(check, SAOY_FOUND_CONTENTS_SHARED,
-                           check->marks[k].place.value_object, 0);
+            if (same_contents(&check->marks[i], &check->marks[k]))
+                saoy_mark_found(check, &check->marks[k],
+                                check->marks[i].place.revision ==
+                                        check->marks[k].place.revision
+                                    ? SAOY_FOUND_CONTENTS_REPEATED
+                                    : SAOY_FOUND_CONTENTS_SHARED,
+                                SAOY_INTEGRITY_INTACT);
 }
 
 static void
@@ -72,14 +129,8 @@ take_marks(SaoyCheck *check)
     check->n_marks = check->places->len;
     check->marks = g_new0(SaoyMark, check->n_marks);
     for (size_t i = 0; i < check->n_marks; i++) {
-        SaoyMark *mark = &check->marks[i];
-
-        mark->place = g_array_index(check->places, SaoyPdfSignature, i);
-        saoy_mark_check(check, mark);
-        if (mark->permission != 0 && !check->has_certification) {
-            check->has_certification = true;
-            check->permission = mark->permission;
-        }
+        check->marks[i].place = g_array_index(check->places, SaoyPdfSignature, i);
+        saoy_mark_check(check, &check->marks[i]);
     }
 }
 
@@ -172,6 +223,7 @@ write_report(SaoyCheck *check, SaoyJson *seal, SaoyJson *known)
     for (size_t i = 0; i < check->n_marks; i++)
         saoy_json_append(signatures, saoy_mark_json(&check->marks[i]));
     saoy_json_set_string(report, "conclusion", saoy_conclusion_name(conclude(check)));
+    saoy_json_set_string(report, "sub_indication", saoy_finding_sub(check->worst));
     saoy_json_set(report, "signatures", signatures);
     saoy_json_set(report, "changes", saoy_json_ref(check->changes));
     saoy_json_set(report, "seal", seal);
@@ -186,14 +238,14 @@ write_report(SaoyCheck *check, SaoyJson *seal, SaoyJson *known)
 static void
 check_signatures(SaoyCheck *check)
 {
-    if (saoy_pdf_is_hybrid(check->pdf))
-        saoy_found(check, SAOY_FOUND_HYBRID, 0, 0);
-    check_tail(check);
     if (check->places->len == 0)
         saoy_found(check, SAOY_FOUND_NO_SIGNATURE, 0, 0);
     take_marks(check);
+    check_structure(check);
+    check_tail(check);
     check_sharing(check);
     check_later(check);
+    saoy_times_check(check);
     raise_levels(check);
 }
 
@@ -203,11 +255,12 @@ saoy_verify(GBytes *pdf, const SaoyVerifyOptions *options, SaoyVerdict *out, GEr
     g_auto(Check) check = { .file = pdf,
                             .all = saoy_view_of(pdf),
                             .options = options,
+                            .worst = SAOY_FOUND_N,
                             .findings = saoy_json_array(),
                             .changes = saoy_json_array() };
     SaoyJson *seal = NULL, *known = NULL;
 
-    check.pdf = saoy_pdf_open(pdf, error);
+    check.pdf = saoy_pdf_open_damaged(pdf, error);
     if (check.pdf == NULL)
         return false;
     check.revisions = g_new0(SaoyLater, saoy_pdf_revisions(check.pdf));

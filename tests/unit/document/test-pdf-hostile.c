@@ -1,6 +1,6 @@
 #include "small-pdf.h"
 
-#include "pdf-page.h"
+#include "document/pdf.h"
 
 #include <zlib.h>
 

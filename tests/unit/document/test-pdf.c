@@ -1,7 +1,7 @@
 #include "core/file.h"
 #include "small-pdf.h"
 
-#include "pdf-page.h"
+#include "document/pdf.h"
 
 /* Reading what is right: values with their places, revisions, both kinds of table. */
 static const SaoyPdfValue *

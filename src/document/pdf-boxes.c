@@ -1,0 +1,250 @@
+#include "pdf-parts.h"
+
+#include "core/file.h"
+
+#include <string.h>
+
+/* Black rectangles that a page's content fills (ISO 32000-1, 8.5): enough to read a drawn
+ * QR symbol module by module, without rendering. */
+enum { MAX_NUMBERS = 6, MAX_STATES = 64, MAX_BOXES = 200000, MAX_CONTENT = 16 << 20 };
+
+typedef struct {
+    double m[6]; /* current transformation */
+    bool black;  /* fill colour */
+} State;
+
+typedef struct {
+    double number[MAX_NUMBERS];
+    size_t n_numbers;
+    State state[MAX_STATES];
+    size_t depth;
+    GArray *path;  /* SaoyPdfBox, not painted yet */
+    GArray *boxes; /* painted */
+    unsigned group;
+} Drawing;
+
+static double
+operand(const Drawing *drawing, size_t from_end)
+{
+    return drawing->n_numbers > from_end
+               ? drawing->number[drawing->n_numbers - 1 - from_end]
+               : 0;
+}
+
+static void
+push_number(Drawing *drawing, double number)
+{
+    if (drawing->n_numbers == MAX_NUMBERS) {
+        memmove(drawing->number, drawing->number + 1,
+                (MAX_NUMBERS - 1) * sizeof drawing->number[0]);
+        drawing->n_numbers--;
+    }
+    drawing->number[drawing->n_numbers++] = number;
+}
+
+static void
+save(Drawing *drawing)
+{
+    if (drawing->depth + 1 < MAX_STATES) {
+        drawing->state[drawing->depth + 1] = drawing->state[drawing->depth];
+        drawing->depth++;
+    }
+}
+
+static void
+restore(Drawing *drawing)
+{
+    if (drawing->depth > 0)
+        drawing->depth--;
+}
+
+static void
+transform(Drawing *drawing)
+{
+    double a[6], b[6];
+
+    for (size_t i = 0; i < 6; i++)
+        a[i] = operand(drawing, 5 - i);
+    memcpy(b, drawing->state[drawing->depth].m, sizeof b);
+    const double out[6] = {
+        a[0] * b[0] + a[1] * b[2],        a[0] * b[1] + a[1] * b[3],
+        a[2] * b[0] + a[3] * b[2],        a[2] * b[1] + a[3] * b[3],
+        a[4] * b[0] + a[5] * b[2] + b[4], a[4] * b[1] + a[5] * b[3] + b[5],
+    };
+    memcpy(drawing->state[drawing->depth].m, out, sizeof out);
+}
+
+static void
+rectangle(Drawing *drawing)
+{
+    const double *m = drawing->state[drawing->depth].m;
+    double x = operand(drawing, 3), y = operand(drawing, 2);
+    double w = operand(drawing, 1), h = operand(drawing, 0);
+    double x0 = m[0] * x + m[2] * y + m[4], y0 = m[1] * x + m[3] * y + m[5];
+    double x1 = m[0] * (x + w) + m[2] * (y + h) + m[4];
+    double y1 = m[1] * (x + w) + m[3] * (y + h) + m[5];
+    SaoyPdfBox box = { MIN(x0, x1), MIN(y0, y1), ABS(x1 - x0), ABS(y1 - y0), 0 };
+
+    if (drawing->path->len + drawing->boxes->len < MAX_BOXES)
+        g_array_append_val(drawing->path, box);
+}
+
+static void
+paint(Drawing *drawing)
+{
+    drawing->group++;
+    for (guint i = 0; drawing->state[drawing->depth].black && i < drawing->path->len; i++) {
+        SaoyPdfBox *box = &g_array_index(drawing->path, SaoyPdfBox, i);
+
+        box->group = drawing->group;
+        g_array_append_vals(drawing->boxes, box, 1);
+    }
+    g_array_set_size(drawing->path, 0);
+}
+
+static void
+forget(Drawing *drawing)
+{
+    g_array_set_size(drawing->path, 0);
+}
+
+static bool
+is_zero(double number)
+{
+    return number > -0.001 && number < 0.001;
+}
+
+static void
+set_grey(Drawing *drawing)
+{
+    drawing->state[drawing->depth].black = is_zero(operand(drawing, 0));
+}
+
+static void
+set_rgb(Drawing *drawing)
+{
+    drawing->state[drawing->depth].black = is_zero(operand(drawing, 0)) &&
+                                           is_zero(operand(drawing, 1)) &&
+                                           is_zero(operand(drawing, 2));
+}
+
+static void
+set_cmyk(Drawing *drawing)
+{
+    drawing->state[drawing->depth].black = operand(drawing, 0) > 0.999;
+}
+
+static const struct {
+    const char *word;
+    void (*act)(Drawing *drawing);
+} operators[] = {
+    { "q", save },     { "Q", restore }, { "cm", transform }, { "re", rectangle },
+    { "f", paint },    { "F", paint },   { "f*", paint },     { "B", paint },
+    { "B*", paint },   { "b", paint },   { "b*", paint },     { "n", forget },
+    { "S", forget },   { "s", forget },  { "g", set_grey },   { "rg", set_rgb },
+    { "k", set_cmyk },
+};
+
+static void
+run(Drawing *drawing, SaoyView word)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(operators); i++)
+        if (word.size == strlen(operators[i].word) &&
+            memcmp(word.data, operators[i].word, word.size) == 0)
+            operators[i].act(drawing);
+    drawing->n_numbers = 0;
+}
+
+/* A string or hex string is stepped over; nothing in it is an operator. */
+static void
+skip_string(SaoyPdfLexer *lexer)
+{
+    size_t open = 0;
+
+    for (; lexer->at < lexer->all.size; lexer->at++) {
+        uint8_t c = lexer->all.data[lexer->at];
+
+        if (c == '\\')
+            lexer->at++;
+        else if (c == '(')
+            open++;
+        else if (c == ')' && --open == 0)
+            break;
+    }
+    lexer->at = MIN(lexer->at + 1, lexer->all.size);
+}
+
+static SaoyView
+take_word(SaoyPdfLexer *lexer)
+{
+    size_t from = lexer->at++;
+
+    while (lexer->at < lexer->all.size && !saoy_pdf_is_space(lexer->all.data[lexer->at]) &&
+           !saoy_pdf_is_delimiter(lexer->all.data[lexer->at]))
+        lexer->at++;
+    return (SaoyView){ lexer->all.data + from, lexer->at - from };
+}
+
+static void
+step(Drawing *drawing, SaoyPdfLexer *lexer)
+{
+    uint8_t c = lexer->all.data[lexer->at];
+
+    if (c == '(') {
+        skip_string(lexer);
+    } else if (g_ascii_isdigit(c) || c == '-' || c == '+' || c == '.') {
+        SaoyView word = take_word(lexer);
+        g_autofree char *text = g_strndup((const char *)word.data, MIN(word.size, 40u));
+
+        push_number(drawing, g_ascii_strtod(text, NULL));
+    } else if (c == '/' || saoy_pdf_is_delimiter(c)) {
+        take_word(lexer);
+    } else {
+        run(drawing, take_word(lexer));
+    }
+}
+
+/* All streams of /Contents as one, a space between (7.8.2). */
+static GByteArray *
+join_contents(SaoyPdf *pdf, const SaoyPdfValue *page, GError **error)
+{
+    size_t newest = saoy_pdf_revisions(pdf) - 1;
+    const SaoyPdfValue *contents = saoy_pdf_get(pdf, newest, page, "Contents");
+    bool list = contents != NULL && contents->type == SAOY_PDF_ARRAY;
+    g_autoptr(GByteArray) all = g_byte_array_new();
+
+    for (size_t i = 0; contents != NULL && i < (list ? contents->n : 1); i++) {
+        const SaoyPdfValue *stream =
+            list ? saoy_pdf_resolve(pdf, newest, &contents->items[i]) : contents;
+        g_autoptr(GBytes) bytes = saoy_pdf_stream(pdf, newest, stream, MAX_CONTENT, error);
+
+        if (bytes == NULL)
+            return NULL;
+        SaoyView view = saoy_view_of(bytes);
+        g_byte_array_append(all, view.data, (guint)view.size);
+        g_byte_array_append(all, (const uint8_t *)" ", 1);
+        if (all->len > MAX_CONTENT)
+            return saoy_null(error, SAOY_ERROR_MALFORMED, "pdf: page content too large");
+    }
+    return g_steal_pointer(&all);
+}
+
+GArray *
+saoy_pdf_black_boxes(SaoyPdf *pdf, const SaoyPdfValue *page, GError **error)
+{
+    g_autoptr(GByteArray) content = join_contents(pdf, page, error);
+    g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(SaoyPdfBox));
+    Drawing drawing = { .path = path,
+                        .boxes = g_array_new(FALSE, FALSE, sizeof(SaoyPdfBox)),
+                        .state = { { { 1, 0, 0, 1, 0, 0 }, true } } };
+    SaoyPdfLexer lexer = { 0 };
+
+    if (content == NULL) {
+        g_array_unref(drawing.boxes);
+        return NULL;
+    }
+    lexer.all = (SaoyView){ content->data, content->len };
+    for (saoy_pdf_skip(&lexer); lexer.at < lexer.all.size; saoy_pdf_skip(&lexer))
+        step(&drawing, &lexer);
+    return drawing.boxes;
+}

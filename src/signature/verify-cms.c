@@ -1,0 +1,288 @@
+#include "cms-parts.h"
+#include "verify-parts.h"
+
+#include "core/file.h"
+
+#include <openssl/objects.h>
+
+#include <string.h>
+
+/* The value in /Contents: CMS as PAdES and as Adobe's older kinds have it, or a time stamp
+ * token. What it proves and since when is weighed later, in verify-time.c. */
+typedef CMS_ContentInfo ContentInfo;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ContentInfo, CMS_ContentInfo_free)
+
+static const SaoyView nothing = { (const uint8_t *)"", 0 };
+
+static void
+broken(SaoyCheck *check, SaoyMark *mark, SaoyFinding finding)
+{
+    saoy_mark_found(check, mark, finding, SAOY_INTEGRITY_BROKEN);
+}
+
+static void
+doubtful(SaoyCheck *check, SaoyMark *mark, SaoyFinding finding)
+{
+    saoy_mark_found(check, mark, finding, SAOY_INTEGRITY_INTACT);
+}
+
+static void
+undecided(SaoyCheck *check, SaoyMark *mark, SaoyFinding finding)
+{
+    saoy_mark_found(check, mark, finding, SAOY_INTEGRITY_UNDECIDED);
+}
+
+static bool
+is_weak(int digest)
+{
+    return digest == NID_sha1 || digest == NID_md5 || digest == NID_ripemd160;
+}
+
+/* ---- what cannot be opened as one signer's value with its certificate ---- */
+
+static bool
+digest_differs(CMS_SignerInfo *info, const SaoyView data[2])
+{
+    const ASN1_STRING *said = CMS_signed_get0_data_by_OBJ(
+        info, OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING);
+    X509_ALGOR *algorithm = NULL;
+    uint8_t digest[64];
+
+    ERR_clear_error();
+    CMS_SignerInfo_get0_algs(info, NULL, NULL, &algorithm, NULL);
+    size_t size = saoy_digest_of(OBJ_obj2nid(algorithm->algorithm), data, digest);
+    return said != NULL && size > 0 &&
+           ((size_t)ASN1_STRING_length(said) != size ||
+            memcmp(ASN1_STRING_get0_data(said), digest, size) != 0);
+}
+
+/* Says why: several signers, no certificate at all, another's certificate, or nonsense. */
+static void
+explain(SaoyCheck *check, SaoyMark *mark, const SaoyView data[2])
+{
+    SaoyView bytes = saoy_view_of(mark->contents);
+    const unsigned char *at = bytes.data;
+    g_autoptr(ContentInfo) info = d2i_CMS_ContentInfo(NULL, &at, (long)bytes.size);
+    STACK_OF(CMS_SignerInfo) *signers = info != NULL ? CMS_get0_SignerInfos(info) : NULL;
+    STACK_OF(X509) *certificates = info != NULL ? CMS_get1_certs(info) : NULL;
+    int n = signers != NULL ? sk_CMS_SignerInfo_num(signers) : 0;
+    int held = certificates != NULL ? sk_X509_num(certificates) : 0;
+
+    sk_X509_pop_free(certificates, X509_free);
+    ERR_clear_error();
+    if (n > 1) {
+        broken(check, mark, SAOY_FOUND_CMS_SIGNERS);
+    } else if (n == 1 && held > 0) {
+        /* padding that is no padding is malformed, whoever signed */
+        bool own = false;
+        for (size_t i = (size_t)(at - bytes.data); i < bytes.size; i++)
+            own = own || bytes.data[i] != 0;
+        broken(check, mark,
+               own ? SAOY_FOUND_CMS_MALFORMED : SAOY_FOUND_CERTIFICATE_SWAPPED);
+    } else if (n == 1) {
+        undecided(check, mark, SAOY_FOUND_CERTIFICATE_ABSENT);
+        if (digest_differs(sk_CMS_SignerInfo_value(signers, 0), data))
+            broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
+    } else {
+        broken(check, mark, SAOY_FOUND_CMS_MALFORMED);
+    }
+}
+
+/* ---- digest and signature ---- */
+
+/* Whether the machine knows the signer's key and algorithm at all: RFC 8419's and later
+ * ones do not make a signature wrong. */
+static bool
+is_supported(const SaoyCmsParts *parts)
+{
+    EVP_PKEY *key = X509_get0_pubkey(parts->signer);
+    X509_ALGOR *algorithm = NULL;
+    int type = key != NULL ? EVP_PKEY_get_base_id(key) : NID_undef;
+
+    CMS_SignerInfo_get0_algs(parts->signer_info, NULL, NULL, NULL, &algorithm);
+    return (type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS || type == EVP_PKEY_EC ||
+            type == EVP_PKEY_DSA) &&
+           OBJ_obj2nid(algorithm->algorithm) != NID_undef;
+}
+
+/* Without signed attributes the signature is over the content itself (RFC 5652, 5.4). */
+static bool
+is_direct(const SaoyCmsParts *parts)
+{
+    return CMS_signed_get_attr_count(parts->signer_info) <= 0;
+}
+
+static bool
+direct_holds(const SaoyCmsParts *parts, const SaoyView data[2])
+{
+    const ASN1_OCTET_STRING *value = CMS_SignerInfo_get0_signature(parts->signer_info);
+    const EVP_MD *md = EVP_get_digestbynid(parts->digest);
+    g_autoptr(EVP_MD_CTX) ctx = EVP_MD_CTX_new();
+    bool holds =
+        ctx != NULL && md != NULL &&
+        EVP_DigestVerifyInit(ctx, NULL, md, NULL, X509_get0_pubkey(parts->signer)) == 1 &&
+        EVP_DigestVerifyUpdate(ctx, data[0].data, data[0].size) == 1 &&
+        EVP_DigestVerifyUpdate(ctx, data[1].data, data[1].size) == 1 &&
+        EVP_DigestVerifyFinal(ctx, ASN1_STRING_get0_data(value),
+                              (size_t)ASN1_STRING_length(value)) == 1;
+
+    ERR_clear_error();
+    return holds;
+}
+
+static void
+check_signature(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (saoy_cms_signature_holds(parts, &error))
+        return;
+    if (is_supported(parts))
+        broken(check, mark, SAOY_FOUND_SIGNATURE_WRONG);
+    else
+        undecided(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE);
+}
+
+/* data: what must have been digested. False when there is nothing more to judge. */
+static bool
+check_value(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts,
+            const SaoyView data[2], bool cades)
+{
+    uint8_t digest[64];
+    size_t size = saoy_digest_of(parts->digest, data, digest);
+
+    if (size == 0) {
+        undecided(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE);
+        return false;
+    }
+    if (is_direct(parts) && !cades) {
+        if (!direct_holds(parts, data))
+            broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
+        return true;
+    }
+    /* attributes without it: bytes that mean two things can be signed */
+    if (parts->message_digest.data == NULL) {
+        broken(check, mark, SAOY_FOUND_MESSAGE_DIGEST_ABSENT);
+        return false;
+    }
+    if (size != parts->message_digest.size ||
+        memcmp(digest, parts->message_digest.data, size) != 0)
+        broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
+    check_signature(check, mark, parts);
+    return true;
+}
+
+/* ---- what else it says ---- */
+
+static bool
+has_certificate_attribute(const SaoyCmsParts *parts)
+{
+    return CMS_signed_get_attr_by_NID(parts->signer_info,
+                                      NID_id_smime_aa_signingCertificateV2, -1) >= 0 ||
+           CMS_signed_get_attr_by_NID(parts->signer_info,
+                                      NID_id_smime_aa_signingCertificate, -1) >= 0;
+}
+
+/* The signature time stamp, if there is one, must be of this very signature. */
+static void
+take_inner_stamp(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts)
+{
+    g_autoptr(GBytes) token = saoy_cms_time_stamp(parts);
+    const ASN1_OCTET_STRING *value = CMS_SignerInfo_get0_signature(parts->signer_info);
+    const SaoyView data[2] = {
+        { ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value) }, nothing
+    };
+
+    if (token == NULL)
+        return;
+    if (!saoy_stamp_check(saoy_view_of(token), data, &mark->stamp, NULL)) {
+        broken(check, mark, SAOY_FOUND_STAMP_WRONG);
+        return;
+    }
+    mark->stamped = true;
+    mark->time_us = mark->stamp.time_us;
+    mark->level = "PAdES-B-T";
+}
+
+static void
+take_parts(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts, bool cades)
+{
+    if (!parts->cades && has_certificate_attribute(parts))
+        broken(check, mark, SAOY_FOUND_CERTIFICATE_SWAPPED);
+    else if (!parts->cades && cades)
+        doubtful(check, mark, SAOY_FOUND_CADES_ABSENT);
+    if (is_weak(parts->digest))
+        doubtful(check, mark, SAOY_FOUND_WEAK_DIGEST);
+    take_inner_stamp(check, mark, parts);
+}
+
+static bool
+open_value(SaoyCheck *check, SaoyMark *mark, const SaoyView data[2], SaoyCmsParts *out)
+{
+    if (!saoy_cms_open(saoy_view_of(mark->contents), out, NULL)) {
+        explain(check, mark, data);
+        return false;
+    }
+    mark->chain = saoy_cms_chain(out);
+    mark->signer = saoy_certificate_name(saoy_view_of(mark->chain->pdata[0]));
+    mark->level = out->cades ? "PAdES-B-B" : "CMS";
+    return true;
+}
+
+void
+saoy_mark_check_cms(SaoyCheck *check, SaoyMark *mark, bool cades)
+{
+    g_auto(SaoyCmsParts) parts = { 0 };
+    SaoyView pieces[2];
+
+    saoy_mark_pieces(check, mark, pieces);
+    if (!open_value(check, mark, pieces, &parts))
+        return;
+    if (parts.content.data != NULL && parts.content.size > 0)
+        broken(check, mark, SAOY_FOUND_CMS_HAS_CONTENT);
+    if (check_value(check, mark, &parts, pieces, cades))
+        take_parts(check, mark, &parts, cades);
+}
+
+/* adbe.pkcs7.sha1: the content is the SHA-1 of the bytes (ISO 32000-1, 12.8.3.3). */
+void
+saoy_mark_check_legacy(SaoyCheck *check, SaoyMark *mark)
+{
+    g_auto(SaoyCmsParts) parts = { 0 };
+    SaoyView pieces[2];
+    uint8_t sha1[64];
+
+    saoy_mark_pieces(check, mark, pieces);
+    if (!open_value(check, mark, (const SaoyView[2]){ nothing, nothing }, &parts))
+        return;
+    const SaoyView content[2] = { parts.content, nothing };
+    size_t size = saoy_digest_of(NID_sha1, pieces, sha1);
+    if (size == 0 || parts.content.size != size ||
+        memcmp(parts.content.data, sha1, size) != 0) {
+        broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
+        return;
+    }
+    doubtful(check, mark, SAOY_FOUND_WEAK_DIGEST);
+    if (check_value(check, mark, &parts, content, false))
+        take_parts(check, mark, &parts, false);
+}
+
+void
+saoy_mark_check_stamp(SaoyCheck *check, SaoyMark *mark)
+{
+    SaoyView pieces[2];
+
+    mark->is_stamp = true;
+    mark->level = "DocTimeStamp";
+    saoy_mark_pieces(check, mark, pieces);
+    if (!saoy_stamp_check(saoy_view_of(mark->contents), pieces, &mark->stamp, NULL)) {
+        broken(check, mark, SAOY_FOUND_STAMP_WRONG);
+        return;
+    }
+    mark->chain = g_ptr_array_ref(mark->stamp.chain);
+    mark->signer = saoy_certificate_name(saoy_view_of(mark->chain->pdata[0]));
+    mark->time_us = mark->stamp.time_us;
+    mark->stamped = true;
+    if (!mark->stamp.strong)
+        doubtful(check, mark, SAOY_FOUND_WEAK_DIGEST);
+}

@@ -1,0 +1,271 @@
+#include "verify-changes.h"
+
+/* Form fields (ISO 32000-1, 12.7). Allowed after a certification: the prepared field gains
+ * /V; a new field for a document time stamp without area or appearance (product.md §5).
+ * Another's second signature or a filled-in form, where nothing is certified, is for a
+ * person to judge; what is no form field has no business in a signed file. */
+
+enum { MAX_PARENTS = 32, MAX_KIDS = 64 };
+
+static const SaoyPdfValue *
+inherited(SaoyDiff *diff, const SaoyPdfValue *field, const char *key)
+{
+    for (int i = 0; field != NULL && field->type == SAOY_PDF_DICT && i < MAX_PARENTS; i++) {
+        const SaoyPdfValue *value = saoy_diff_now_get(diff, field, key);
+
+        if (value != NULL)
+            return value;
+        field = saoy_diff_now_get(diff, field, "Parent");
+    }
+    return NULL;
+}
+
+static bool
+is_signature_field(SaoyDiff *diff, const SaoyPdfValue *field)
+{
+    return saoy_pdf_is_name(inherited(diff, field, "FT"), "Sig");
+}
+
+bool
+saoy_diff_is_field(SaoyDiff *diff, const SaoyPdfValue *dict)
+{
+    const SaoyPdfValue *kind = saoy_pdf_get_raw(dict, "Subtype");
+
+    return inherited(diff, dict, "FT") != NULL &&
+           (kind == NULL || saoy_pdf_is_name(kind, "Widget"));
+}
+
+/* Every widget of the field: itself, or its kids. */
+static const SaoyPdfValue *
+widget_of(SaoyDiff *diff, const SaoyPdfValue *field, size_t i)
+{
+    const SaoyPdfValue *kids = saoy_diff_now_get(diff, field, "Kids");
+
+    if (kids == NULL)
+        return i == 0 ? field : NULL;
+    return kids->type == SAOY_PDF_ARRAY && i < MIN(kids->n, (size_t)MAX_KIDS)
+               ? saoy_diff_now_at(diff, &kids->items[i])
+               : NULL;
+}
+
+static bool
+is_empty_area(SaoyDiff *diff, const SaoyPdfValue *widget)
+{
+    const SaoyPdfValue *rect = saoy_diff_now_get(diff, widget, "Rect");
+
+    if (rect == NULL || rect->type != SAOY_PDF_ARRAY || rect->n != 4)
+        return false;
+    return saoy_values_equal(&rect->items[0], &rect->items[2]) &&
+           saoy_values_equal(&rect->items[1], &rect->items[3]);
+}
+
+static bool
+is_stamp_value(SaoyDiff *diff, const SaoyPdfValue *value)
+{
+    return value != NULL && value->type == SAOY_PDF_DICT &&
+           saoy_pdf_is_name(saoy_diff_now_get(diff, value, "SubFilter"), "ETSI.RFC3161");
+}
+
+/* The stamp's own field without anything to look at: allowed; with something: to judge. */
+static SaoyLater
+judge_stamp_field(SaoyDiff *diff, const SaoyPdfValue *field)
+{
+    const SaoyPdfValue *widget = NULL;
+    bool plain = saoy_pdf_get_raw(field, "Kids") == NULL;
+
+    for (size_t i = 0; (widget = widget_of(diff, field, i)) != NULL; i++) {
+        if (!is_empty_area(diff, widget))
+            return saoy_diff_unless_certified(diff);
+        plain = plain && saoy_pdf_get_raw(widget, "AP") == NULL;
+    }
+    return plain ? SAOY_LATER_ALLOWED : SAOY_LATER_SUSPICIOUS;
+}
+
+/* A field without a type of its own that only groups signature fields. */
+static bool
+is_signature_group(SaoyDiff *diff, const SaoyPdfValue *field)
+{
+    const SaoyPdfValue *kids = saoy_diff_now_get(diff, field, "Kids");
+    bool all = kids != NULL && kids->type == SAOY_PDF_ARRAY && kids->n > 0 &&
+               kids->n <= MAX_KIDS && saoy_diff_now_get(diff, field, "FT") == NULL;
+
+    for (size_t i = 0; all && i < kids->n; i++)
+        all = is_signature_field(diff, saoy_diff_now_at(diff, &kids->items[i]));
+    return all;
+}
+
+static SaoyLater
+verdict_on_new(SaoyDiff *diff, const SaoyPdfValue *field, const char **what)
+{
+    const SaoyPdfValue *kind = saoy_pdf_get_raw(field, "Subtype");
+
+    *what = "annotation";
+    if (saoy_pdf_is_name(saoy_pdf_get_raw(field, "Type"), "StructElem")) {
+        *what = "structure of the text";
+        return saoy_diff_unless_certified(diff);
+    }
+    if (kind != NULL && !saoy_pdf_is_name(kind, "Widget"))
+        return SAOY_LATER_FORBIDDEN;
+    *what = "new field";
+    if (is_signature_group(diff, field))
+        return saoy_diff_unless_certified(diff);
+    if (!is_signature_field(diff, field))
+        return SAOY_LATER_FORBIDDEN;
+    if (!is_stamp_value(diff, inherited(diff, field, "V")))
+        return saoy_diff_unless_certified(diff);
+    *what = "document time stamp";
+    return judge_stamp_field(diff, field);
+}
+
+static SaoyLater
+judge_new(SaoyDiff *diff, const SaoyPdfValue *reference)
+{
+    const SaoyPdfValue *field = saoy_diff_now_at(diff, reference);
+    const char *what = NULL;
+
+    if (reference->type != SAOY_PDF_REF || field == NULL || field->type != SAOY_PDF_DICT ||
+        saoy_diff_old(diff, reference->number) != NULL)
+        return SAOY_LATER_FORBIDDEN;
+    SaoyLater verdict = verdict_on_new(diff, field, &what);
+    saoy_diff_explain(diff, reference, what, verdict);
+    return verdict;
+}
+
+SaoyLater
+saoy_diff_judge_array(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfValue *after)
+{
+    size_t kept = before != NULL ? before->n : 0;
+    SaoyLater worst = SAOY_LATER_NONE;
+
+    if (after == NULL || after->type != SAOY_PDF_ARRAY || after->n < kept ||
+        (before != NULL && before->type != SAOY_PDF_ARRAY))
+        return SAOY_LATER_FORBIDDEN;
+    for (size_t i = 0; i < kept; i++)
+        if (!saoy_values_equal(&before->items[i], &after->items[i]))
+            return SAOY_LATER_FORBIDDEN;
+    for (size_t i = kept; i < after->n; i++)
+        worst = MAX(worst, judge_new(diff, &after->items[i]));
+    return worst;
+}
+
+SaoyLater
+saoy_diff_judge_grown(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfValue *after,
+                      const char *what)
+{
+    SaoyLater verdict = saoy_diff_judge_array(diff, saoy_diff_before_at(diff, before),
+                                              saoy_diff_now_at(diff, after));
+
+    if (after != NULL && after->type == SAOY_PDF_REF)
+        saoy_diff_judge(diff, after->number, what, verdict);
+    return verdict;
+}
+
+/* ---- the form ---- */
+
+static SaoyLater
+form_entry(SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *before,
+           const SaoyPdfValue *after)
+{
+    static const char *const resources[] = { "DR",  "DA", "NeedAppearances", "CO", "Q",
+                                             "XFA", NULL };
+
+    if (saoy_pdf_is_name(key, "Fields"))
+        return saoy_diff_judge_grown(diff, before, after, "form");
+    if (saoy_pdf_is_name(key, "SigFlags"))
+        return SAOY_LATER_ALLOWED;
+    if (!saoy_diff_key_is(key, resources))
+        return SAOY_LATER_FORBIDDEN;
+    saoy_diff_explain(diff, after, "form resources", saoy_diff_unless_certified(diff));
+    return saoy_diff_unless_certified(diff);
+}
+
+/* The array behind an unchanged reference is no entry that differs: it is looked at too. */
+SaoyLater
+saoy_diff_judge_form(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfValue *after)
+{
+    static const SaoyPdfValue none = { .type = SAOY_PDF_DICT };
+    const SaoyPdfValue *old_fields = saoy_pdf_get_raw(before, "Fields");
+    const SaoyPdfValue *fields = saoy_pdf_get_raw(after, "Fields");
+    SaoyLater verdict = SAOY_LATER_NONE;
+
+    if (after == NULL || after->type != SAOY_PDF_DICT ||
+        (before != NULL && before->type != SAOY_PDF_DICT))
+        return SAOY_LATER_FORBIDDEN;
+    verdict = saoy_diff_entries(diff, before != NULL ? before : &none, after, form_entry);
+    if (fields != NULL && fields->type == SAOY_PDF_REF && old_fields != NULL &&
+        saoy_values_equal(old_fields, fields) &&
+        !saoy_values_equal(saoy_diff_before_at(diff, old_fields),
+                           saoy_diff_now_at(diff, fields)))
+        verdict = MAX(verdict, saoy_diff_judge_grown(diff, old_fields, fields, "form"));
+    return verdict;
+}
+
+/* ---- fields that were there before ---- */
+
+static bool
+has_value(const SaoyPdfValue *field)
+{
+    return saoy_pdf_get_raw(field, "V") != NULL;
+}
+
+/* Entries of a signature field that was prepared and is signed now. */
+static SaoyLater
+prepared_entry(SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *before,
+               const SaoyPdfValue *after)
+{
+    static const char *const looks[] = { "AP", "M", "F", "MK", "Lock", "AS", NULL };
+    const SaoyPdfValue *value = after != NULL ? saoy_diff_now_at(diff, after) : NULL;
+
+    if (saoy_pdf_is_name(key, "V") && before == NULL && value != NULL &&
+        value->type == SAOY_PDF_DICT && saoy_pdf_get_raw(value, "ByteRange") != NULL) {
+        bool closed = diff->permission == 1 && !is_stamp_value(diff, value);
+        SaoyLater verdict = closed ? SAOY_LATER_FORBIDDEN : SAOY_LATER_ALLOWED;
+
+        saoy_diff_explain(diff, after, "signature", verdict);
+        return verdict;
+    }
+    if (!saoy_diff_key_is(key, looks) || after == NULL)
+        return SAOY_LATER_FORBIDDEN;
+    saoy_diff_explain(diff, after, "signature appearance", saoy_diff_filled(diff));
+    return saoy_diff_filled(diff);
+}
+
+/* Of a field already signed, or not signed even now, nothing changes. */
+static SaoyLater
+signed_entry(SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *before,
+             const SaoyPdfValue *after)
+{
+    saoy_diff_explain(diff, after, "signature appearance", SAOY_LATER_FORBIDDEN);
+    return SAOY_LATER_FORBIDDEN;
+}
+
+/* Filling in: allowed to others by DocMDP 2 and 3, but none of our files has such fields.
+ */
+static SaoyLater
+filled_entry(SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *before,
+             const SaoyPdfValue *after)
+{
+    static const char *const filled[] = { "V",  "AP", "AS", "M",  "MK",
+                                          "DA", "I",  "RV", "Ff", NULL };
+
+    if (after == NULL || !saoy_diff_key_is(key, filled))
+        return SAOY_LATER_FORBIDDEN;
+    saoy_diff_explain(diff, after, "filled field", saoy_diff_filled(diff));
+    return saoy_diff_filled(diff);
+}
+
+SaoyLater
+saoy_diff_judge_field(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfValue *after,
+                      const char **what)
+{
+    bool signature = is_signature_field(diff, before);
+    bool gains = signature && !has_value(before) && has_value(after);
+
+    *what = signature ? "signature field" : "form field";
+    if (!signature && saoy_check_is_locked(diff->check, diff->before, before))
+        return SAOY_LATER_FORBIDDEN;
+    return saoy_diff_entries(diff, before, after,
+                             !signature ? filled_entry
+                             : gains    ? prepared_entry
+                                        : signed_entry);
+}
