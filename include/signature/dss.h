@@ -33,15 +33,18 @@ typedef struct {
     int64_t now_us;
 } SaoyProofSource;
 
-/* Adds to proofs all that the certificate's chain needs up to a self-signed root: issuers
- * (from chain, source->known, else by caIssuers), and for each but the root an OCSP answer,
- * else a CRL. What is in proofs already and still good is not asked again. REFUSED when a
- * certificate of it is revoked; OFFLINE when a proof could not be had. */
-bool saoy_proofs_collect(GPtrArray *chain, const SaoyProofSource *source,
-                         SaoyProofs *proofs, GCancellable *cancel, GError **error);
+/* Adds to proofs all that the first certificate of chain needs up to a self-signed root, to
+ * show that it was good at that time: issuers (from chain, pool, source->known, else by
+ * caIssuers), and for each but the root an OCSP answer, else a CRL. What the pool holds and
+ * speaks of that time is not asked again; what is asked is added to the pool. REFUSED when
+ * one is revoked; OFFLINE when a proof could not be had. */
+bool saoy_proofs_collect(GPtrArray *chain, int64_t at_us, const SaoyProofSource *source,
+                         SaoyProofs *pool, SaoyProofs *proofs, GCancellable *cancel,
+                         GError **error);
 
-/* Proofs for every signature and time stamp of the file that has an unbroken CMS, those of
- * its own DSS first: array of SaoyDssEntry, saoy_dss_entries_free. */
+/* Proofs for every signature and time stamp of the file, each at its time, those of the
+ * file's own DSS first: array of SaoyDssEntry (g_array_unref). MALFORMED when one has no
+ * readable value; errors as above. */
 GArray *saoy_dss_collect(GBytes *pdf, const SaoyProofSource *source, GCancellable *cancel,
                          GError **error);
 

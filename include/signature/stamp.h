@@ -38,9 +38,8 @@ typedef struct {
     unsigned tolerance_s; /* how far genTime may be from it; 0: 300 */
 } SaoyStampAsk;
 
-/* SHA-256 of data, a fresh nonce, our clock; policy, trust and tolerance are the caller's.
- */
-bool saoy_stamp_ask(SaoyView data, SaoyStampAsk *out, GError **error);
+/* That imprint, a fresh nonce, our clock; policy, trust and tolerance are the caller's. */
+bool saoy_stamp_ask(const uint8_t imprint[32], SaoyStampAsk *out, GError **error);
 
 /* TimeStampReq: version 1, SHA-256, certReq. */
 GBytes *saoy_stamp_request(const SaoyStampAsk *ask);

@@ -8,7 +8,7 @@
  * filled in once the revision's length is known; /Contents stays zero. */
 enum { RANGE_ROOM = 46 };
 
-static const char range_blank[] = "[                                              ]";
+const char saoy_range_blank[] = "[                                              ]";
 
 unsigned
 saoy_two_revisions_value(const SaoyTwoRevisions *two)
@@ -31,7 +31,7 @@ signature_text(const SaoyApproval *approval, int signer)
 
     return g_strdup_printf("<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached"
                            "/M%s/Name%s/ByteRange%s/Contents<%s>%s>>",
-                           date, name, range_blank, zero,
+                           date, name, saoy_range_blank, zero,
                            signer == SAOY_SIGNER_OFFICER ? reference : "");
 }
 
@@ -43,14 +43,12 @@ find(const GByteArray *out, size_t from, const char *text)
     return (size_t)((const uint8_t *)found - out->data);
 }
 
-/* Writes the range of the signature dictionary that starts at `at`: all of out but its hex.
- */
-static void
-set_range(GByteArray *out, size_t at, int contents_bytes)
+void
+saoy_range_set(GByteArray *out, size_t at, size_t contents_bytes)
 {
     size_t range = find(out, at, "/ByteRange") + strlen("/ByteRange");
     size_t gap = find(out, at, "/Contents<") + strlen("/Contents");
-    size_t after = gap + 2 + (size_t)contents_bytes * 2;
+    size_t after = gap + 2 + contents_bytes * 2;
     g_autofree char *text = g_strdup_printf("[0 %zu %zu %zu", gap, after, out->len - after);
 
     memcpy(out->data + range, text, MIN(strlen(text), (size_t)RANGE_ROOM));
@@ -81,7 +79,8 @@ append_revision(GByteArray *out, const SaoyTwoRevisions *two, unsigned value, si
                             two->field, field_at, value, value_at, value + 1, two->trailer,
                             prev, out->len);
     append(out, table);
-    set_range(out, value_at, two->approval->credentials[SAOY_SIGNER_AGENCY].contents_bytes);
+    saoy_range_set(out, value_at,
+                   (size_t)two->approval->credentials[SAOY_SIGNER_AGENCY].contents_bytes);
 }
 
 /* The offset behind the word startxref, with which a revision ends. */
@@ -113,8 +112,8 @@ saoy_write_two_revisions(const SaoyTwoRevisions *two, GError **error)
         return NULL;
     if (out->len > G_MAXINT32)
         return saoy_null(error, SAOY_ERROR_MALFORMED, "the copy is too large");
-    set_range(out, g_array_index(offsets, size_t, two->value - 1),
-              approval->credentials[SAOY_SIGNER_OFFICER].contents_bytes);
+    saoy_range_set(out, g_array_index(offsets, size_t, two->value - 1),
+                   (size_t)approval->credentials[SAOY_SIGNER_OFFICER].contents_bytes);
     append_revision(out, two, value, last_table(out));
     return g_byte_array_free_to_bytes(g_steal_pointer(&out));
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include "core/ossl.h"
 #include "signature/cms.h"
+#include "signature/stamp.h"
 
 /* A peer's SignedData opened, before anything in it is believed. Borrowed pointers live as
  * long as info and certificates. */
@@ -46,7 +47,16 @@ size_t saoy_digest_of(int nid, const SaoyView data[2], uint8_t out[64]);
  * that is signed; out_hash: its SHA-256. */
 GBytes *saoy_cms_attributes(int content_type, const uint8_t digest[32],
                             SaoyView certificate, uint8_t out_hash[32]);
-/* SignedData over them; content data NULL: detached. signature: as saoy_cms_accept gave it.
- */
+/* SignedData over them; content data NULL: detached; certificates NULL: none. signature: as
+ * saoy_cms_accept gave it. */
 GBytes *saoy_cms_write(int content_type, SaoyView content, const uint8_t digest[32],
-                       X509 *signer, GPtrArray *chain, SaoyView signature);
+                       X509 *signer, GPtrArray *certificates, SaoyView signature);
+
+/* AlgorithmIdentifier of a signature over SHA-256 by that certificate's key (RFC 5754). */
+void saoy_der_signature_algorithm(GByteArray *out, const X509 *certificate);
+
+int64_t saoy_asn1_us(const ASN1_TIME *time); /* UTC; 0: unreadable */
+
+/* saoy_stamp_check by the imprint, which must be SHA-256. */
+bool saoy_stamp_check_imprint(SaoyView token, const uint8_t imprint[32], SaoyStamp *out,
+                              GError **error);

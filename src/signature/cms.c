@@ -170,22 +170,30 @@ add_issuer_and_serial(GByteArray *out, const X509 *certificate)
     saoy_der_wrap(out, from, SAOY_DER_SEQUENCE);
 }
 
-/* RFC 5652, 5.3; algorithms as in RFC 5754: no parameters for SHA-256 and ECDSA, NULL for
- * RSA. */
-static void
-add_signer_info(GByteArray *out, int content_type, X509 *certificate,
-                const uint8_t digest[32], SaoyView der, SaoyView signature)
+/* No parameters for ECDSA, NULL for RSA. */
+void
+saoy_der_signature_algorithm(GByteArray *out, const X509 *certificate)
 {
     bool rsa = EVP_PKEY_get_base_id(X509_get0_pubkey(certificate)) == EVP_PKEY_RSA;
+
+    saoy_der_algorithm(out, rsa ? NID_sha256WithRSAEncryption : NID_ecdsa_with_SHA256, rsa);
+}
+
+/* RFC 5652, 5.3 */
+static void
+add_signer_info(GByteArray *out, int content_type, X509 *certificate,
+                const uint8_t digest[32], SaoyView signature)
+{
+    g_autoptr(GBytes) der = saoy_x509_der(certificate);
     size_t from = out->len;
 
     saoy_der_small(out, 1);
     add_issuer_and_serial(out, certificate);
     saoy_der_algorithm(out, NID_sha256, false);
     size_t attributes = out->len;
-    add_attributes(out, content_type, digest, der);
+    add_attributes(out, content_type, digest, saoy_view_of(der));
     saoy_der_wrap(out, attributes, SAOY_DER_CONTEXT_0);
-    saoy_der_algorithm(out, rsa ? NID_sha256WithRSAEncryption : NID_ecdsa_with_SHA256, rsa);
+    saoy_der_signature_algorithm(out, certificate);
     saoy_der_bytes(out, SAOY_DER_OCTETS, signature);
     saoy_der_wrap(out, from, SAOY_DER_SEQUENCE);
     saoy_der_wrap(out, from, SAOY_DER_SET); /* signerInfos */
@@ -210,7 +218,7 @@ add_content(GByteArray *out, int content_type, SaoyView content)
  * 3 for other content. */
 GBytes *
 saoy_cms_write(int content_type, SaoyView content, const uint8_t digest[32], X509 *signer,
-               GPtrArray *chain, SaoyView signature)
+               GPtrArray *certificates, SaoyView signature)
 {
     g_autoptr(GByteArray) out = g_byte_array_new();
     size_t from = 0;
@@ -222,9 +230,9 @@ saoy_cms_write(int content_type, SaoyView content, const uint8_t digest[32], X50
     saoy_der_algorithm(out, NID_sha256, false);
     saoy_der_wrap(out, from, SAOY_DER_SET);
     add_content(out, content_type, content);
-    add_certificates(out, chain);
-    add_signer_info(out, content_type, signer, digest, saoy_view_of(chain->pdata[0]),
-                    signature);
+    if (certificates != NULL)
+        add_certificates(out, certificates);
+    add_signer_info(out, content_type, signer, digest, signature);
     saoy_der_wrap(out, body, SAOY_DER_SEQUENCE);
     saoy_der_wrap(out, body, SAOY_DER_CONTEXT_0);
     saoy_der_wrap(out, 0, SAOY_DER_SEQUENCE);

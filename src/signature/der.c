@@ -1,5 +1,7 @@
 #include "der.h"
 
+#include "cms-parts.h"
+
 #include "core/clock.h"
 #include "core/ossl.h"
 
@@ -127,4 +129,18 @@ saoy_der_algorithm(GByteArray *out, int nid, bool null_parameters)
     if (null_parameters)
         saoy_der_null(out);
     saoy_der_wrap(out, from, SAOY_DER_SEQUENCE);
+}
+
+int64_t
+saoy_asn1_us(const ASN1_TIME *time)
+{
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    struct tm tm = { 0 };
+
+    if (time == NULL || ASN1_TIME_to_tm(time, &tm) != 1)
+        return 0;
+    g_autoptr(GDateTime) date =
+        g_date_time_new(utc, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+                        tm.tm_min, tm.tm_sec);
+    return date != NULL ? g_date_time_to_unix(date) * G_USEC_PER_SEC : 0;
 }

@@ -56,33 +56,40 @@ is_signed(const SaoyCmsParts *parts, GError **error)
     return saoy_cms_signature_holds(parts, error);
 }
 
-static bool
-covers(TS_TST_INFO *info, const SaoyView data[2], GError **error)
+static int
+algorithm_of(TS_TST_INFO *info)
 {
     TS_MSG_IMPRINT *imprint = TS_TST_INFO_get_msg_imprint(info);
-    const X509_ALGOR *algorithm = TS_MSG_IMPRINT_get_algo(imprint);
-    const ASN1_OCTET_STRING *message = TS_MSG_IMPRINT_get_msg(imprint);
-    uint8_t digest[64];
-    size_t size = saoy_digest_of(OBJ_obj2nid(algorithm->algorithm), data, digest);
 
-    return (size > 0 && (size_t)ASN1_STRING_length(message) == size &&
-            memcmp(ASN1_STRING_get0_data(message), digest, size) == 0) ||
+    return OBJ_obj2nid(TS_MSG_IMPRINT_get_algo(imprint)->algorithm);
+}
+
+static bool
+has_imprint(TS_TST_INFO *info, SaoyView digest, GError **error)
+{
+    const ASN1_OCTET_STRING *message =
+        TS_MSG_IMPRINT_get_msg(TS_TST_INFO_get_msg_imprint(info));
+
+    return (digest.size > 0 && (size_t)ASN1_STRING_length(message) == digest.size &&
+            memcmp(ASN1_STRING_get0_data(message), digest.data, digest.size) == 0) ||
            saoy_fail(error, SAOY_ERROR_UNTRUSTED, "time stamp: of other bytes");
 }
 
-static int64_t
-time_of(const TS_TST_INFO *info)
+static bool
+covers(TS_TST_INFO *info, const SaoyView data[2], GError **error)
 {
-    const ASN1_GENERALIZEDTIME *when = TS_TST_INFO_get_time(info);
-    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-    struct tm tm = { 0 };
+    uint8_t digest[64];
+    size_t size = saoy_digest_of(algorithm_of(info), data, digest);
 
-    if (ASN1_TIME_to_tm(when, &tm) != 1)
-        return 0;
-    g_autoptr(GDateTime) date =
-        g_date_time_new(utc, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-                        tm.tm_min, tm.tm_sec);
-    return date != NULL ? g_date_time_to_unix(date) * G_USEC_PER_SEC : 0;
+    return has_imprint(info, (SaoyView){ digest, size }, error);
+}
+
+static bool
+is_over(TS_TST_INFO *info, const uint8_t imprint[32], GError **error)
+{
+    size_t size = algorithm_of(info) == NID_sha256 ? 32 : 0;
+
+    return has_imprint(info, (SaoyView){ imprint, size }, error);
 }
 
 static int64_t
@@ -166,8 +173,10 @@ take_nonce(const TS_TST_INFO *info, SaoyStamp *stamp)
     stamp->nonce_size = (size_t)size;
 }
 
-bool
-saoy_stamp_check(SaoyView token, const SaoyView data[2], SaoyStamp *out, GError **error)
+/* data NULL: imprint is what the token must be over */
+static bool
+check(SaoyView token, const SaoyView *data, const uint8_t *imprint, SaoyStamp *out,
+      GError **error)
 {
     g_auto(SaoyCmsParts) parts = { 0 };
 
@@ -177,21 +186,34 @@ saoy_stamp_check(SaoyView token, const SaoyView data[2], SaoyStamp *out, GError 
     g_autoptr(TstInfo) info = d2i_TS_TST_INFO(NULL, &at, (long)parts.content.size);
     if (info == NULL || at != parts.content.data + parts.content.size)
         return saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, "time stamp");
-    if (TS_TST_INFO_get_version(info) != 1 || time_of(info) == 0)
+    int64_t time_us = saoy_asn1_us(TS_TST_INFO_get_time(info));
+    if (TS_TST_INFO_get_version(info) != 1 || time_us == 0)
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "time stamp: version or time");
-    if (!covers(info, data, error) || !is_right_certificate(&parts, error))
+    if (!(data != NULL ? covers(info, data, error) : is_over(info, imprint, error)) ||
+        !is_right_certificate(&parts, error))
         return false;
-    const X509_ALGOR *algorithm =
-        TS_MSG_IMPRINT_get_algo(TS_TST_INFO_get_msg_imprint(info));
-    *out = (SaoyStamp){ .time_us = time_of(info),
-                        .accuracy_us = accuracy_of(info),
-                        .chain = saoy_cms_chain(&parts),
-                        .policy = dotted(TS_TST_INFO_get_policy_id(info)),
-                        .named = parts.cades,
-                        .for_stamps = is_for_stamps(parts.signer),
-                        .strong = is_strong(OBJ_obj2nid(algorithm->algorithm)) &&
-                                  is_strong(parts.digest) };
+    *out =
+        (SaoyStamp){ .time_us = time_us,
+                     .accuracy_us = accuracy_of(info),
+                     .chain = saoy_cms_chain(&parts),
+                     .policy = dotted(TS_TST_INFO_get_policy_id(info)),
+                     .named = parts.cades,
+                     .for_stamps = is_for_stamps(parts.signer),
+                     .strong = is_strong(algorithm_of(info)) && is_strong(parts.digest) };
     take_nonce(info, out);
     ERR_clear_error();
     return true;
+}
+
+bool
+saoy_stamp_check(SaoyView token, const SaoyView data[2], SaoyStamp *out, GError **error)
+{
+    return check(token, data, NULL, out, error);
+}
+
+bool
+saoy_stamp_check_imprint(SaoyView token, const uint8_t imprint[32], SaoyStamp *out,
+                         GError **error)
+{
+    return check(token, NULL, imprint, out, error);
 }

@@ -34,10 +34,16 @@ pki_extend(X509 *certificate, int nid, const char *value)
     X509_EXTENSION_free(extension);
 }
 
+/* More extensions in the words of openssl.cnf, value NULL ends. */
+typedef struct {
+    int nid;
+    const char *value;
+} PkiExtra;
+
 /* issuer NULL: self-signed. usage as in openssl.cnf; from_s, to_s relative to now. */
 static inline PkiEntity
-pki_entity_with(EVP_PKEY *key, const char *name, const PkiEntity *issuer, bool ca,
-                const char *usage, long from_s, long to_s)
+pki_entity_full(EVP_PKEY *key, const char *name, const PkiEntity *issuer, bool ca,
+                const char *usage, long from_s, long to_s, const PkiExtra *extra)
 {
     static long serial = 1000;
     PkiEntity out = { .key = key, .certificate = X509_new() };
@@ -55,9 +61,18 @@ pki_entity_with(EVP_PKEY *key, const char *name, const PkiEntity *issuer, bool c
     X509_set_pubkey(c, key);
     pki_extend(c, NID_basic_constraints, ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
     pki_extend(c, NID_key_usage, usage);
+    for (; extra != NULL && extra->value != NULL; extra++)
+        pki_extend(c, extra->nid, extra->value);
     g_assert_cmpint(X509_sign(c, issuer == NULL ? key : issuer->key, EVP_sha256()), >, 0);
     out.der = saoy_x509_der(c);
     return out;
+}
+
+static inline PkiEntity
+pki_entity_with(EVP_PKEY *key, const char *name, const PkiEntity *issuer, bool ca,
+                const char *usage, long from_s, long to_s)
+{
+    return pki_entity_full(key, name, issuer, ca, usage, from_s, to_s, NULL);
 }
 
 static inline PkiEntity
@@ -131,4 +146,26 @@ pki_write(const char *folder, const char *name, GBytes *bytes)
 
     g_assert_true(g_file_set_contents(path, g_bytes_get_data(bytes, NULL),
                                       (gssize)g_bytes_get_size(bytes), NULL));
+}
+
+/* Authorities of a test: time stamps, OCSP. */
+static inline PkiEntity
+pki_service(const char *name, const PkiEntity *issuer, const char *extended_usage)
+{
+    const PkiExtra extra[] = { { NID_ext_key_usage, extended_usage },
+                               { NID_id_pkix_OCSP_noCheck, "NULL" },
+                               { 0, NULL } };
+    const PkiExtra stamps[] = { extra[0], { 0, NULL } };
+    bool ocsp = strstr(extended_usage, "OCSP") != NULL;
+
+    return pki_entity_full(EVP_EC_gen("P-256"), name, issuer, false,
+                           "critical,digitalSignature", -86400, 86400 * 365,
+                           ocsp ? extra : stamps);
+}
+
+/* A SaoySignFunc; user: the PkiEntity. */
+static inline GBytes *
+pki_on_sign(void *user, const uint8_t hash[32], GError **error)
+{
+    return pki_sign(user, hash);
 }

@@ -1,0 +1,215 @@
+#include "cms-parts.h"
+#include "signature/revocation.h"
+
+#include "core/file.h"
+#include "core/ossl.h"
+
+#include <openssl/ocsp.h>
+
+#include <string.h>
+
+/* OCSP, RFC 6960: the asking side. The responder: ocsp-answer.c. */
+enum { MAX_RESPONSE = 1 << 20, CLOCK_S = 300 };
+
+typedef OCSP_RESPONSE Response;
+typedef OCSP_BASICRESP Basic;
+typedef OCSP_CERTID CertId;
+typedef OCSP_REQUEST Request;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Response, OCSP_RESPONSE_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Basic, OCSP_BASICRESP_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CertId, OCSP_CERTID_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Request, OCSP_REQUEST_free)
+
+static OCSP_BASICRESP *
+open_response(SaoyView bytes, GError **error)
+{
+    const unsigned char *at = bytes.data;
+    OCSP_BASICRESP *basic = NULL;
+
+    if (bytes.size == 0 || bytes.size > MAX_RESPONSE)
+        return saoy_null(error, SAOY_ERROR_MALFORMED, "OCSP response of %zu bytes",
+                         bytes.size);
+    g_autoptr(Response) whole = d2i_OCSP_RESPONSE(NULL, &at, (long)bytes.size);
+    if (whole != NULL && at == bytes.data + bytes.size) {
+        int status = OCSP_response_status(whole);
+
+        if (status != OCSP_RESPONSE_STATUS_SUCCESSFUL) {
+            ERR_clear_error();
+            return saoy_null(error, SAOY_ERROR_MALFORMED, "OCSP response: status %d",
+                             status);
+        }
+        basic = OCSP_response_get1_basic(whole);
+    } else {
+        at = bytes.data;
+        basic = d2i_OCSP_BASICRESP(NULL, &at, (long)bytes.size);
+    }
+    if (basic == NULL)
+        saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, "OCSP response");
+    ERR_clear_error();
+    return basic;
+}
+
+static int64_t
+produced_at(const OCSP_BASICRESP *basic)
+{
+    return saoy_asn1_us(OCSP_resp_get0_produced_at(basic));
+}
+
+/* The issuer is the one anchor there is: its own signature, or that of a responder it
+ * issued for OCSP, valid when the response was made. */
+static bool
+is_signed(OCSP_BASICRESP *basic, X509 *issuer, GError **error)
+{
+    g_autoptr(X509_STORE) store = X509_STORE_new();
+    X509_VERIFY_PARAM *rules = store != NULL ? X509_STORE_get0_param(store) : NULL;
+
+    if (rules == NULL || X509_STORE_add_cert(store, issuer) != 1)
+        return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "OCSP");
+    X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);
+    X509_VERIFY_PARAM_set_time(rules, (time_t)(produced_at(basic) / G_USEC_PER_SEC));
+    if (OCSP_basic_verify(basic, NULL, store, 0) != 1) {
+        STACK_OF(X509) *own = sk_X509_new_null();
+        bool good = own != NULL && sk_X509_push(own, issuer) > 0 &&
+                    OCSP_basic_verify(basic, own, store, 0) == 1;
+
+        sk_X509_free(own);
+        if (!good)
+            return saoy_ossl_fail(error, SAOY_ERROR_UNTRUSTED, "OCSP response");
+    }
+    ERR_clear_error();
+    return true;
+}
+
+static bool
+is_about(const OCSP_SINGLERESP *single, const X509 *certificate, const X509 *issuer)
+{
+    OCSP_CERTID *id = (OCSP_CERTID *)(uintptr_t)OCSP_SINGLERESP_get0_id(single);
+    ASN1_OBJECT *algorithm = NULL;
+
+    OCSP_id_get0_info(NULL, &algorithm, NULL, NULL, id);
+    const EVP_MD *digest = EVP_get_digestbyobj(algorithm);
+    g_autoptr(CertId) wanted =
+        digest != NULL ? OCSP_cert_to_id(digest, certificate, issuer) : NULL;
+    return wanted != NULL && OCSP_id_cmp(id, wanted) == 0;
+}
+
+static void
+read_single(OCSP_SINGLERESP *single, SaoyRevocationProof *out)
+{
+    ASN1_GENERALIZEDTIME *revoked = NULL, *from = NULL, *to = NULL;
+    int reason = -1;
+    int status = OCSP_single_get0_status(single, &reason, &revoked, &from, &to);
+
+    out->verdict = status == V_OCSP_CERTSTATUS_GOOD      ? SAOY_REVOCATION_GOOD
+                   : status == V_OCSP_CERTSTATUS_REVOKED ? SAOY_REVOCATION_REVOKED
+                                                         : SAOY_REVOCATION_UNKNOWN;
+    out->this_update_us = saoy_asn1_us(from);
+    out->next_update_us = saoy_asn1_us(to);
+    /* a revocation without a readable time was always one */
+    out->revoked_us =
+        status == V_OCSP_CERTSTATUS_REVOKED ? MAX(saoy_asn1_us(revoked), 1) : 0;
+    out->reason = status == V_OCSP_CERTSTATUS_REVOKED ? reason : -1;
+}
+
+static bool
+find_single(OCSP_BASICRESP *basic, X509 *certificate, X509 *issuer,
+            SaoyRevocationProof *out, GError **error)
+{
+    for (int i = 0; i < OCSP_resp_count(basic); i++) {
+        OCSP_SINGLERESP *single = OCSP_resp_get0(basic, i);
+
+        if (!is_about(single, certificate, issuer))
+            continue;
+        read_single(single, out);
+        if (out->this_update_us == 0)
+            return saoy_fail(error, SAOY_ERROR_MALFORMED, "OCSP response: no time");
+        out->produced_us = produced_at(basic);
+        return true;
+    }
+    return saoy_fail(error, SAOY_ERROR_NO_MEDIA, "OCSP response about others");
+}
+
+/* nonce: of our request, or data NULL. What an answer carries must be ours. */
+static bool
+has_nonce(OCSP_BASICRESP *basic, SaoyView nonce)
+{
+    int at = OCSP_BASICRESP_get_ext_by_NID(basic, NID_id_pkix_OCSP_Nonce, -1);
+    SaoyView value = { 0 }, inner = { 0 };
+
+    if (at < 0 || nonce.data == NULL)
+        return true;
+    const ASN1_OCTET_STRING *raw =
+        X509_EXTENSION_get_data(OCSP_BASICRESP_get_ext(basic, at));
+    value = (SaoyView){ ASN1_STRING_get0_data(raw), (size_t)ASN1_STRING_length(raw) };
+    return saoy_tlv_take(&value, V_ASN1_OCTET_STRING, &inner, NULL) && value.size == 0 &&
+           inner.size == nonce.size && memcmp(inner.data, nonce.data, nonce.size) == 0;
+}
+
+static bool
+check(SaoyView response, SaoyView certificate, SaoyView issuer, SaoyView nonce,
+      SaoyRevocationProof *out, GError **error)
+{
+    g_autoptr(Basic) basic = open_response(response, error);
+    g_autoptr(X509) below = basic != NULL ? saoy_x509_parse(certificate, error) : NULL;
+    g_autoptr(X509) above = below != NULL ? saoy_x509_parse(issuer, error) : NULL;
+    SaoyRevocationProof proof = { .reason = -1 };
+
+    if (above == NULL || !find_single(basic, below, above, &proof, error) ||
+        !is_signed(basic, above, error))
+        return false;
+    if (!has_nonce(basic, nonce))
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "OCSP response to another request");
+    *out = proof;
+    return true;
+}
+
+bool
+saoy_ocsp_check(SaoyView response, SaoyView certificate, SaoyView issuer,
+                SaoyRevocationProof *out, GError **error)
+{
+    return check(response, certificate, issuer, (SaoyView){ 0 }, out, error);
+}
+
+bool
+saoy_ocsp_accept(SaoyView response, SaoyView certificate, SaoyView issuer, SaoyView nonce,
+                 int64_t now_us, GError **error)
+{
+    const int64_t slack = CLOCK_S * (int64_t)G_USEC_PER_SEC;
+    SaoyRevocationProof proof = { 0 };
+
+    if (!check(response, certificate, issuer, nonce, &proof, error))
+        return false;
+    if (proof.this_update_us > now_us + slack ||
+        (proof.next_update_us != 0 && proof.next_update_us < now_us - slack))
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "OCSP response of another time");
+    if (proof.verdict == SAOY_REVOCATION_REVOKED)
+        return saoy_fail(error, SAOY_ERROR_REFUSED, "certificate is revoked");
+    return proof.verdict == SAOY_REVOCATION_GOOD ||
+           saoy_fail(error, SAOY_ERROR_UNTRUSTED, "the responder does not know it");
+}
+
+GBytes *
+saoy_ocsp_request(SaoyView certificate, SaoyView issuer, SaoyView nonce, GError **error)
+{
+    g_autoptr(X509) below = saoy_x509_parse(certificate, error);
+    g_autoptr(X509) above = below != NULL ? saoy_x509_parse(issuer, error) : NULL;
+    g_autoptr(Request) request = OCSP_REQUEST_new();
+    OCSP_CERTID *id = above != NULL ? OCSP_cert_to_id(EVP_sha1(), below, above) : NULL;
+    unsigned char *der = NULL;
+    int size = 0;
+
+    if (above == NULL)
+        return NULL;
+    if (id == NULL || OCSP_request_add0_id(request, id) == NULL) {
+        OCSP_CERTID_free(id);
+        saoy_ossl_fail(error, SAOY_ERROR_FAILED, "OCSP request");
+        return NULL;
+    }
+    if (nonce.size > 0)
+        OCSP_request_add1_nonce(request, (unsigned char *)(uintptr_t)nonce.data,
+                                (int)nonce.size);
+    size = i2d_OCSP_REQUEST(request, &der);
+    GBytes *out = size > 0 ? g_bytes_new(der, (size_t)size) : NULL;
+    OPENSSL_free(der);
+    return out;
+}
