@@ -115,8 +115,8 @@ take_field(EVP_PKEY *key, SaoyArray **out_element, GError **error)
     return g_steal_pointer(&domain);
 }
 
-SaoyDomain *
-saoy_domain_of_key(SaoyView info, SaoyArray **out_element, GError **error)
+static SaoyDomain *
+take_any(SaoyView info, SaoyArray **out_element, GError **error)
 {
     static const uint8_t standardised[] = { 0x04, 0x00, 0x7f, 0x00, 0x07, 0x01, 0x02 };
     const uint8_t *at = info.data;
@@ -141,4 +141,16 @@ saoy_domain_of_key(SaoyView info, SaoyArray **out_element, GError **error)
     default:
         return saoy_null(error, SAOY_ERROR_UNTRUSTED, "public key of another kind");
     }
+}
+
+SaoyDomain *
+saoy_domain_of_key(SaoyView info, SaoyArray **out_element, GError **error)
+{
+    g_autoptr(SaoyArray) element = NULL;
+    g_autoptr(SaoyDomain) domain = take_any(info, &element, error);
+
+    if (domain == NULL || !saoy_domain_holds(domain, saoy_view_array(element), error))
+        return NULL;
+    *out_element = g_steal_pointer(&element);
+    return g_steal_pointer(&domain);
 }

@@ -123,6 +123,19 @@ parse_number(const SaoyDomain *domain, SaoyView octets, GError **error)
     return g_steal_pointer(&y);
 }
 
+bool
+saoy_domain_holds(const SaoyDomain *domain, SaoyView element, GError **error)
+{
+    g_autoptr(EC_POINT) point = NULL;
+    g_autoptr(BIGNUM) number = NULL;
+
+    if (domain->curve != NULL)
+        point = saoy_ec_point_parse(domain->curve, element, error);
+    else
+        number = parse_number(domain, element, error);
+    return point != NULL || number != NULL;
+}
+
 /* base ^ secret, in constant time */
 static BIGNUM *
 power_of(const SaoyDomain *domain, const BIGNUM *base, const BIGNUM *secret, GError **error)

@@ -16,6 +16,10 @@ SaoyDomain *saoy_domain_new(unsigned parameter);
 void saoy_domain_free(SaoyDomain *domain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyDomain, saoy_domain_free)
 
+/* Whether these octets are an element of the group, and not the neutral one: on the curve,
+ * or of the subgroup where its order is known. MALFORMED, UNTRUSTED. */
+bool saoy_domain_holds(const SaoyDomain *domain, SaoyView element, GError **error);
+
 /* The group of a SubjectPublicKeyInfo and the key as an element of it. Its parameters are
  * a curve by name or spelt out, a prime field of 1024 to 4096 bits, or a standardised id
  * (0.4.0.127.0.7.1.2, BSI TR-03110). UNTRUSTED: none of these, or the key lies outside. */

@@ -2,91 +2,15 @@
  * integrated mapping is that of an early draft (Icart's), not ICAO's, and it knows no chip
  * authentication mapping: those two rest on the worked examples (test-pace.c). */
 #include "../unit/identity/fixture.h"
+#include "../unit/identity/infos.h"
 #include "mrz.h"
 #include "openpace.h"
 #include "persona-files.h"
 #include "persona-pki.h"
 
-#include <openssl/asn1.h>
-
 #define PACE "0.4.0.127.0.7.2.2.4."
 #define CHIP_AUTH "0.4.0.127.0.7.2.2.3."
 #define COM "60145F0104303130375F36063034303030305C02616E"
-
-/* Adds an OID given in dots. */
-static void
-put_oid(GByteArray *out, const char *text)
-{
-    g_autoptr(ASN1_OBJECT) oid = OBJ_txt2obj(text, 1);
-
-    g_assert_nonnull(oid);
-    saoy_tlv_put(out, 0x06, (SaoyView){ OBJ_get0_data(oid), OBJ_length(oid) });
-}
-
-static void
-put_number(GByteArray *out, int number)
-{
-    const uint8_t octet = (uint8_t)number;
-
-    saoy_tlv_put(out, 0x02, (SaoyView){ &octet, 1 });
-}
-
-/* SEQUENCE { OID, version, parameter or key id }; -1: none */
-static void
-put_info(GByteArray *set, const char *oid, int version, int number)
-{
-    g_autoptr(GByteArray) body = g_byte_array_new();
-
-    put_oid(body, oid);
-    put_number(body, version);
-    if (number >= 0)
-        put_number(body, number);
-    saoy_tlv_put(set, 0x30, saoy_view_array(body));
-}
-
-/* The key as a standardised one: a BIT STRING of the point, or of the number as INTEGER. */
-static void
-put_key_info(GByteArray *set, int parameter, SaoyView key, int key_id)
-{
-    g_autoptr(GByteArray) algorithm = g_byte_array_new();
-    g_autoptr(GByteArray) number = g_byte_array_new();
-    g_autoptr(GByteArray) bits = g_byte_array_new();
-    g_autoptr(GByteArray) key_info = g_byte_array_new();
-    g_autoptr(GByteArray) body = g_byte_array_new();
-
-    put_oid(algorithm, "0.4.0.127.0.7.1.2");
-    put_number(algorithm, parameter);
-    saoy_tlv_put(key_info, 0x30, saoy_view_array(algorithm));
-    g_byte_array_append(bits, (const uint8_t[]){ 0 }, 1);
-    if (parameter <= 2) {
-        if (key.data[0] & 0x80)
-            g_byte_array_append(number, (const uint8_t[]){ 0 }, 1);
-        g_byte_array_append(number, key.data, (unsigned)key.size);
-        saoy_tlv_put(bits, 0x02, saoy_view_array(number));
-    } else {
-        g_byte_array_append(bits, key.data, (unsigned)key.size);
-    }
-    saoy_tlv_put(key_info, 0x03, saoy_view_array(bits));
-    put_oid(body, parameter <= 2 ? "0.4.0.127.0.7.2.2.1.1" : "0.4.0.127.0.7.2.2.1.2");
-    saoy_tlv_put(body, 0x30, saoy_view_array(key_info));
-    if (key_id >= 0)
-        put_number(body, key_id);
-    saoy_tlv_put(set, 0x30, saoy_view_array(body));
-}
-
-static GBytes *
-finish_set(GByteArray *set, unsigned group)
-{
-    g_autoptr(GByteArray) inner = g_byte_array_new();
-    GByteArray *outer = g_byte_array_new();
-
-    saoy_tlv_put(inner, 0x31, saoy_view_array(set));
-    if (group == 0)
-        g_byte_array_append(outer, inner->data, inner->len);
-    else
-        saoy_tlv_put(outer, group, saoy_view_array(inner));
-    return g_byte_array_free_to_bytes(outer);
-}
 
 typedef struct {
     char *dir;
@@ -105,14 +29,16 @@ give_files(Peer *peer, PeerChip *chip, const PeerSetup *setup)
     g_autoptr(GByteArray) infos = g_byte_array_new();
     SaoyView groups[SAOY_GROUP_MAX + 1] = { 0 };
     GBytes *dg1 = saoy_persona_dg1(peer->mrz), *dg14 = NULL;
+    g_autoptr(GBytes) key = NULL;
 
     put_info(access, setup->pace, 2, setup->parameter);
     peer_chip_file(chip, 0x011c, finish_set(access, 0));
     peer_chip_file(chip, 0x011e, unhex(COM));
     groups[1] = saoy_view_of(dg1);
     if (setup->chip_auth != NULL) {
+        key = standard_key(setup->auth_parameter, peer_chip_key(chip));
         put_info(infos, setup->chip_auth, 1, 7);
-        put_key_info(infos, setup->auth_parameter, peer_chip_key(chip), 7);
+        put_key(infos, setup->auth_parameter <= 2 ? 1 : 2, key, 7);
         dg14 = finish_set(infos, 0x6e);
         groups[14] = saoy_view_of(dg14);
         peer_chip_file(chip, 0x010e, dg14);
