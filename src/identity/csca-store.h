@@ -58,6 +58,8 @@ SaoyCertificates *saoy_csca_certificates(const GPtrArray *files);
 bool saoy_master_list_read(SaoyCscaFile *file, SaoyView bytes, const GPtrArray *anchors,
                            GHashTable *pinned);
 
+bool saoy_signs_lists(X509 *signer); /* says its extended key usage */
+
 /* From a signer up to an issuer that is self-signed and trusted, over link certificates
  * (ICAO 9303-12, 4.1.3). */
 typedef enum {

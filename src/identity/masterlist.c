@@ -35,8 +35,8 @@ static const char *const ends[SAOY_CHAIN_N] = {
 };
 
 /* id-icao-mrtd-security-cscaMasterListSigningKey */
-static bool
-may_sign_lists(X509 *signer)
+bool
+saoy_signs_lists(X509 *signer)
 {
     g_autoptr(ASN1_OBJECT) wanted = OBJ_txt2obj("2.23.136.1.1.3", 1);
     EXTENDED_KEY_USAGE *usages = X509_get_ext_d2i(signer, NID_ext_key_usage, NULL, NULL);
@@ -176,7 +176,7 @@ saoy_master_list_read(SaoyCscaFile *file, SaoyView bytes, const GPtrArray *ancho
     file->reason = flaws[flaw];
     if (flaw == SAOY_FLAW_NONE && saoy_digest_is_weak(list.digest))
         file->reason = N_("the list is signed with a weak digest");
-    else if (flaw == SAOY_FLAW_NONE && !may_sign_lists(list.signer))
+    else if (flaw == SAOY_FLAW_NONE && !saoy_signs_lists(list.signer))
         file->reason = ends[SAOY_CHAIN_PURPOSE];
     if (file->reason == NULL)
         file->reason = take_entries(list.content, file->entries);
