@@ -3,32 +3,27 @@
 #include "chip-state.h"
 #include "core/ossl.h"
 #include "fixture.h"
+#include "infos.h"
 #include "persona-pki.h"
 
-/* SecurityInfos with this one chip authentication key. */
+/* SecurityInfos with these chip authentication keys, numbered from 1; one: no number. */
 static GBytes *
-infos_of(EVP_PKEY *key)
+infos_of(EVP_PKEY **keys, int n)
 {
-    static const uint8_t oid[] = { 0x04, 0x00, 0x7f, 0x00, 0x07, 0x02, 0x02, 0x01, 0x02 };
-    g_autoptr(SaoyArray) body = saoy_array_new(256);
-    g_autoptr(SaoyArray) info = saoy_array_new(256);
-    SaoyArray *set = saoy_array_new(256);
-    uint8_t *der = NULL;
-    int size = i2d_PUBKEY(key, &der);
+    g_autoptr(GByteArray) set = g_byte_array_new();
 
-    g_assert_cmpint(size, >, 0);
-    saoy_tlv_put(body, 0x06, (SaoyView){ oid, sizeof oid });
-    g_byte_array_append(body, der, (unsigned)size);
-    OPENSSL_free(der);
-    saoy_tlv_put(info, 0x30, saoy_view_array(body));
-    saoy_tlv_put(set, 0x31, saoy_view_array(info));
-    return g_byte_array_free_to_bytes(set);
+    for (int i = 0; i < n; i++) {
+        g_autoptr(GBytes) key = public_key(keys[i]);
+
+        put_key(set, 2, key, n == 1 ? -1 : i + 1);
+    }
+    return finish_set(set, 0);
 }
 
 static void
-give_card_security(Fixture *fix, EVP_PKEY *key, const SaoyIssuer *issuer)
+give_keys(Fixture *fix, EVP_PKEY **keys, int n, const SaoyIssuer *issuer)
 {
-    g_autoptr(GBytes) infos = infos_of(key);
+    g_autoptr(GBytes) infos = infos_of(keys, n);
     g_autoptr(GError) error = NULL;
 
     g_clear_pointer(&fix->chip->card_security, g_bytes_unref);
@@ -37,13 +32,28 @@ give_card_security(Fixture *fix, EVP_PKEY *key, const SaoyIssuer *issuer)
 }
 
 static void
+give_card_security(Fixture *fix, EVP_PKEY *key, const SaoyIssuer *issuer)
+{
+    give_keys(fix, &key, 1, issuer);
+}
+
+static void
+announce(Fixture *fix, unsigned cipher, unsigned parameter)
+{
+    g_autofree char *hex = g_strdup_printf(
+        "31143012060a04007f000702020406%02x0201020201%02x", cipher, parameter);
+
+    g_bytes_unref(fix->chip->card_access);
+    fix->chip->card_access = unhex(hex);
+}
+
+static void
 set_up_cam(Fixture *fix, const void *data)
 {
     g_auto(SaoyIssuer) issuer = { 0 };
 
     set_up(fix, data);
-    g_bytes_unref(fix->chip->card_access);
-    fix->chip->card_access = unhex("31143012060a04007f0007020204060202010202010d");
+    announce(fix, 2, 13);
     g_assert_true(saoy_issuer_of_folder(fix->dir, &issuer, NULL));
     give_card_security(fix, fix->chip->chip_auth, &issuer);
 }
@@ -75,14 +85,48 @@ static void
 test_it_proves_the_chip(Fixture *fix, const void *data)
 {
     for (unsigned cipher = 2; cipher <= 4; cipher++) {
-        g_autofree char *hex =
-            g_strdup_printf("31143012060a04007f000702020406%02x02010202010d", cipher);
-
-        g_bytes_unref(fix->chip->card_access);
-        fix->chip->card_access = unhex(hex);
+        announce(fix, cipher, 13);
         assert_read(fix, fix->dir, SAOY_PROOF_DONE, false);
         g_assert_cmpint(fix->who.passive, ==, SAOY_PROOF_DONE);
     }
+}
+
+/* The static key lies on the curve of PACE, whichever that is. */
+static void
+test_on_every_curve(Fixture *fix, const void *data)
+{
+    static const char *const curves[] = {
+        "prime192v1",      "brainpoolP192r1", "secp224r1",       "brainpoolP224r1",
+        "prime256v1",      "brainpoolP256r1", "brainpoolP320r1", "secp384r1",
+        "brainpoolP384r1", "brainpoolP512r1", "secp521r1"
+    };
+    g_auto(SaoyIssuer) issuer = { 0 };
+
+    g_assert_true(saoy_issuer_of_folder(fix->dir, &issuer, NULL));
+    for (unsigned i = 0; i < G_N_ELEMENTS(curves); i++) {
+        EVP_PKEY_free(fix->chip->chip_auth);
+        fix->chip->chip_auth = EVP_EC_gen(curves[i]);
+        announce(fix, 2, 8 + i);
+        give_card_security(fix, fix->chip->chip_auth, &issuer);
+        assert_read(fix, fix->dir, SAOY_PROOF_DONE, false);
+    }
+}
+
+/* Several keys, of other curves too: the one that was proven is found wherever it stands.
+ */
+static void
+test_one_of_several_keys(Fixture *fix, const void *data)
+{
+    g_auto(SaoyIssuer) issuer = { 0 };
+    g_autoptr(EVP_PKEY) same_curve = EVP_EC_gen("brainpoolP256r1");
+    g_autoptr(EVP_PKEY) longer = EVP_EC_gen("secp384r1");
+    EVP_PKEY *keys[] = { same_curve, longer, fix->chip->chip_auth };
+
+    g_assert_true(saoy_issuer_of_folder(fix->dir, &issuer, NULL));
+    give_keys(fix, keys, 3, &issuer);
+    assert_read(fix, fix->dir, SAOY_PROOF_DONE, false);
+    give_keys(fix, keys, 2, &issuer);
+    assert_read(fix, fix->dir, SAOY_PROOF_FAILED, false);
 }
 
 static void
@@ -151,6 +195,8 @@ main(int argc, char **argv)
         void (*run)(Fixture *fix, const void *data);
     } tests[] = {
         { "/cam/proves", test_it_proves_the_chip },
+        { "/cam/curves", test_on_every_curve },
+        { "/cam/several", test_one_of_several_keys },
         { "/cam/copy", test_a_copy_fails },
         { "/cam/changed", test_a_changed_file_fails },
         { "/cam/own-key", test_a_key_of_ones_own_does_not_count },
