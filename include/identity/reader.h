@@ -107,8 +107,8 @@ typedef struct {
 } SaoyReadPolicy;
 
 /* Reads the whole chip: access, DG1 DG2 DG11 DG12 DG13 DG14 DG15 SOD, passive, chip and
- * active authentication. REFUSED wrong key (63xx), OFFLINE card gone, MALFORMED chip talks
- * nonsense, UNTRUSTED a MAC or hash is wrong. A chip whose proof FAILED is a success of
+ * active authentication. REFUSED wrong key (63xx) or way of access, OFFLINE card gone or
+ * its session ended, MALFORMED chip talks nonsense, UNTRUSTED a MAC or hash is wrong. A chip whose proof FAILED is a success of
  * this function: ask the fields. */
 bool saoy_identity_read(SaoyChannel channel, const SaoyAccessKey *key,
                         const SaoyReadPolicy *policy, SaoyReadProgress *progress,

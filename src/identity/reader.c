@@ -3,6 +3,7 @@
 #include "activeauth.h"
 #include "chipauth.h"
 #include "core/clock.h"
+#include "core/error.h"
 #include "core/file.h"
 #include "ef.h"
 #include "facts.h"
@@ -114,22 +115,24 @@ saoy_reading_file(SaoyReading *reading, uint16_t id, size_t max, GError **error)
 {
     SaoyLink *link = &reading->link;
     g_autoptr(GError) why = NULL;
-    size_t least = link->least;
+    bool selected = reading->selected == id;
+    size_t least = link->least - (selected ? saoy_ef_least(link, 0) : 0);
     GBytes *file = NULL;
     uint16_t sw = SAOY_SW_OK;
 
-    if (reading->selected != id && !saoy_ef_select(link, id, &sw, error))
-        return NULL;
     reading->selected = 0;
+    if (!selected && !saoy_ef_select(link, id, &sw, error))
+        return NULL;
     if (sw == SAOY_SW_OK)
         file = saoy_ef_fetch(link, max, &why);
-    if (!link->sm.active) {
-        g_clear_pointer(&file, g_bytes_unref);
-        if (why == NULL)
-            return saoy_null(error, SAOY_ERROR_UNTRUSTED, "the chip has ended the session");
-    }
-    if (why != NULL && !g_error_matches(why, SAOY_ERROR, SAOY_ERROR_REFUSED))
+    if (why != NULL && !g_error_matches(why, SAOY_ERROR, SAOY_ERROR_REFUSED)) {
         g_propagate_error(error, g_steal_pointer(&why));
+    } else if (!link->sm.active) {
+        g_clear_pointer(&file, g_bytes_unref);
+        /* nothing is believed of it; laid down again, it may do better */
+        saoy_set_error(error, SAOY_ERROR_OFFLINE, "the chip has ended the session (%04x)",
+                       link->sw);
+    }
     if (file != NULL)
         link->least = least + saoy_ef_least(link, g_bytes_get_size(file));
     return file;

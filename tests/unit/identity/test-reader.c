@@ -249,6 +249,148 @@ test_card_access_below_the_master_file(Fixture *fix, const void *data)
     g_assert_cmpstr(fix->who.number, ==, NUMBER);
 }
 
+/* A card that shows EF.CardAccess only to whom it has let in (6982), to SELECT or to READ.
+ */
+typedef struct {
+    SaoyChannel inner;
+    uint8_t ins;
+    bool access; /* EF.CardAccess stands selected */
+} Hidden;
+
+static bool
+hide_access(void *self, SaoyView command, GByteArray *response, GCancellable *cancel,
+            GError **error)
+{
+    Hidden *hidden = self;
+    bool plain = command.data[0] == 0;
+
+    if (plain && command.data[1] == 0xa4)
+        hidden->access = command.size >= 7 && command.data[6] == 0x1c;
+    if (plain && hidden->access && command.data[1] == hidden->ins) {
+        g_byte_array_append(response, (const uint8_t[]){ 0x69, 0x82 }, 2);
+        return true;
+    }
+    return hidden->inner.transceive(hidden->inner.self, command, response, cancel, error);
+}
+
+static void
+test_hidden_card_access(Fixture *fix, const void *data)
+{
+    static const uint8_t hides[] = { 0xa4, 0xb0 };
+
+    use_mrz(fix);
+    for (size_t i = 0; i < G_N_ELEMENTS(hides); i++) {
+        Hidden hidden = { .inner = saoy_chip_channel(fix->chip), .ins = hides[i] };
+        SaoyReadPolicy policy = { .trust = fix->dir };
+        g_autoptr(GError) error = NULL;
+
+        saoy_identity_clear(&fix->who);
+        g_assert_false(saoy_identity_read((SaoyChannel){ hide_access, &hidden }, &fix->key,
+                                          &policy, NULL, NULL, &fix->who, NULL, &error));
+        g_assert_error(error, SAOY_ERROR, SAOY_ERROR_REFUSED);
+        g_clear_error(&error);
+        policy.allow_bac = true;
+        saoy_identity_read((SaoyChannel){ hide_access, &hidden }, &fix->key, &policy, NULL,
+                           NULL, &fix->who, NULL, &error);
+        g_assert_no_error(error);
+        g_assert_cmpstr(fix->who.access, ==, "BAC");
+        g_assert_true(fix->who.downgrade); /* it said so, once it could be asked */
+        g_assert_cmpint(saoy_identity_verdict(&fix->who), ==, SAOY_VERDICT_GENUINE);
+    }
+}
+
+/* Signed again by the folder's issuer, with what EF.COM now lists. */
+static void
+add_details(Fixture *fix)
+{
+    fix->chip->changed[11] = unhex("6B095C025F0E5F0E024141");
+    fix->chip->changed[12] = unhex("6C085C015F195F190142");
+    fix->chip->changed[SAOY_SLOT_COM] =
+        unhex("60165F0104303130375F36063034303030305C0761756B6C6D6E6F");
+}
+
+static void
+test_details_are_read_where_listed(Fixture *fix, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+
+    add_details(fix);
+    read_chip(fix, fix->dir, false, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(find_step(&fix->who, "DG11"));
+    g_assert_nonnull(find_step(&fix->who, "DG12"));
+    /* nobody has signed them: they are hashed like all that was read */
+    g_assert_cmpint(fix->who.passive, ==, SAOY_PROOF_FAILED);
+}
+
+static void
+test_no_step_takes_less_than_the_least(Fixture *fix, const void *data)
+{
+    size_t bytes = 0, least = 0;
+
+    g_assert_true(read_chip(fix, fix->dir, false, NULL, NULL));
+    for (unsigned i = 0; i < fix->who.n_steps; i++) {
+        const SaoyReadStep *step = &fix->who.steps[i];
+
+        g_assert_cmpuint(step->least_bytes, <=, step->bytes);
+        if (step->apdus > 0)
+            g_assert_cmpuint(step->least_bytes, >, 0);
+        bytes += step->bytes;
+        least += step->least_bytes;
+    }
+    g_assert_cmpuint(least, >, g_bytes_get_size(fix->who.portrait));
+    g_assert_cmpuint(bytes, <, least + least / 10);
+    g_assert_cmpuint(find_step(&fix->who, "PACE-CAN")->bytes, ==,
+                     find_step(&fix->who, "PACE-CAN")->least_bytes);
+}
+
+static void
+test_the_verdict_over_all_proofs(Fixture *fix, const void *data)
+{
+    static const struct {
+        SaoyProof passive, chip, active;
+        SaoyVerdict verdict;
+    } rows[] = {
+        { SAOY_PROOF_DONE, SAOY_PROOF_DONE, SAOY_PROOF_DONE, SAOY_VERDICT_GENUINE },
+        { SAOY_PROOF_DONE, SAOY_PROOF_DONE, SAOY_PROOF_NOT_OFFERED, SAOY_VERDICT_GENUINE },
+        { SAOY_PROOF_DONE, SAOY_PROOF_UNDECIDED, SAOY_PROOF_DONE, SAOY_VERDICT_GENUINE },
+        { SAOY_PROOF_DONE, SAOY_PROOF_NOT_OFFERED, SAOY_PROOF_NOT_OFFERED,
+          SAOY_VERDICT_MAYBE_CLONED },
+        { SAOY_PROOF_DONE, SAOY_PROOF_UNDECIDED, SAOY_PROOF_UNDECIDED,
+          SAOY_VERDICT_MAYBE_CLONED },
+        { SAOY_PROOF_UNDECIDED, SAOY_PROOF_DONE, SAOY_PROOF_DONE, SAOY_VERDICT_UNPROVEN },
+        { SAOY_PROOF_NOT_OFFERED, SAOY_PROOF_DONE, SAOY_PROOF_DONE, SAOY_VERDICT_UNPROVEN },
+        { SAOY_PROOF_FAILED, SAOY_PROOF_DONE, SAOY_PROOF_DONE, SAOY_VERDICT_FORGED },
+        { SAOY_PROOF_DONE, SAOY_PROOF_FAILED, SAOY_PROOF_DONE, SAOY_VERDICT_FORGED },
+        { SAOY_PROOF_DONE, SAOY_PROOF_DONE, SAOY_PROOF_FAILED, SAOY_VERDICT_FORGED },
+        { SAOY_PROOF_UNDECIDED, SAOY_PROOF_FAILED, SAOY_PROOF_NOT_OFFERED,
+          SAOY_VERDICT_FORGED },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const SaoyIdentity who = { .passive = rows[i].passive,
+                                   .chip_auth = rows[i].chip,
+                                   .active_auth = rows[i].active };
+
+        g_assert_cmpint(saoy_identity_verdict(&who), ==, rows[i].verdict);
+    }
+    for (unsigned v = 0; v < SAOY_VERDICT_N; v++)
+        g_assert_true(*saoy_verdict_name((SaoyVerdict)v) != '\0' &&
+                      *saoy_verdict_text((SaoyVerdict)v) != '\0');
+    for (unsigned what = 0; what < SAOY_PROVES_N; what++)
+        for (unsigned proof = 0; proof < SAOY_PROOF_N; proof++)
+            g_assert_nonnull(saoy_proof_text((SaoyProves)what, (SaoyProof)proof));
+}
+
+/* The key of DG14 counts only where a trusted SOD covers it. */
+static void
+test_without_issuer_no_proof_counts(Fixture *fix, const void *data)
+{
+    g_assert_true(read_chip(fix, NULL, false, NULL, NULL));
+    g_assert_cmpint(fix->who.passive, ==, SAOY_PROOF_UNDECIDED);
+    g_assert_cmpint(saoy_identity_verdict(&fix->who), ==, SAOY_VERDICT_UNPROVEN);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -268,6 +410,11 @@ main(int argc, char **argv)
         { "/reader/wrong-can", test_a_wrong_can_in_every_mapping },
         { "/reader/variant", test_an_impossible_variant_is_said },
         { "/reader/below", test_card_access_below_the_master_file },
+        { "/reader/hidden", test_hidden_card_access },
+        { "/reader/details", test_details_are_read_where_listed },
+        { "/reader/least", test_no_step_takes_less_than_the_least },
+        { "/reader/verdict", test_the_verdict_over_all_proofs },
+        { "/reader/no-issuer", test_without_issuer_no_proof_counts },
     };
 
     g_test_init(&argc, &argv, NULL);
