@@ -264,11 +264,16 @@ sign_cms(SaoyView content, const Party *signer, How how)
     CMS_SignerInfo *info = NULL;
 
     CMS_set1_eContentType(cms, type);
-    if (signer != NULL) {
-        info = CMS_add1_signer(cms, signer->certificate, signer->key, digest, flags);
-        g_assert_nonnull(info);
-        pad(info, how);
+    if (signer == NULL) { /* nobody signs */
+        ASN1_OCTET_STRING **empty = CMS_get0_content(cms);
+
+        *empty = ASN1_OCTET_STRING_new();
+        ASN1_OCTET_STRING_set(*empty, content.data, (int)content.size);
+        return cms;
     }
+    info = CMS_add1_signer(cms, signer->certificate, signer->key, digest, flags);
+    g_assert_nonnull(info);
+    pad(info, how);
     if (how.second != NULL)
         g_assert_nonnull(
             CMS_add1_signer(cms, how.second->certificate, how.second->key, digest, flags));
