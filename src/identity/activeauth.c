@@ -4,6 +4,7 @@
 #include "ec.h"
 #include "tlv.h"
 
+#include <openssl/crypto.h>
 #include <openssl/rsa.h>
 
 #include <string.h>
@@ -67,7 +68,7 @@ check_message(SaoyView message, const uint8_t *challenge, GError **error)
     recovered = (SaoyView){ message.data + 1, message.size - 1 - size - trailer };
     if (!hash_parts(digest, recovered, challenge, own, error))
         return false;
-    return memcmp(own, recovered.data + recovered.size, size) == 0 ||
+    return CRYPTO_memcmp(own, recovered.data + recovered.size, size) == 0 ||
            saoy_fail(error, SAOY_ERROR_UNTRUSTED, "active authentication: wrong digest");
 }
 

@@ -7,6 +7,8 @@
 #include "persona-pki.h"
 #include "script.h"
 
+#include <openssl/rsa.h>
+
 #define CHALLENGE "96302b0f3d7e7864"
 #define DG15                                                                               \
     "6F8201023081FF300D06092A864886F70D01010105000381ED003081E90281E100BB8F93F4DC95E205CD" \
@@ -112,7 +114,7 @@ check_raw(EVP_PKEY *key, const uint8_t *challenge, const uint8_t *message, size_
     size_t n = sizeof signature;
 
     g_assert_cmpint(EVP_PKEY_sign_init(ctx), ==, 1);
-    g_assert_cmpint(EVP_PKEY_CTX_set_rsa_padding(ctx, 3 /* none */), ==, 1);
+    g_assert_cmpint(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING), ==, 1);
     g_assert_cmpint(EVP_PKEY_sign(ctx, signature, &n, message, size), ==, 1);
     return saoy_active_auth_check(key, 0, challenge, (SaoyView){ signature, n }, NULL);
 }
@@ -138,6 +140,66 @@ test_the_form_is_checked(void)
     message[127] = 0xbc;
     message[50] ^= 1;
     g_assert_false(check_raw(key, challenge, message, sizeof message));
+}
+
+/* ISO 9796-2 scheme 1 by hand: every trailer at every size of key. */
+static void
+assert_trailer(EVP_PKEY *key, int digest, uint8_t id)
+{
+    const uint8_t challenge[SAOY_CHALLENGE_SIZE] = { 8, 7, 6, 5, 4, 3, 2, 1 };
+    const EVP_MD *md = EVP_get_digestbynid(digest);
+    size_t size = (size_t)EVP_PKEY_get_size(key), hash = (size_t)EVP_MD_get_size(md);
+    size_t trailer = id == 0xbc ? 1 : 2, recovered = size - 1 - hash - trailer;
+    uint8_t message[512], joined[520];
+
+    memset(message, 0x5a, sizeof message);
+    message[0] = 0x6a;
+    memcpy(joined, message + 1, recovered);
+    memcpy(joined + recovered, challenge, sizeof challenge);
+    EVP_Digest(joined, recovered + sizeof challenge, message + 1 + recovered, NULL, md,
+               NULL);
+    message[size - 1] = id == 0xbc ? 0xbc : 0xcc;
+    if (trailer == 2)
+        message[size - 2] = id;
+    g_assert_true(check_raw(key, challenge, message, size));
+    message[size - 1 - trailer] ^= 1;
+    g_assert_false(check_raw(key, challenge, message, size));
+    message[size - 1 - trailer] ^= 1;
+    message[size - trailer] = 0x3a; /* a digest that nobody knows */
+    g_assert_false(check_raw(key, challenge, message, size));
+}
+
+/* Four primes: a long key in a short time. */
+static EVP_PKEY *
+rsa_key(int bits)
+{
+    g_autoptr(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    EVP_PKEY *key = NULL;
+
+    g_assert_cmpint(EVP_PKEY_keygen_init(ctx), ==, 1);
+    g_assert_cmpint(EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, bits), ==, 1);
+    if (bits >= 4096)
+        g_assert_cmpint(EVP_PKEY_CTX_set_rsa_keygen_primes(ctx, 4), ==, 1);
+    g_assert_cmpint(EVP_PKEY_generate(ctx, &key), ==, 1);
+    return key;
+}
+
+static void
+test_every_trailer_at_every_size(void)
+{
+    static const struct {
+        int digest;
+        uint8_t id;
+    } trailers[] = { { NID_sha1, 0xbc },   { NID_sha1, 0x33 },   { NID_sha224, 0x38 },
+                     { NID_sha256, 0x34 }, { NID_sha384, 0x36 }, { NID_sha512, 0x35 } };
+    static const int sizes[] = { 1024, 1280, 1536, 2048, 4096 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        g_autoptr(EVP_PKEY) key = rsa_key(sizes[i]);
+
+        for (size_t j = 0; j < G_N_ELEMENTS(trailers); j++)
+            assert_trailer(key, trailers[j].digest, trailers[j].id);
+    }
 }
 
 /* Gives the persona's chip another key, and its issuer's word for it. */
@@ -310,6 +372,7 @@ main(int argc, char **argv)
     g_test_add_func("/active/published", test_a_published_exchange);
     g_test_add_func("/active/any-other", test_any_other_signature_is_wrong);
     g_test_add_func("/active/form", test_the_form_is_checked);
+    g_test_add_func("/active/trailers", test_every_trailer_at_every_size);
     g_test_add_func("/active/silent", test_digest_without_a_word_in_dg14);
     g_test_add_func("/active/der", test_a_der_signature_is_taken);
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
