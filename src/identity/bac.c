@@ -100,8 +100,8 @@ authenticate(SaoyLink *link, const SaoyKey *enc, const SaoyKey *mac,
     if (!saoy_bac_open(enc, mac, answer, out_peer, error))
         return false;
     /* RND.IC ‖ RND.IFD come back in the other order */
-    if (memcmp(out_peer, own + NONCE, NONCE) != 0 ||
-        memcmp(out_peer + NONCE, own, NONCE) != 0)
+    if (CRYPTO_memcmp(out_peer, own + NONCE, NONCE) != 0 ||
+        CRYPTO_memcmp(out_peer + NONCE, own, NONCE) != 0)
         return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "BAC: wrong nonce");
     return true;
 }

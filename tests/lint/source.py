@@ -67,6 +67,10 @@ for path in files:
             complain(name, number, f"{len(line)} columns")
         if line.endswith((" ", "\t")):
             complain(name, number, "space at the line's end")
+    if re.match(r"src/identity/(sm|bac|pace|crypto|cam|chipauth|activeauth|chip-access)\.c", name):
+        for line, found in lines_of(code, r"(?<!CRYPTO_)memcmp\([^;]*?\)"):
+            if "oid" not in found:  # a name of a protocol is no secret
+                complain(name, line, "MACs, tokens and nonces are compared by CRYPTO_memcmp")
     if path.suffix == ".h" and "#pragma once" not in text:
         complain(name, 1, "no #pragma once")
     if name.startswith("include/"):
