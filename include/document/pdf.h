@@ -65,6 +65,8 @@ const SaoyPdfValue *saoy_pdf_trailer(const SaoyPdf *pdf, size_t revision);
 /* Object as that revision sees it; NULL value when free. NULL + MALFORMED when broken. */
 const SaoyPdfValue *saoy_pdf_object(SaoyPdf *pdf, size_t revision, int64_t number,
                                     GError **error);
+/* Offsets of all objects any table lists, sorted: array of size_t. */
+GArray *saoy_pdf_places(const SaoyPdf *pdf);
 int64_t saoy_pdf_max_object(const SaoyPdf *pdf, size_t revision);
 /* Revision that last wrote or freed this object as seen from `revision`, or wrote the
  * object stream that holds it, whichever is later; -1 when no table lists it. */

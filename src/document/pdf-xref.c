@@ -298,34 +298,6 @@ merge(const GArray *over, const GArray *under, bool yield, bool *clash)
     return both;
 }
 
-/* 7.5.8.4: what the table calls free or leaves out is in the stream. Listed as used in both
- * at two places, it is one thing to one reader and another to the next. */
-static bool
-take_hybrid(SaoyPdf *pdf, SaoyPdfSection *section, GError **error)
-{
-    const SaoyPdfValue *where = saoy_pdf_get_raw(section->trailer, "XRefStm");
-    SaoyPdfSection stream = { 0 };
-    bool ok = false;
-
-    if (where == NULL || section->trailer->type == SAOY_PDF_STREAM)
-        return true;
-    pdf->hybrid = true;
-    if (where->type != SAOY_PDF_INT || where->number < 0 ||
-        (uint64_t)where->number >= pdf->all.size)
-        return saoy_pdf_fail(error, where->at, "bad /XRefStm");
-    stream.at = (size_t)where->number;
-    stream.entries = g_array_new(FALSE, FALSE, sizeof(SaoyPdfEntry));
-    ok = take_stream(pdf, &stream, error) && sort_entries(stream.entries, stream.at, error);
-    if (ok) {
-        GArray *both = merge(section->entries, stream.entries, true, &pdf->ambiguous);
-
-        g_array_unref(section->entries);
-        section->entries = both;
-    }
-    g_array_unref(stream.entries);
-    return ok;
-}
-
 static bool
 take_section(SaoyPdf *pdf, size_t at, SaoyPdfSection *out, GError **error)
 {
@@ -337,7 +309,7 @@ take_section(SaoyPdf *pdf, size_t at, SaoyPdfSection *out, GError **error)
     saoy_pdf_skip(&lexer);
     ok = saoy_pdf_keyword(&lexer, "xref") ? take_table(pdf, &lexer, out, error)
                                           : take_stream(pdf, out, error);
-    if (!ok || !sort_entries(out->entries, at, error) || !take_hybrid(pdf, out, error) ||
+    if (!ok || !sort_entries(out->entries, at, error) ||
         !take_prev(out, pdf->all.size, error))
         return false;
     if (!take_end(pdf, out->after, &out->start, &out->end))
@@ -447,10 +419,42 @@ add_revision(SaoyPdf *pdf, const SaoyPdfSection *section, const SaoyPdfSection *
     return true;
 }
 
+/* 7.5.8.4: what the table calls free or leaves out is in the stream. Listed as used in both
+ * at two places, it is one thing to one reader and another to the next. A stream that an
+ * older section named already is only a trailer copied by the writer of this one. */
+static bool
+take_hybrid(SaoyPdf *pdf, SaoyPdfSection *section, GHashTable *seen, GError **error)
+{
+    const SaoyPdfValue *where = saoy_pdf_get_raw(section->trailer, "XRefStm");
+    SaoyPdfSection stream = { 0 };
+    bool ok = false;
+
+    if (where == NULL || section->trailer->type == SAOY_PDF_STREAM)
+        return true;
+    pdf->hybrid = true;
+    if (where->type != SAOY_PDF_INT || where->number < 0 ||
+        (uint64_t)where->number >= pdf->all.size)
+        return saoy_pdf_fail(error, where->at, "bad /XRefStm");
+    if (!g_hash_table_add(seen, GSIZE_TO_POINTER((size_t)where->number)))
+        return true;
+    stream.at = (size_t)where->number;
+    stream.entries = g_array_new(FALSE, FALSE, sizeof(SaoyPdfEntry));
+    ok = take_stream(pdf, &stream, error) && sort_entries(stream.entries, stream.at, error);
+    if (ok) {
+        GArray *both = merge(section->entries, stream.entries, true, &pdf->ambiguous);
+
+        g_array_unref(section->entries);
+        section->entries = both;
+    }
+    g_array_unref(stream.entries);
+    return ok;
+}
+
 bool
 saoy_pdf_load_revisions(SaoyPdf *pdf, GError **error)
 {
     g_autoptr(GArray) sections = g_array_new(FALSE, TRUE, sizeof(SaoyPdfSection));
+    g_autoptr(GHashTable) streams = g_hash_table_new(g_direct_hash, g_direct_equal);
 
     pdf->revisions = g_array_new(FALSE, TRUE, sizeof(SaoyPdfRevision));
     g_array_set_clear_func(sections, clear_section);
@@ -458,8 +462,11 @@ saoy_pdf_load_revisions(SaoyPdf *pdf, GError **error)
     if (!follow(pdf, sections, error))
         return false;
     for (guint i = sections->len; i-- > 0;) {
-        const SaoyPdfSection *section = &g_array_index(sections, SaoyPdfSection, i);
+        SaoyPdfSection *section = &g_array_index(sections, SaoyPdfSection, i);
         const SaoyPdfSection *front = NULL;
+
+        if (!take_hybrid(pdf, section, streams, error))
+            return false;
 
         if (i > 0 && i == sections->len - 1 && is_linearized(pdf) &&
             section[-1].at < section->at) {
@@ -492,4 +499,31 @@ saoy_pdf_entry(const SaoyPdf *pdf, size_t revision, int64_t number, int *written
         }
     }
     return NULL;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+    const size_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+GArray *
+saoy_pdf_places(const SaoyPdf *pdf)
+{
+    GArray *places = g_array_new(FALSE, FALSE, sizeof(size_t));
+
+    for (guint r = 0; r < pdf->revisions->len; r++) {
+        const GArray *entries = g_array_index(pdf->revisions, SaoyPdfRevision, r).entries;
+
+        for (guint i = 0; i < entries->len; i++) {
+            const SaoyPdfEntry *entry = &g_array_index(entries, SaoyPdfEntry, i);
+
+            if (entry->place == SAOY_PDF_PLAIN)
+                g_array_append_val(places, entry->where);
+        }
+    }
+    g_array_sort(places, by_size);
+    return places;
 }

@@ -458,9 +458,8 @@ check_root(SaoyPdf *pdf, GError **error)
     const SaoyPdfValue *root = saoy_pdf_get_raw(saoy_pdf_trailer(pdf, newest), "Root");
     const SaoyPdfValue *catalog = NULL;
 
-    for (size_t r = 0; r <= newest; r++)
-        if (saoy_pdf_get_raw(saoy_pdf_trailer(pdf, r), "Encrypt") != NULL)
-            pdf->encrypted = true;
+    /* as it was made: a later trailer's word does not turn plain objects into others */
+    pdf->encrypted = saoy_pdf_get_raw(saoy_pdf_trailer(pdf, 0), "Encrypt") != NULL;
     if (pdf->encrypted)
         return true; /* its object streams cannot be read; who asks learns why */
     if (root == NULL || root->type != SAOY_PDF_REF)

@@ -41,7 +41,7 @@ GBytes *saoy_cms_accept(SaoyView certificate, const uint8_t hash[32], SaoyView s
                         GError **error);
 
 /* Digest of two pieces by OpenSSL's number of it; 0: unknown algorithm. */
-size_t saoy_digest_of(int nid, const SaoyView data[2], uint8_t out[64]);
+size_t saoy_cms_digest(int nid, const SaoyView data[2], uint8_t out[64]);
 
 /* The three signed attributes for content of that type (OpenSSL's number), as the SET OF
  * that is signed; out_hash: its SHA-256. */

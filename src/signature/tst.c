@@ -23,7 +23,7 @@ saoy_stamp_clear(SaoyStamp *stamp)
 }
 
 size_t
-saoy_digest_of(int nid, const SaoyView data[2], uint8_t out[64])
+saoy_cms_digest(int nid, const SaoyView data[2], uint8_t out[64])
 {
     const EVP_MD *algorithm = EVP_get_digestbynid(nid);
     g_autoptr(EVP_MD_CTX) ctx = EVP_MD_CTX_new();
@@ -46,7 +46,7 @@ is_signed(const SaoyCmsParts *parts, GError **error)
 {
     const SaoyView content[2] = { parts->content, { (const uint8_t *)"", 0 } };
     uint8_t digest[64];
-    size_t size = saoy_digest_of(parts->digest, content, digest);
+    size_t size = saoy_cms_digest(parts->digest, content, digest);
 
     if (parts->content.data == NULL || parts->content_type != NID_id_smime_ct_TSTInfo)
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "no time stamp token");
@@ -79,7 +79,7 @@ static bool
 covers(TS_TST_INFO *info, const SaoyView data[2], GError **error)
 {
     uint8_t digest[64];
-    size_t size = saoy_digest_of(algorithm_of(info), data, digest);
+    size_t size = saoy_cms_digest(algorithm_of(info), data, digest);
 
     return has_imprint(info, (SaoyView){ digest, size }, error);
 }

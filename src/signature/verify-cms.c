@@ -50,7 +50,7 @@ digest_differs(CMS_SignerInfo *info, const SaoyView data[2])
 
     ERR_clear_error();
     CMS_SignerInfo_get0_algs(info, NULL, NULL, &algorithm, NULL);
-    size_t size = saoy_digest_of(OBJ_obj2nid(algorithm->algorithm), data, digest);
+    size_t size = saoy_cms_digest(OBJ_obj2nid(algorithm->algorithm), data, digest);
     return said != NULL && size > 0 &&
            ((size_t)ASN1_STRING_length(said) != size ||
             memcmp(ASN1_STRING_get0_data(said), digest, size) != 0);
@@ -58,11 +58,10 @@ digest_differs(CMS_SignerInfo *info, const SaoyView data[2])
 
 /* Says why: several signers, no certificate at all, another's certificate, or nonsense. */
 static void
-explain(SaoyCheck *check, SaoyMark *mark, const SaoyView data[2])
+explain(SaoyCheck *check, SaoyMark *mark, SaoyView value, const SaoyView data[2])
 {
-    SaoyView bytes = saoy_view_of(mark->contents);
-    const unsigned char *at = bytes.data;
-    g_autoptr(ContentInfo) info = d2i_CMS_ContentInfo(NULL, &at, (long)bytes.size);
+    const unsigned char *at = value.data;
+    g_autoptr(ContentInfo) info = d2i_CMS_ContentInfo(NULL, &at, (long)value.size);
     STACK_OF(CMS_SignerInfo) *signers = info != NULL ? CMS_get0_SignerInfos(info) : NULL;
     STACK_OF(X509) *certificates = info != NULL ? CMS_get1_certs(info) : NULL;
     int n = signers != NULL ? sk_CMS_SignerInfo_num(signers) : 0;
@@ -73,12 +72,7 @@ explain(SaoyCheck *check, SaoyMark *mark, const SaoyView data[2])
     if (n > 1) {
         broken(check, mark, SAOY_FOUND_CMS_SIGNERS);
     } else if (n == 1 && held > 0) {
-        /* padding that is no padding is malformed, whoever signed */
-        bool own = false;
-        for (size_t i = (size_t)(at - bytes.data); i < bytes.size; i++)
-            own = own || bytes.data[i] != 0;
-        broken(check, mark,
-               own ? SAOY_FOUND_CMS_MALFORMED : SAOY_FOUND_CERTIFICATE_SWAPPED);
+        broken(check, mark, SAOY_FOUND_CERTIFICATE_SWAPPED);
     } else if (n == 1) {
         undecided(check, mark, SAOY_FOUND_CERTIFICATE_ABSENT);
         if (digest_differs(sk_CMS_SignerInfo_value(signers, 0), data))
@@ -86,6 +80,29 @@ explain(SaoyCheck *check, SaoyMark *mark, const SaoyView data[2])
     } else {
         broken(check, mark, SAOY_FOUND_CMS_MALFORMED);
     }
+}
+
+/* The value without its padding. Some appliances pad with whatever their memory held: that
+ * is nobody's signature, and nothing that is shown. */
+static SaoyView
+take_value(SaoyCheck *check, SaoyMark *mark)
+{
+    SaoyView all = saoy_view_of(mark->contents);
+    const unsigned char *at = all.data;
+    long length = 0;
+    int tag = 0, class = 0;
+    int how = ASN1_get_object(&at, &length, &tag, &class, (long)all.size);
+
+    ERR_clear_error();
+    if ((how & 0x80) != 0 || (how & 1) != 0 || tag != V_ASN1_SEQUENCE)
+        return all;
+    SaoyView value = { all.data, (size_t)(at - all.data) + (size_t)length };
+    for (size_t i = value.size; i < all.size; i++)
+        if (all.data[i] != 0) {
+            doubtful(check, mark, SAOY_FOUND_CONTENTS_PADDING);
+            break;
+        }
+    return value;
 }
 
 /* ---- digest and signature ---- */
@@ -105,29 +122,20 @@ is_supported(const SaoyCmsParts *parts)
            OBJ_obj2nid(algorithm->algorithm) != NID_undef;
 }
 
-/* Without signed attributes the signature is over the content itself (RFC 5652, 5.4). */
+/* The algorithm it names must be one of the key it is checked with; OpenSSL passes over
+ * that for elliptic curves. */
 static bool
-is_direct(const SaoyCmsParts *parts)
+fits_key(const SaoyCmsParts *parts)
 {
-    return CMS_signed_get_attr_count(parts->signer_info) <= 0;
-}
+    X509_ALGOR *algorithm = NULL;
+    int kind = NID_undef;
 
-static bool
-direct_holds(const SaoyCmsParts *parts, const SaoyView data[2])
-{
-    const ASN1_OCTET_STRING *value = CMS_SignerInfo_get0_signature(parts->signer_info);
-    const EVP_MD *md = EVP_get_digestbynid(parts->digest);
-    g_autoptr(EVP_MD_CTX) ctx = EVP_MD_CTX_new();
-    bool holds =
-        ctx != NULL && md != NULL &&
-        EVP_DigestVerifyInit(ctx, NULL, md, NULL, X509_get0_pubkey(parts->signer)) == 1 &&
-        EVP_DigestVerifyUpdate(ctx, data[0].data, data[0].size) == 1 &&
-        EVP_DigestVerifyUpdate(ctx, data[1].data, data[1].size) == 1 &&
-        EVP_DigestVerifyFinal(ctx, ASN1_STRING_get0_data(value),
-                              (size_t)ASN1_STRING_length(value)) == 1;
-
-    ERR_clear_error();
-    return holds;
+    CMS_SignerInfo_get0_algs(parts->signer_info, NULL, NULL, NULL, &algorithm);
+    int type = EVP_PKEY_get_base_id(X509_get0_pubkey(parts->signer));
+    if (OBJ_find_sigid_algs(OBJ_obj2nid(algorithm->algorithm), NULL, &kind) != 1)
+        kind = OBJ_obj2nid(algorithm->algorithm);
+    bool rsa = kind == NID_rsaEncryption || kind == NID_rsassaPss;
+    return (type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS) == rsa;
 }
 
 static void
@@ -135,32 +143,25 @@ check_signature(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts)
 {
     g_autoptr(GError) error = NULL;
 
-    if (saoy_cms_signature_holds(parts, &error))
-        return;
-    if (is_supported(parts))
-        broken(check, mark, SAOY_FOUND_SIGNATURE_WRONG);
-    else
+    if (!is_supported(parts))
         undecided(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE);
+    else if (!fits_key(parts) || !saoy_cms_signature_holds(parts, &error))
+        broken(check, mark, SAOY_FOUND_SIGNATURE_WRONG);
 }
 
 /* data: what must have been digested. False when there is nothing more to judge. */
 static bool
 check_value(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts,
-            const SaoyView data[2], bool cades)
+            const SaoyView data[2])
 {
     uint8_t digest[64];
-    size_t size = saoy_digest_of(parts->digest, data, digest);
+    size_t size = saoy_cms_digest(parts->digest, data, digest);
 
     if (size == 0) {
         undecided(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE);
         return false;
     }
-    if (is_direct(parts) && !cades) {
-        if (!direct_holds(parts, data))
-            broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
-        return true;
-    }
-    /* attributes without it: bytes that mean two things can be signed */
+    /* none at all, or attributes without it: bytes that mean two things can be signed */
     if (parts->message_digest.data == NULL) {
         broken(check, mark, SAOY_FOUND_MESSAGE_DIGEST_ABSENT);
         return false;
@@ -219,8 +220,10 @@ take_parts(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts, bool cad
 static bool
 open_value(SaoyCheck *check, SaoyMark *mark, const SaoyView data[2], SaoyCmsParts *out)
 {
-    if (!saoy_cms_open(saoy_view_of(mark->contents), out, NULL)) {
-        explain(check, mark, data);
+    SaoyView value = take_value(check, mark);
+
+    if (!saoy_cms_open(value, out, NULL)) {
+        explain(check, mark, value, data);
         return false;
     }
     mark->chain = saoy_cms_chain(out);
@@ -240,7 +243,7 @@ saoy_mark_check_cms(SaoyCheck *check, SaoyMark *mark, bool cades)
         return;
     if (parts.content.data != NULL && parts.content.size > 0)
         broken(check, mark, SAOY_FOUND_CMS_HAS_CONTENT);
-    if (check_value(check, mark, &parts, pieces, cades))
+    if (check_value(check, mark, &parts, pieces))
         take_parts(check, mark, &parts, cades);
 }
 
@@ -256,14 +259,14 @@ saoy_mark_check_legacy(SaoyCheck *check, SaoyMark *mark)
     if (!open_value(check, mark, (const SaoyView[2]){ nothing, nothing }, &parts))
         return;
     const SaoyView content[2] = { parts.content, nothing };
-    size_t size = saoy_digest_of(NID_sha1, pieces, sha1);
+    size_t size = saoy_cms_digest(NID_sha1, pieces, sha1);
     if (size == 0 || parts.content.size != size ||
         memcmp(parts.content.data, sha1, size) != 0) {
         broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
         return;
     }
     doubtful(check, mark, SAOY_FOUND_WEAK_DIGEST);
-    if (check_value(check, mark, &parts, content, false))
+    if (check_value(check, mark, &parts, content))
         take_parts(check, mark, &parts, false);
 }
 
@@ -275,7 +278,7 @@ saoy_mark_check_stamp(SaoyCheck *check, SaoyMark *mark)
     mark->is_stamp = true;
     mark->level = "DocTimeStamp";
     saoy_mark_pieces(check, mark, pieces);
-    if (!saoy_stamp_check(saoy_view_of(mark->contents), pieces, &mark->stamp, NULL)) {
+    if (!saoy_stamp_check(take_value(check, mark), pieces, &mark->stamp, NULL)) {
         broken(check, mark, SAOY_FOUND_STAMP_WRONG);
         return;
     }

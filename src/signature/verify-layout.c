@@ -51,6 +51,8 @@ typedef struct {
     size_t from, to;
 } Span;
 
+enum { HEADER_MAX = 32, TABLE_HEAD = 512 };
+
 static int
 by_start(const void *a, const void *b)
 {
@@ -93,25 +95,51 @@ collect_spans(SaoyCheck *check)
     return spans;
 }
 
-/* The bytes between two listed things hold their headers and tables. An "obj" whose value
- * is not listed starts inside the gap and does not end with it. */
+/* Listed, though perhaps unreadable: its header, "12 0 ", stands right in front. */
 static bool
-hides_object(SaoyView all, size_t from, size_t to, size_t *out)
+is_listed(const GArray *places, size_t obj)
 {
-    const uint8_t *at = all.data + from, *end = all.data + to;
+    size_t low = 0, high = places->len;
 
-    while ((at = memmem(at, (size_t)(end - at), "obj", 3)) != NULL) {
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (g_array_index(places, size_t, middle) < obj)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 && obj - g_array_index(places, size_t, low - 1) <= HEADER_MAX;
+}
+
+/* The tables of a linearized file's two halves are objects no table needs to list. */
+static bool
+is_table(SaoyView all, size_t at)
+{
+    return memmem(all.data + at, MIN(all.size - at, (size_t)TABLE_HEAD), "/XRef", 5) !=
+           NULL;
+}
+
+/* The bytes between two listed things hold headers and tables. An "obj" whose value is not
+ * listed starts inside the gap and does not end with it. */
+static bool
+hides_object(const SaoyCheck *check, const GArray *places, Span gap, size_t signed_end,
+             size_t *out)
+{
+    const uint8_t *start = check->all.data, *at = start + gap.from, *end = start + gap.to;
+
+    for (; (at = memmem(at, (size_t)(end - at), "obj", 3)) != NULL; at += 3) {
         const uint8_t *rest = at + 3;
+        size_t where = (size_t)(at - start);
 
-        if (at > all.data + from && g_ascii_isspace(at[-1])) {
-            while (rest < end && (g_ascii_isspace(*rest) || *rest == 0))
-                rest++;
-            if (rest < end && *rest != '%') {
-                *out = (size_t)(at - all.data);
-                return true;
-            }
-        }
-        at += 3;
+        if (where == gap.from || !g_ascii_isspace(at[-1]) || is_listed(places, where))
+            continue;
+        while (rest < end && (g_ascii_isspace(*rest) || *rest == 0))
+            rest++;
+        if (rest == end || (where < signed_end && is_table(check->all, where)))
+            continue;
+        *out = where;
+        return true;
     }
     return false;
 }
@@ -120,20 +148,24 @@ void
 saoy_layout_gaps(SaoyCheck *check, size_t signed_end)
 {
     g_autoptr(GArray) spans = collect_spans(check);
+    g_autoptr(GArray) places = saoy_pdf_places(check->pdf);
     size_t at = 0, where = 0;
+    bool hidden = false;
 
     for (guint i = 0; i <= spans->len; i++) {
         Span span = i < spans->len ? g_array_index(spans, Span, i)
                                    : (Span){ check->all.size, check->all.size };
+        Span gap = { at, span.from };
 
-        if (span.from > at && hides_object(check->all, at, span.from, &where)) {
-            saoy_found(check,
-                       where >= signed_end ? SAOY_FOUND_OBJECT_UNLISTED
-                                           : SAOY_FOUND_OBJECT_HIDDEN,
-                       0, where);
-            if (where >= signed_end)
-                return;
-        }
         at = MAX(at, span.to);
+        if (gap.to <= gap.from || !hides_object(check, places, gap, signed_end, &where))
+            continue;
+        if (where >= signed_end) {
+            saoy_found(check, SAOY_FOUND_OBJECT_UNLISTED, 0, where);
+            return;
+        }
+        if (!hidden)
+            saoy_found(check, SAOY_FOUND_OBJECT_HIDDEN, 0, where);
+        hidden = true;
     }
 }

@@ -119,6 +119,9 @@ static const struct {
     [SAOY_FOUND_CONTENTS_REPEATED] =
         { "CONTENTS_REPEATED", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("Two fields were made with one signature.") },
+    [SAOY_FOUND_CONTENTS_PADDING] =
+        { "CONTENTS_PADDING", DOUBT, "SIG_CONSTRAINTS_FAILURE",
+          N_("Behind a signature value stand bytes that belong to nothing.") },
     [SAOY_FOUND_STRUCTURE_DAMAGED] =
         { "STRUCTURE_DAMAGED", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("The signed file is not a well-formed PDF; readers may differ.") },

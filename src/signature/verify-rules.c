@@ -229,8 +229,13 @@ saoy_diff_judge_trailer(SaoyDiff *diff)
     if (!saoy_values_equal(saoy_pdf_get_raw(before, "Root"),
                            saoy_pdf_get_raw(after, "Root")))
         note_trailer(diff, diff->catalog, "catalog", SAOY_LATER_FORBIDDEN);
+    if (saoy_pdf_get_raw(before, "Encrypt") == NULL &&
+        saoy_pdf_get_raw(after, "Encrypt") != NULL)
+        note_trailer(diff, 0, "encryption", SAOY_LATER_FORBIDDEN);
     /* a second table that only some readers look at: never by honest update */
-    if (saoy_pdf_get_raw(after, "XRefStm") != NULL && after->type == SAOY_PDF_DICT)
+    if (after->type == SAOY_PDF_DICT && saoy_pdf_get_raw(after, "XRefStm") != NULL &&
+        !saoy_values_equal(saoy_pdf_get_raw(before, "XRefStm"),
+                           saoy_pdf_get_raw(after, "XRefStm")))
         note_trailer(diff, 0, "hybrid table", SAOY_LATER_FORBIDDEN);
     if (saoy_values_equal(old_info, info))
         return;
