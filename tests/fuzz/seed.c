@@ -3,6 +3,7 @@
  *   fuzz-seed FOLDER PORTRAIT.jpg
  *
  * The fuzzer takes it from there; what it finds is merged into tests/fuzz/corpus. */
+#include "../unit/identity/pki.h"
 #include "bac.h"
 #include "chip-state.h"
 #include "fuzz.h"
@@ -216,6 +217,75 @@ write_signed(Seed *seed, const SaoyIssuer *issuer, const char *name)
     write_seed(seed, "cardsecurity", "infos", infos);
 }
 
+/* What is signed in a security object, by itself. */
+static void
+write_content(Seed *seed)
+{
+    SaoyView sod = saoy_view_of(seed->chip->files[SAOY_SLOT_SOD]);
+    g_autoptr(CMS_ContentInfo) cms = NULL;
+    ASN1_OCTET_STRING *content;
+
+    g_assert_true(saoy_tlv_take(&sod, 0x77, &sod, NULL));
+    cms = d2i_CMS_ContentInfo(NULL, &sod.data, (long)sod.size);
+    content = *CMS_get0_content(cms);
+    write_seed(
+        seed, "sod", "content",
+        (SaoyView){ ASN1_STRING_get0_data(content), (size_t)ASN1_STRING_length(content) });
+}
+
+static void
+write_certificate(const Seed *seed, const char *name, X509 *certificate)
+{
+    g_autoptr(GBytes) der = saoy_x509_der(certificate);
+
+    write_seed(seed, "issuer", name, saoy_view_of(der));
+}
+
+/* Signers under the issuer, by every kind of key, and what they sign. */
+static void
+write_signers(Seed *seed, const SaoyIssuer *issuer)
+{
+    static const struct {
+        const char *name;
+        SaoySignerPlan plan;
+    } cases[] = { { "ecdsa", { 0 } },
+                  { "rsa", { .kind = SAOY_SIGNS_RSA, .digest = NID_sha1 } },
+                  { "pss", { .kind = SAOY_SIGNS_PSS, .digest = NID_sha512 } } };
+    SaoyView groups[SAOY_GROUP_MAX + 1] = { 0 };
+
+    groups[1] = saoy_view_of(seed->chip->files[1]);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(SaoyIssuer) signer = { 0 };
+        g_autoptr(GBytes) sod = NULL;
+
+        g_assert_true(saoy_signer_new(issuer, &cases[i].plan, &signer, NULL));
+        sod = saoy_sod_sign_by(&signer, &cases[i].plan, groups, NULL);
+        write_seed(seed, "sod", cases[i].name, saoy_view_of(sod));
+        write_certificate(seed, cases[i].name, signer.certificate);
+    }
+    write_certificate(seed, "csca", issuer->certificate);
+}
+
+static void
+write_lists(Seed *seed, const char *folder, const SaoyIssuer *issuer)
+{
+    const Party csca = { issuer->certificate, issuer->key };
+    g_auto(Party) signer =
+        make_signer((Plan){ .issuer = &csca, .extended = "critical,2.23.136.1.1.3" });
+    g_autoptr(GBytes) content = list_of(&issuer->certificate, 1, 1);
+    g_autoptr(CMS_ContentInfo) cms =
+        sign_cms(saoy_view_of(content), &signer, (How){ .type = "2.23.136.1.1.2" });
+    g_autoptr(GBytes) list = cms_bytes(cms);
+    g_autofree char *path = g_build_filename(folder, "csca.crl", NULL);
+    g_autoptr(GBytes) crl = NULL;
+
+    g_assert_true(saoy_crl_write(folder, issuer, signer.certificate, NULL));
+    crl = saoy_file_read(path, 1 << 20, NULL);
+    write_seed(seed, "issuer", "master-list", saoy_view_of(list));
+    write_seed(seed, "issuer", "revocation-list", saoy_view_of(crl));
+    write_certificate(seed, "list-signer", signer.certificate);
+}
+
 static void
 write_text(Seed *seed)
 {
@@ -268,6 +338,9 @@ main(int argc, char **argv)
     write_signed(&seed, &issuer, "trusted");
     certificate = saoy_x509_der(issuer.certificate);
     write_seed(&seed, "trust", "csca.der", saoy_view_of(certificate));
+    write_content(&seed);
+    write_signers(&seed, &issuer);
+    write_lists(&seed, folder, &issuer);
     write_readings(&seed);
     write_objects(&seed);
     write_text(&seed);
