@@ -27,6 +27,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyAccessKey, saoy_access_key_wipe)
  * CCCD QR text ("number|old|name|…"), or MRZ lines. MALFORMED in words else. */
 bool saoy_access_key_parse(const char *text, SaoyAccessKey *out, GError **error);
 
+/* From two lines of an MRZ as a camera saw them (vision/mrz.h): look-alike characters are
+ * put right as far as the check digits say which they are. MALFORMED else. */
+bool saoy_access_key_seen(const char *lines, SaoyAccessKey *out, GError **error);
+
 typedef enum {
     SAOY_PROOF_NOT_OFFERED,
     SAOY_PROOF_DONE,
@@ -108,8 +112,8 @@ typedef struct {
 
 /* Reads the whole chip: access, DG1 DG2 DG11 DG12 DG13 DG14 DG15 SOD, passive, chip and
  * active authentication. REFUSED wrong key (63xx) or way of access, OFFLINE card gone or
- * its session ended, MALFORMED chip talks nonsense, UNTRUSTED a MAC or hash is wrong. A chip whose proof FAILED is a success of
- * this function: ask the fields. */
+ * its session ended, MALFORMED chip talks nonsense, UNTRUSTED a MAC or hash is wrong. A
+ * chip whose proof FAILED is a success of this function: ask the fields. */
 bool saoy_identity_read(SaoyChannel channel, const SaoyAccessKey *key,
                         const SaoyReadPolicy *policy, SaoyReadProgress *progress,
                         void *user, SaoyIdentity *out, GCancellable *cancel,

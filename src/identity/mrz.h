@@ -19,6 +19,12 @@ typedef struct {
  * name. All check digits must hold. MALFORMED in words. */
 bool saoy_mrz_parse(SaoyView text, SaoyMrz *out, GError **error);
 
+/* Of what a camera saw: two lines of 30 (the first of a TD1), 36 or 44 characters, parted
+ * by a '\n' or not, '?' what could not be read. Look-alikes (O 0, I 1, B 8 …) are put right
+ * where the place says what they are, and one O or 0 in a document number where the check
+ * digits leave one way only. MALFORMED: it does not hold. */
+bool saoy_mrz_mend(const char *seen, SaoyMrz *out, GError **error);
+
 /* Check digit of ICAO 9303-3, 4.9 as a character; '\0' for a character outside the MRZ's.
  */
 char saoy_mrz_check(const char *text, size_t size);
