@@ -2,7 +2,7 @@
 
 #include <glib/gi18n.h>
 
-enum { CARD_WAIT_S = 55 };
+enum { CARD_WAIT_S = 55, LIFTED_MAX = 6, LIFTED_MS = 300 };
 
 typedef struct {
     SaoyVisit **alive;
@@ -35,6 +35,7 @@ on_told(SaoyVisit *visit, void *data, const GError *error)
 
     visit->session->card_done = progress->done;
     visit->session->card_total = progress->total;
+    visit->session->problem = NULL; /* it lies there again */
     saoy_visit_refresh(visit);
 }
 
@@ -62,22 +63,60 @@ is_genuine(const SaoyIdentity *identity, GError **error)
     return true;
 }
 
+static void
+on_lifted(SaoyVisit *visit, void *data, const GError *error)
+{
+    visit->session->problem = N_("Lay the card down again. What was read is kept.");
+    saoy_visit_touch(visit);
+    saoy_visit_refresh(visit);
+}
+
+/* *out_lifted: it lay there, and then it did not. */
+static bool
+read_while_it_lies(CardJob *job, SaoyReading *reading, bool *out_lifted,
+                   GCancellable *cancel, GError **error)
+{
+    SaoyCard *card = job->devices->card;
+    g_autoptr(GError) why = NULL;
+    bool read;
+
+    *out_lifted = false;
+    if (!saoy_card_connect(card, CARD_WAIT_S, cancel, error))
+        return false;
+    read = saoy_reading_run(reading, saoy_card_channel(card), on_progress, job,
+                            &job->identity, cancel, &why);
+    saoy_card_disconnect(card);
+    *out_lifted = !read && g_error_matches(why, SAOY_ERROR, SAOY_ERROR_OFFLINE);
+    if (!read)
+        g_propagate_error(error, g_steal_pointer(&why));
+    return read;
+}
+
+/* A card that is taken away too early goes on where it was, with the same digits: people
+ * look at it, or hand it over, in the midst of it. */
 static bool
 read_card(void *p, GCancellable *cancel, GError **error)
 {
     CardJob *job = p;
-    SaoyCard *card = job->devices->card;
     const SaoyReadPolicy policy = { .trust = job->config->csca_trust,
                                     .allow_bac = job->config->allow_bac,
                                     .allow_sha1 = job->config->allow_sha1 };
-    bool read = false;
+    g_autoptr(SaoyReading) reading = saoy_reading_new(&job->key, &policy);
+    bool lifted = false;
 
-    if (!saoy_card_connect(card, CARD_WAIT_S, cancel, error))
-        return false;
-    read = saoy_identity_read(saoy_card_channel(card), &job->key, &policy, on_progress, job,
-                              &job->identity, cancel, error);
-    saoy_card_disconnect(card);
-    return read && is_genuine(&job->identity, error);
+    for (unsigned times = 0; times < LIFTED_MAX; times++) {
+        g_autoptr(GError) why = NULL;
+
+        if (read_while_it_lies(job, reading, &lifted, cancel, &why))
+            return is_genuine(&job->identity, error);
+        if (!lifted || times + 1 == LIFTED_MAX) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
+        saoy_visit_tell(job->alive, job->generation, on_lifted, NULL, NULL);
+        saoy_pause_ms(LIFTED_MS, cancel);
+    }
+    return false;
 }
 
 static const char *

@@ -137,9 +137,10 @@ page_show(SaoyPage *page, const SaoySession *session)
 {
     Widgets *w = page->widgets;
     bool busy = session->busy;
+    bool lies_there = busy && session->problem == NULL;
 
     saoy_ui_text(w->heading, "%s",
-                 busy ? _("Reading the card…") : _("Lay your card on the mark"));
+                 lies_there ? _("Reading the card…") : _("Lay your card on the mark"));
     saoy_ui_text(
         w->lead, "%s",
         busy ? _("It takes about ten seconds.")
@@ -150,7 +151,7 @@ page_show(SaoyPage *page, const SaoySession *session)
     gtk_widget_set_visible(w->reading, busy);
     gtk_widget_set_visible(w->next, !busy);
     gtk_widget_set_sensitive(w->back, !busy);
-    saoy_ui_problem(w->problem, w->problem_text, busy ? NULL : session->problem);
+    saoy_ui_problem(w->problem, w->problem_text, session->problem);
     show_progress(w, session);
     show_camera(w, session);
     w->has_key = session->facts.has_key;
