@@ -121,17 +121,28 @@ take_ecdsa(SaoyView signature, size_t order, SaoyArray *out, GError **error)
     return true;
 }
 
-/* DG14 may be silent in older passports: the digest that fits the curve is meant then. */
-static int
-digest_for(const EC_GROUP *group)
+static bool
+verify(EVP_PKEY *key, int digest, const uint8_t *challenge, SaoyView der)
 {
-    int bits = EC_GROUP_order_bits(group);
+    g_autoptr(EVP_MD_CTX) ctx = EVP_MD_CTX_new();
 
-    if (bits < 224)
-        return NID_sha1;
-    if (bits < 256)
-        return NID_sha224;
-    return bits < 384 ? NID_sha256 : bits < 512 ? NID_sha384 : NID_sha512;
+    return EVP_DigestVerifyInit(ctx, NULL, EVP_get_digestbynid(digest), NULL, key) == 1 &&
+           EVP_DigestVerify(ctx, der.data, der.size, challenge, SAOY_CHALLENGE_SIZE) == 1;
+}
+
+/* DG14 may be silent in older passports: then any digest will do, as
+ * the challenge was ours. */
+static bool
+verify_any(EVP_PKEY *key, int digest, const uint8_t *challenge, SaoyView der)
+{
+    if (digest != 0)
+        return verify(key, digest, challenge, der);
+    for (size_t i = 0; i < G_N_ELEMENTS(trailers); i++) {
+        ERR_clear_error();
+        if (verify(key, trailers[i].nid, challenge, der))
+            return true;
+    }
+    return false;
 }
 
 static bool
@@ -139,20 +150,15 @@ check_ecdsa(EVP_PKEY *key, int digest, const uint8_t *challenge, SaoyView signat
             GError **error)
 {
     g_autoptr(EC_GROUP) group = saoy_ec_group_of(key, error);
-    g_autoptr(EVP_MD_CTX) ctx = EVP_MD_CTX_new();
     g_autoptr(SaoyArray) der = saoy_array_new(160);
-    const EVP_MD *md;
 
     if (group == NULL)
         return false;
-    md = EVP_get_digestbynid(digest == 0 ? digest_for(group) : digest);
-    if (md == NULL)
+    if (digest != 0 && EVP_get_digestbynid(digest) == NULL)
         return saoy_fail(error, SAOY_ERROR_NO_MEDIA, "active authentication: digest");
     if (!take_ecdsa(signature, (size_t)(EC_GROUP_order_bits(group) + 7) / 8, der, error))
         return false;
-    return (EVP_DigestVerifyInit(ctx, NULL, md, NULL, key) == 1 &&
-            EVP_DigestVerify(ctx, der->data, der->len, challenge, SAOY_CHALLENGE_SIZE) ==
-                1) ||
+    return verify_any(key, digest, challenge, saoy_view_array(der)) ||
            saoy_ossl_fail(error, SAOY_ERROR_UNTRUSTED, "active authentication");
 }
 

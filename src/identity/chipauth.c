@@ -59,6 +59,23 @@ send_in_two(SaoyLink *link, const SaoyChipAuthOffer *offer, SaoyView own, GError
            accepted(sw, error);
 }
 
+/* AES is agreed upon in two steps; so may 3DES be, with a chip that does not know the one
+ * step, while the session still stands. */
+static bool
+send_key(SaoyLink *link, const SaoyChipAuthOffer *offer, SaoyView own, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+
+    if (offer->cipher != SAOY_CIPHER_3DES)
+        return send_in_two(link, offer, own, error);
+    if (send_at_once(link, offer, own, &why))
+        return true;
+    if (g_error_matches(why, SAOY_ERROR, SAOY_ERROR_FAILED) && link->sm.active)
+        return send_in_two(link, offer, own, error);
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
+}
+
 /* The first offer whose key is one; the error is that of the last. */
 static const SaoyChipAuthOffer *
 choose(const SaoyDg14 *dg14, SaoyDomain **out_domain, SaoyArray **out_key, GError **error)
@@ -83,16 +100,12 @@ saoy_chip_auth_run(SaoyLink *link, const SaoyDg14 *dg14, GError **error)
     g_auto(SaoyDomainPair) own = { 0 };
     g_auto(SaoySm) sm = { 0 };
     const SaoyChipAuthOffer *offer = choose(dg14, &domain, &key, error);
-    SaoyView sent = { 0 };
 
     if (offer == NULL ||
         !saoy_domain_pair(domain, (SaoyView){ 0 }, link->random, &own, error) ||
         !saoy_domain_agree(domain, own.secret, saoy_view_array(key), secret, error) ||
-        !saoy_sm_derive(&sm, offer->cipher, saoy_view_array(secret), error))
-        return false;
-    sent = saoy_view_array(own.element);
-    if (offer->cipher == SAOY_CIPHER_3DES ? !send_at_once(link, offer, sent, error)
-                                          : !send_in_two(link, offer, sent, error))
+        !saoy_sm_derive(&sm, offer->cipher, saoy_view_array(secret), error) ||
+        !send_key(link, offer, saoy_view_array(own.element), error))
         return false;
     link->sm = sm;
     return true;

@@ -276,7 +276,8 @@ test_digest_without_a_word_in_dg14(void)
         const char *curve;
         int digest;
     } cases[] = { { "prime192v1", NID_sha1 },        { "secp224r1", NID_sha224 },
-                  { "prime256v1", NID_sha256 },      { "secp384r1", NID_sha384 },
+                  { "prime256v1", NID_sha256 },      { "prime256v1", NID_sha1 },
+                  { "secp384r1", NID_sha384 },       { "brainpoolP384r1", NID_sha256 },
                   { "brainpoolP512r1", NID_sha512 }, { "secp521r1", NID_sha512 } };
     const uint8_t challenge[SAOY_CHALLENGE_SIZE] = { 9, 8, 7, 6, 5, 4, 3, 2 };
 
@@ -290,6 +291,9 @@ test_digest_without_a_word_in_dg14(void)
             saoy_active_auth_sign(key, cases[i].digest, challenge, signature, NULL));
         g_assert_true(
             saoy_active_auth_check(key, 0, challenge, saoy_view_array(signature), NULL));
+        g_assert_false(saoy_active_auth_check(
+            key, cases[i].digest == NID_sha256 ? NID_sha384 : NID_sha256, challenge,
+            saoy_view_array(signature), NULL));
         g_assert_false(
             saoy_active_auth_check(key, -1, challenge, saoy_view_array(signature), &error));
         g_assert_error(error, SAOY_ERROR, SAOY_ERROR_NO_MEDIA);
