@@ -16,11 +16,12 @@ typedef struct {
 
 extern const SaoyCardDriver saoy_card_pcsc; /* address: reader name, "" = the first */
 extern const SaoyCardDriver
-    saoy_card_emu; /* address: persona file; faults in <file>.fault */
+    saoy_card_emu; /* address: persona file, or folder of a dump; faults in <file>.fault */
 
 /* <file>.fault of the emulator holds one word or lever a line, read when the card is laid
  * down: "absent" (no card; also takes away one that lies there), or a lever of
- * saoy_chip_fault. */
+ * saoy_chip_fault. A card that a lever has pulled lies there again when it is connected
+ * anew; what happens once has then happened, until the file is written again. */
 
 typedef struct SaoyCard SaoyCard;
 
@@ -42,9 +43,10 @@ void saoy_card_close(SaoyCard *card);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyCard, saoy_card_close)
 
 /* Is a chip for pcscd's virtual reader (vpcd) at host:port until cancelled, the reader
- * goes, or a lever pulls the card. on_ready (may be NULL) is called when the reader has
- * taken it. NO_MEDIA, MALFORMED (persona), OFFLINE (no such reader, or it has gone),
- * CANCELLED. */
-bool saoy_card_emulate(const char *persona_json, const char *host, uint16_t port,
-                       void (*on_ready)(void *user), void *user, GCancellable *cancel,
-                       GError **error);
+ * goes, or a lever pulls the card; "pulled-once" and "other-card" lay one back after a
+ * second. levers: NULL-terminated, behind those of <file>.fault; may be NULL. on_ready (may
+ * be NULL) is called when the reader has taken the first. NO_MEDIA, MALFORMED (persona),
+ * REFUSED (no such lever), OFFLINE (no such reader, it or the card has gone), CANCELLED. */
+bool saoy_card_emulate(const char *persona, const char *const *levers, const char *host,
+                       uint16_t port, void (*on_ready)(void *user), void *user,
+                       GCancellable *cancel, GError **error);

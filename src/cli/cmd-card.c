@@ -1,8 +1,9 @@
-/* saoy card: reads a chip (card-read.c), is a chip, makes a synthetic person. */
+/* saoy card: reads a chip (card-read.c), is a chip, makes a synthetic person
+ * (card-persona.c). */
 #include "cli.h"
 
+#include "card-persona.h"
 #include "card-read.h"
-#include "core/file.h"
 #include "device/card.h"
 #include "identity/chip.h"
 
@@ -10,7 +11,6 @@
 #include <string.h>
 
 #define VPCD_PORT 35963
-#define MAX_PORTRAIT (128 * 1024)
 
 /* "HOST:PORT", "HOST" or NULL. */
 static bool
@@ -43,11 +43,32 @@ on_ready(void *user)
     saoy_cli_json(object);
 }
 
+/* The words of --fault, for --help. */
+static char *
+describe_emulate(void)
+{
+    GString *text =
+        g_string_new(_("Is a chip card for pcscd's virtual reader, until interrupted: a "
+                       "persona, or a folder with the dump of a real card. Words for "
+                       "--fault:"));
+
+    g_string_append(text, "\n");
+    for (size_t i = 1; saoy_chip_lever(i) != NULL; i++) {
+        const SaoyChipLever *lever = saoy_chip_lever(i);
+        g_autofree char *words = g_strjoin(" ", lever->word, lever->argument, NULL);
+
+        g_string_append_printf(text, "\n  %-22s %s", words, _(lever->help));
+    }
+    return g_string_free(text, FALSE);
+}
+
 static int
 cmd_emulate(int argc, char **argv)
 {
     g_autofree char *vpcd = NULL;
     g_autofree char *host = NULL;
+    g_autofree char *help = describe_emulate();
+    g_auto(GStrv) levers = NULL;
     g_autoptr(GError) error = NULL;
     gboolean json = FALSE;
     uint16_t port = 0;
@@ -56,99 +77,24 @@ cmd_emulate(int argc, char **argv)
         { "vpcd", 0, 0, G_OPTION_ARG_STRING, &vpcd,
           N_("where the virtual reader listens, default 127.0.0.1:35963"),
           N_("HOST:PORT") },
+        { "fault", 0, 0, G_OPTION_ARG_STRING_ARRAY, &levers,
+          N_("how the card misbehaves; several may be given"), N_("WORD") },
         { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("one JSON object on stdout"), NULL },
         { NULL },
     };
 
-    if (!saoy_cli_options(
-            &argc, &argv, entries, N_("PERSONA.json"),
-            N_("Is a chip card for pcscd's virtual reader, until interrupted."), 1, 1,
-            &ended))
+    if (!saoy_cli_options(&argc, &argv, entries, N_("PERSONA.json|DIR"), help, 1, 1,
+                          &ended))
         return ended;
     if (!split_address(vpcd, &host, &port))
         return saoy_cli_usage("--vpcd %s: HOST:PORT", vpcd);
-    saoy_card_emulate(argv[1], host, port, on_ready, &json, NULL, &error);
-    if (error->domain == SAOY_ERROR && error->code == SAOY_ERROR_OFFLINE)
+    saoy_card_emulate(argv[1], (const char *const *)levers, host, port, on_ready, &json,
+                      NULL, &error);
+    if (g_error_matches(error, SAOY_ERROR, SAOY_ERROR_OFFLINE))
         return saoy_cli_fault(vpcd, error);
-    return saoy_cli_fail(argv[1], error);
-}
-
-typedef struct {
-    char *name, *photo, *number, *birth, *sex, *expiry;
-    gboolean json;
-} PersonaOptions;
-
-static void
-persona_options_clear(PersonaOptions *options)
-{
-    g_free(options->name);
-    g_free(options->photo);
-    g_free(options->number);
-    g_free(options->birth);
-    g_free(options->sex);
-    g_free(options->expiry);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PersonaOptions, persona_options_clear)
-
-static int
-make_persona(const PersonaOptions *options, const char *path)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) photo = saoy_file_read(options->photo, MAX_PORTRAIT, &error);
-    g_autoptr(SaoyJson) json = saoy_json_object();
-    const SaoyPersona persona = { .name_vi = options->name,
-                                  .number = options->number,
-                                  .birth_date = options->birth,
-                                  .sex = options->sex,
-                                  .expiry_date = options->expiry,
-                                  .portrait = photo };
-
-    if (photo == NULL)
-        return saoy_cli_fail(options->photo, error);
-    if (!saoy_persona_check(&persona, &error))
+    if (g_error_matches(error, SAOY_ERROR, SAOY_ERROR_REFUSED))
         return saoy_cli_usage("%s", error->message);
-    if (!saoy_persona_make(&persona, path, &error)) {
-        bool unreadable = g_error_matches(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
-
-        return saoy_cli_fail(unreadable ? options->photo : path, error);
-    }
-    if (!options->json) {
-        g_print("%s\n", path);
-        return SAOY_EXIT_OK;
-    }
-    saoy_json_set_string(json, "persona", path);
-    saoy_cli_json(json);
-    return SAOY_EXIT_OK;
-}
-
-static int
-cmd_persona(int argc, char **argv)
-{
-    g_auto(PersonaOptions) options = { 0 };
-    int ended = 0;
-    const GOptionEntry entries[] = {
-        { "name", 0, 0, G_OPTION_ARG_STRING, &options.name, N_("full Vietnamese name"),
-          N_("NAME") },
-        { "photo", 0, 0, G_OPTION_ARG_FILENAME, &options.photo,
-          N_("portrait, JPEG or JPEG 2000, at most 100 kB"), N_("FILE") },
-        { "number", 0, 0, G_OPTION_ARG_STRING, &options.number,
-          N_("twelve digits; default: invented"), N_("DIGITS") },
-        { "birth", 0, 0, G_OPTION_ARG_STRING, &options.birth, "YYYY-MM-DD", N_("DATE") },
-        { "sex", 0, 0, G_OPTION_ARG_STRING, &options.sex, "M | F", N_("SEX") },
-        { "expiry", 0, 0, G_OPTION_ARG_STRING, &options.expiry,
-          N_("YYYY-MM-DD; \"\": never"), N_("DATE") },
-        { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, N_("one JSON object on stdout"),
-          NULL },
-        { NULL },
-    };
-
-    if (!saoy_cli_options(&argc, &argv, entries, N_("NEW.json"),
-                          N_("Makes a synthetic person with a test issuer beside it."), 1,
-                          1, &ended))
-        return ended;
-    if (options.name == NULL || options.photo == NULL)
-        return saoy_cli_usage(_("%s needs %s"), "saoy card persona", "--name, --photo");
-    return make_persona(&options, argv[1]);
+    return saoy_cli_fail(argv[1], error);
 }
 
 static const struct {
@@ -161,7 +107,7 @@ static const struct {
       N_("read a chip card and say what was proven") },
     { "emulate", "card emulate", cmd_emulate,
       N_("be a chip card for pcscd's virtual reader") },
-    { "persona", "card persona", cmd_persona, N_("make a synthetic person") },
+    { "persona", "card persona", saoy_card_cmd_persona, N_("make a synthetic person") },
 };
 
 int

@@ -18,7 +18,8 @@ typedef struct {
     char *persona;
     int lock; /* the persona file, flocked: one reader, one user */
     SaoyChip *chip;
-    bool pulled; /* by a lever; until it is laid down again */
+    char *stamp; /* of the persona and levers that it was made from */
+    bool connected;
 } Emu;
 
 static bool
@@ -39,6 +40,7 @@ emu_close(void *self)
     if (emu->lock >= 0)
         close(emu->lock);
     g_free(emu->persona);
+    g_free(emu->stamp);
     g_free(emu);
 }
 
@@ -59,13 +61,24 @@ emu_open(const char *address, GError **error)
     return NULL;
 }
 
+/* The same card stays the same one, and what its levers have done once is done; written
+ * anew, they are new. */
 static bool
 lay_down(Emu *emu, GError **error)
 {
-    g_clear_pointer(&emu->chip, saoy_chip_close);
-    emu->pulled = false;
-    emu->chip = saoy_card_chip_open(emu->persona, error);
-    return emu->chip != NULL;
+    g_autofree char *stamp = saoy_card_stamp(emu->persona);
+
+    emu->connected = false;
+    if (emu->chip != NULL && g_strcmp0(stamp, emu->stamp) == 0) {
+        saoy_chip_reset(emu->chip);
+    } else {
+        g_clear_pointer(&emu->chip, saoy_chip_close);
+        g_free(emu->stamp);
+        emu->stamp = g_steal_pointer(&stamp);
+        emu->chip = saoy_card_chip_open(emu->persona, NULL, error);
+    }
+    emu->connected = emu->chip != NULL;
+    return emu->connected;
 }
 
 static bool
@@ -93,13 +106,10 @@ emu_transceive(void *self, SaoyView command, GByteArray *response, GCancellable 
     Emu *emu = self;
     SaoyChannel channel = { 0 };
 
-    if (emu->chip == NULL || emu->pulled || !lies_there(emu))
+    if (!emu->connected || !lies_there(emu))
         return saoy_fail(error, SAOY_ERROR_OFFLINE, "the card has gone");
     channel = saoy_chip_channel(emu->chip);
-    if (channel.transceive(channel.self, command, response, cancel, error))
-        return true;
-    emu->pulled = true;
-    return false;
+    return channel.transceive(channel.self, command, response, cancel, error);
 }
 
 static bool
@@ -107,7 +117,7 @@ emu_present(void *self)
 {
     const Emu *emu = self;
 
-    return !emu->pulled && lies_there(emu);
+    return (emu->chip == NULL || !saoy_chip_pulled(emu->chip)) && lies_there(emu);
 }
 
 static void
@@ -115,7 +125,9 @@ emu_disconnect(void *self)
 {
     Emu *emu = self;
 
-    g_clear_pointer(&emu->chip, saoy_chip_close);
+    if (emu->chip != NULL && !saoy_chip_pulled(emu->chip))
+        saoy_chip_reset(emu->chip); /* no key outlives it */
+    emu->connected = false;
 }
 
 const SaoyCardDriver saoy_card_emu = {

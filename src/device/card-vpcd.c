@@ -4,6 +4,7 @@
 #include "card-chip.h"
 #include "core/error.h"
 #include "device/card.h"
+#include "watch.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -11,6 +12,8 @@
 enum { POWER_OFF = 0, POWER_ON = 1, RESET = 2, GET_ATR = 4 };
 
 #define MAX_MESSAGE 65535
+#define AWAY_MS 1000 /* pcscd looks for cards every 0.4 s: it has to see that it is gone \
+                      */
 
 /* As a PC/SC reader makes it up for an ISO 14443-4 card without historical bytes. */
 static const uint8_t atr[] = { 0x3b, 0x80, 0x80, 0x01, 0x01 };
@@ -91,25 +94,40 @@ serve(SaoyChip *chip, GSocketConnection *connection, GCancellable *cancel, GErro
     }
 }
 
-bool
-saoy_card_emulate(const char *persona_json, const char *host, uint16_t port,
-                  void (*on_ready)(void *user), void *user, GCancellable *cancel,
-                  GError **error)
+/* One life on the reader: till it goes, or the card does. */
+static bool
+lie_there(SaoyChip *chip, const char *host, uint16_t port, void (*on_ready)(void *user),
+          void *user, GCancellable *cancel, GError **error)
 {
-    g_autoptr(SaoyChip) chip = saoy_card_chip_open(persona_json, error);
-    g_autoptr(GSocketClient) client = NULL;
+    g_autoptr(GSocketClient) client = g_socket_client_new();
     g_autoptr(GSocketConnection) connection = NULL;
+
+    g_socket_client_set_enable_proxy(client, FALSE);
+    connection = g_socket_client_connect_to_host(client, host, port, cancel, error);
+    if (connection == NULL)
+        return false;
+    if (on_ready != NULL)
+        on_ready(user);
+    return serve(chip, connection, cancel, error);
+}
+
+bool
+saoy_card_emulate(const char *persona, const char *const *levers, const char *host,
+                  uint16_t port, void (*on_ready)(void *user), void *user,
+                  GCancellable *cancel, GError **error)
+{
+    g_autoptr(SaoyChip) chip = saoy_card_chip_open(persona, levers, error);
     g_autoptr(GError) why = NULL;
 
     if (chip == NULL)
         return false;
-    client = g_socket_client_new();
-    g_socket_client_set_enable_proxy(client, FALSE);
-    connection = g_socket_client_connect_to_host(client, host, port, cancel, &why);
-    if (connection != NULL) {
-        if (on_ready != NULL)
-            on_ready(user);
-        serve(chip, connection, cancel, &why);
+    (void)lie_there(chip, host, port, on_ready, user, cancel, &why);
+    while (saoy_chip_returns(chip)) {
+        g_clear_error(&why);
+        if (!saoy_watch_sleep(AWAY_MS, cancel, &why))
+            break;
+        saoy_chip_reset(chip);
+        (void)lie_there(chip, host, port, NULL, NULL, cancel, &why);
     }
     if (why->domain == SAOY_ERROR ||
         g_error_matches(why, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {

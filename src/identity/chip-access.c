@@ -1,21 +1,16 @@
+/* How the software chip is opened: PACE in all its mappings, and BAC. */
 #include "chip-state.h"
 
-#include "activeauth.h"
 #include "bac.h"
 #include "cam.h"
 #include "core/file.h"
 #include "tlv.h"
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 
 #include <string.h>
 
 enum { SW_TOKEN_WRONG = 0x6300 };
-
-/* CA-ECDH-AES-CBC-CMAC-128, 0.4.0.127.0.7.2.2.3.2.2 */
-static const uint8_t chip_auth_oid[] = { 0x04, 0x00, 0x7f, 0x00, 0x07,
-                                         0x02, 0x02, 0x03, 0x02, 0x02 };
 
 void
 saoy_chip_forget(SaoyChip *chip)
@@ -33,66 +28,80 @@ saoy_chip_forget(SaoyChip *chip)
     g_clear_pointer(&chip->mapping, BN_clear_free);
 }
 
-/* Template of MSE:Set AT: 80 protocol, 83 password, 84 parameter or key. */
-static bool
-take_template(SaoyView data, SaoyView *protocol, SaoyView *password)
+bool
+saoy_chip_template(SaoyView data, SaoyChipTemplate *out)
 {
-    *password = (SaoyView){ 0 };
-    if (!saoy_tlv_take(&data, 0x80, protocol, NULL))
-        return false;
+    SaoyChipTemplate found = { 0 };
+
     while (data.size > 0) {
         uint32_t tag = 0;
         SaoyView value = { 0 };
 
         if (!saoy_tlv_next(&data, &tag, &value, NULL))
             return false;
-        if (tag == 0x83)
-            *password = value;
-        else if (tag != 0x84)
+        if (tag == 0x80)
+            found.protocol = value;
+        else if (tag == 0x83)
+            found.password = value;
+        else if (tag == 0x84)
+            found.parameter = value;
+        else if (tag == 0x91)
+            found.ephemeral = value;
+        else
             return false;
     }
+    *out = found;
     return true;
 }
 
-static uint16_t
-manage_pace(SaoyChip *chip, SaoyView protocol, SaoyView password)
+/* Which of the announced variants is meant; the parameter id is said only where several
+ * have the same protocol. */
+static bool
+find_variant(const SaoyChip *chip, const SaoyChipTemplate *template, SaoyPaceInfo *out)
 {
-    bool announced = false;
+    GBytes *file = saoy_chip_card_access(chip);
+    SaoyView set = { 0 };
 
-    saoy_chip_forget(chip);
-    if (chip->no_pace)
-        return 0x6fff;
-    if (!saoy_card_access_parse(saoy_view_of(chip->card_access), &chip->pace, &announced,
-                                NULL))
-        return SAOY_SW_CONDITIONS;
-    if (!saoy_view_same(protocol, (SaoyView){ chip->pace.oid, sizeof chip->pace.oid }))
-        return SAOY_SW_WRONG_DATA;
-    if (password.size != 1 ||
-        (password.data[0] != SAOY_PASSWORD_CAN && password.data[0] != SAOY_PASSWORD_MRZ))
-        return SAOY_SW_NO_REFERENCE;
-    chip->reference = password.data[0];
-    chip->application = false; /* PACE belongs to the master file */
-    chip->selected = NULL;
-    chip->stage = SAOY_STAGE_SELECTED;
-    return SAOY_SW_OK;
+    if (file == NULL || !saoy_security_infos(saoy_view_of(file), &set, NULL))
+        return false;
+    while (set.size > 0) {
+        SaoySecurityInfo info = { 0 };
+
+        if (!saoy_security_info_next(&set, &info, NULL))
+            return false;
+        if (saoy_view_same(info.oid, template->protocol) && info.number >= 0 &&
+            (template->parameter.size != 1 || template->parameter.data[0] == info.number) &&
+            saoy_pace_info(info.oid, (unsigned)info.number, out) &&
+            saoy_pace_supported(out))
+            return true;
+    }
+    return false;
 }
 
+/* MSE:Set AT for PACE, which belongs to the master file. */
 uint16_t
 saoy_chip_manage(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
 {
-    SaoyView protocol = { 0 }, password = { 0 };
+    SaoyChipTemplate template = { 0 };
 
-    if (!take_template(command->data, &protocol, &password))
-        return SAOY_SW_WRONG_DATA;
-    if (command->p1 == 0xc1 && command->p2 == 0xa4)
-        return chip->sealed ? SAOY_SW_CONDITIONS : manage_pace(chip, protocol, password);
-    if (command->p1 != 0x41 || command->p2 != 0xa4)
+    if (command->p2 != 0xa4)
         return SAOY_SW_WRONG_P1P2;
-    if (!chip->sealed || !chip->application)
-        return SAOY_SW_SECURITY;
-    if (!saoy_view_same(protocol, (SaoyView){ chip_auth_oid, sizeof chip_auth_oid }))
+    if (chip->sealed)
+        return SAOY_SW_CONDITIONS;
+    saoy_chip_forget(chip);
+    if (saoy_chip_is(chip, SAOY_LEVER_NO_PACE))
+        return 0x6fff;
+    if (!saoy_chip_template(command->data, &template) ||
+        (saoy_chip_is(chip, SAOY_LEVER_MSE_STRICT) && template.parameter.size > 0) ||
+        !find_variant(chip, &template, &chip->pace))
         return SAOY_SW_WRONG_DATA;
-    chip->chip_auth_selected = true;
+    if (template.password.size != 1 || (template.password.data[0] != SAOY_PASSWORD_CAN &&
+                                        template.password.data[0] != SAOY_PASSWORD_MRZ))
+        return SAOY_SW_NO_REFERENCE;
+    chip->reference = template.password.data[0];
+    chip->application = false;
+    chip->selected = NULL;
+    chip->stage = SAOY_STAGE_SELECTED;
     return SAOY_SW_OK;
 }
 
@@ -114,6 +123,9 @@ give_nonce(SaoyChip *chip, SaoyView data, GByteArray *answer)
 
     chip->domain = saoy_domain_new(chip->pace.parameter);
     chip->nonce.size = saoy_nonce_size(chip->pace.cipher);
+    if (chip->reference == SAOY_PASSWORD_CAN ? chip->key.can[0] == '\0'
+                                             : chip->key.mrz_key[0] == '\0')
+        return SAOY_SW_CONDITIONS; /* a dump without that password */
     saoy_pace_password(&chip->key, chip->reference, &password);
     if (data.size > 0 || chip->domain == NULL ||
         !saoy_random(chip->nonce.bytes, chip->nonce.size, NULL) ||
@@ -170,24 +182,13 @@ agree(SaoyChip *chip, SaoyView data, GByteArray *answer)
     return SAOY_SW_OK;
 }
 
-static BIGNUM *
-chip_secret(const SaoyChip *chip)
-{
-    BIGNUM *secret = NULL;
-
-    if (EVP_PKEY_get_bn_param(chip->chip_auth, OSSL_PKEY_PARAM_PRIV_KEY, &secret) != 1)
-        return NULL;
-    if (chip->clone) /* whoever copied the files could not copy the key */
-        BN_add_word(secret, 1);
-    return secret;
-}
-
 /* Object 8A. false: the static key lives on another curve. */
 static bool
 put_cam(SaoyChip *chip, GByteArray *inner)
 {
-    g_autoptr(EC_GROUP) group = saoy_ec_group_of(chip->chip_auth, NULL);
-    g_autoptr(BIGNUM) secret = chip_secret(chip);
+    EVP_PKEY *key = chip->mapping_auth != NULL ? chip->mapping_auth : chip->chip_auth;
+    g_autoptr(EC_GROUP) group = key == NULL ? NULL : saoy_ec_group_of(key, NULL);
+    g_autoptr(BIGNUM) secret = saoy_chip_secret(chip, key);
     g_autoptr(SaoyArray) data = saoy_array_new(80);
     g_autoptr(SaoyArray) sealed = saoy_array_new(96);
 
@@ -215,11 +216,13 @@ check_token(SaoyChip *chip, SaoyView data, GByteArray *answer)
         return SAOY_SW_WRONG_DATA;
     if (CRYPTO_memcmp(expected, token.data, sizeof expected) != 0)
         return SW_TOKEN_WRONG;
+    mine[0] ^= saoy_chip_is(chip, SAOY_LEVER_WRONG_TOKEN);
     saoy_tlv_put(inner, 0x86, (SaoyView){ mine, sizeof mine });
     if (chip->pace.mapping == SAOY_MAPPING_ECDH_CAM && !put_cam(chip, inner))
         return SAOY_SW_WRONG_DATA;
     saoy_tlv_put(answer, 0x7c, saoy_view_array(inner));
     chip->coming = chip->agreed;
+    chip->by_pace = true;
     saoy_chip_forget(chip);
     return SAOY_SW_OK;
 }
@@ -234,26 +237,6 @@ static const struct {
     [SAOY_STAGE_AGREED] = { 0x00, check_token },
 };
 
-/* The answer still goes under the old keys; the new ones hold from the next command on. */
-static uint16_t
-authenticate_chip(SaoyChip *chip, SaoyView data, GByteArray *answer)
-{
-    g_autoptr(EC_GROUP) group = saoy_ec_group_of(chip->chip_auth, NULL);
-    g_autoptr(BIGNUM) secret = chip_secret(chip);
-    g_autoptr(EC_POINT) peer = NULL;
-    g_autoptr(SaoyArray) shared = saoy_array_new(80);
-    SaoyView bytes = { 0 };
-
-    chip->chip_auth_selected = false;
-    if (group == NULL || secret == NULL || !saoy_tlv_take(&data, 0x80, &bytes, NULL) ||
-        (peer = saoy_ec_point_parse(group, bytes, NULL)) == NULL ||
-        !saoy_ec_agree(group, secret, peer, shared, NULL) ||
-        !saoy_sm_derive(&chip->coming, SAOY_CIPHER_AES128, saoy_view_array(shared), NULL))
-        return SAOY_SW_WRONG_DATA;
-    saoy_tlv_put(answer, 0x7c, (SaoyView){ 0 });
-    return SAOY_SW_OK;
-}
-
 uint16_t
 saoy_chip_authenticate(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
 {
@@ -262,9 +245,6 @@ saoy_chip_authenticate(SaoyChip *chip, const SaoyApdu *command, GByteArray *answ
 
     if (!saoy_tlv_take(&data, 0x7c, &data, NULL))
         return SAOY_SW_WRONG_DATA;
-    if (chip->sealed)
-        return chip->chip_auth_selected ? authenticate_chip(chip, data, answer)
-                                        : SAOY_SW_CONDITIONS;
     if (chip->stage == SAOY_STAGE_NONE || command->cla != stages[chip->stage].cla)
         return SAOY_SW_CONDITIONS;
     sw = stages[chip->stage].run(chip, data, answer);
@@ -276,6 +256,8 @@ saoy_chip_authenticate(SaoyChip *chip, const SaoyApdu *command, GByteArray *answ
 uint16_t
 saoy_chip_challenge(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
 {
+    if (chip->no_bac || saoy_chip_is(chip, SAOY_LEVER_NO_BAC))
+        return SAOY_SW_NO_INS;
     if (!chip->application || !saoy_random(chip->challenge, sizeof chip->challenge, NULL))
         return SAOY_SW_CONDITIONS;
     chip->challenged = true;
@@ -307,27 +289,7 @@ saoy_chip_external(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
         !saoy_bac_session(mine.bytes, theirs.bytes, mine.bytes + 16, theirs.bytes + 16,
                           &chip->coming, NULL))
         return SAOY_SW_UNKNOWN;
+    chip->by_pace = false;
     g_byte_array_append(answer, sealed, sizeof sealed);
-    return SAOY_SW_OK;
-}
-
-/* Active authentication. A copy has some key, but not the one of DG15. */
-uint16_t
-saoy_chip_internal(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
-{
-    g_autoptr(EVP_PKEY) other = NULL;
-    EVP_PKEY *key = chip->active_auth;
-
-    if (chip->no_aa)
-        return SAOY_SW_NO_INS;
-    if (!chip->sealed || !chip->application)
-        return SAOY_SW_SECURITY;
-    if (command->data.size != SAOY_CHALLENGE_SIZE)
-        return SAOY_SW_WRONG_LENGTH;
-    if (chip->wrong_aa || chip->clone)
-        key = other = EVP_EC_gen("prime256v1");
-    if (key == NULL ||
-        !saoy_active_auth_sign(key, chip->active_digest, command->data.data, answer, NULL))
-        return SAOY_SW_UNKNOWN;
     return SAOY_SW_OK;
 }

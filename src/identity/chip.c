@@ -1,151 +1,121 @@
 #include "identity/chip.h"
 
 #include "chip-state.h"
+#include "core/clock.h"
 #include "core/error.h"
-#include "core/file.h"
-#include "ef.h"
 #include "tlv.h"
 
-#define SHORT_BLOCK 223 /* what fits one short protected answer */
+#define MAX_CHAIN 4096 /* bytes of a chained command */
+#define NAP_US 10000
 
-static const uint8_t application[] = { 0xa0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01 };
-
-static GBytes *
-file_of(const SaoyChip *chip, unsigned slot)
-{
-    return chip->changed[slot] != NULL ? chip->changed[slot] : chip->files[slot];
-}
-
-/* SELECT and short file identifiers meet here. What is readable needs a session; only
- * EF.CardAccess does not. DG3 (fingerprints) asks for terminal authentication. */
-static uint16_t
-find_file(SaoyChip *chip, uint16_t id, GBytes **out)
-{
-    unsigned slot = SAOY_SLOT_N;
-
-    *out = NULL;
-    if (id == SAOY_EF_CARD_ACCESS) {
-        *out = chip->card_access;
-        return SAOY_SW_OK;
-    }
-    if (!chip->application && id == SAOY_EF_CARD_SECURITY && chip->card_security != NULL) {
-        *out = chip->sealed ? chip->card_security : NULL;
-        return chip->sealed ? SAOY_SW_OK : SAOY_SW_SECURITY;
-    }
-    if (!chip->application)
-        return SAOY_SW_NOT_FOUND;
-    if (!chip->sealed || id == saoy_group_file(3))
-        return SAOY_SW_SECURITY;
-    if (id == SAOY_EF_COM)
-        slot = SAOY_SLOT_COM;
-    else if (id == SAOY_EF_SOD)
-        slot = SAOY_SLOT_SOD;
-    else if (id > 0x0100 && id <= saoy_group_file(SAOY_GROUP_MAX))
-        slot = id & 0xffu;
-    if (slot == SAOY_SLOT_N || file_of(chip, slot) == NULL)
-        return SAOY_SW_NOT_FOUND;
-    *out = file_of(chip, slot);
-    return SAOY_SW_OK;
-}
+enum {
+    INS_AUTHENTICATE = 0x86,
+    INS_GET_RESPONSE = 0xc0,
+    CLA_CHAINED = 0x10,
+    SW_MORE = 0x6100,
+    SW_OTHER_LE = 0x6c00,
+    SW_CHAIN_BROKEN = 0x6883
+};
 
 static uint16_t
-select_file(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
+manage(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
 {
-    SaoyView name = command->data;
-
-    if (command->p1 == 0x04) {
-        if (!saoy_view_same(name, (SaoyView){ application, sizeof application }))
-            return SAOY_SW_NOT_FOUND;
-        chip->application = true;
-        chip->selected = NULL;
-        return SAOY_SW_OK;
-    }
-    if (command->p1 == 0x00)
-        return SAOY_SW_NO_INS; /* SELECT MF: many real cards know no such thing */
-    if (command->p1 != 0x02)
-        return SAOY_SW_WRONG_P1P2;
-    if (name.size != 2)
-        return SAOY_SW_WRONG_DATA;
-    return find_file(chip, (uint16_t)(name.data[0] << 8 | name.data[1]), &chip->selected);
-}
-
-/* What stands from offset on, at most le bytes. */
-static uint16_t
-take_bytes(const SaoyChip *chip, size_t offset, unsigned le, SaoyView *out)
-{
-    SaoyView file = { 0 };
-    size_t n = le > 256 ? le : MIN(le, chip->sealed ? SHORT_BLOCK : 256u);
-
-    if (chip->selected == NULL)
-        return 0x6986;
-    if (le == 0)
+    if (saoy_chip_is(chip, command->le == 0 ? SAOY_LEVER_MSE_WANTS_LE
+                                            : SAOY_LEVER_MSE_REFUSES_LE))
         return SAOY_SW_WRONG_LENGTH;
-    file = saoy_view_of(chip->selected);
-    if (offset >= file.size)
-        return SAOY_SW_WRONG_OFFSET;
-    *out = (SaoyView){ file.data + offset, MIN(n, file.size - offset) };
-    return out->size < n && n == le ? SAOY_SW_END_OF_FILE : SAOY_SW_OK;
+    return command->p1 == 0xc1 ? saoy_chip_manage(chip, command, answer)
+                               : saoy_chip_manage_key(chip, command, answer);
 }
 
+/* The first of PACE is the one in which chips are particular about Le. */
 static uint16_t
-read_binary(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
+authenticate(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
 {
-    size_t offset = (size_t)command->p1 << 8 | command->p2;
-    SaoyView bytes = { 0 };
-    uint16_t sw;
-
-    if ((command->p1 & 0x80) != 0) {
-        sw = find_file(chip, (uint16_t)(0x0100 | (command->p1 & 0x1f)), &chip->selected);
-        if (sw != SAOY_SW_OK)
-            return sw;
-        offset = command->p2;
-    }
-    sw = take_bytes(chip, offset, command->le, &bytes);
-    g_byte_array_append(answer, bytes.data, (unsigned)bytes.size);
-    return sw;
-}
-
-/* Odd instruction: offset in object 54, bytes in object 53. */
-static uint16_t
-read_far(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
-{
-    SaoyView data = command->data, number = { 0 }, bytes = { 0 };
-    size_t offset = 0;
-    uint16_t sw;
-
-    if (!saoy_tlv_take(&data, 0x54, &number, NULL) || number.size > 3 || command->le < 5)
-        return SAOY_SW_WRONG_DATA;
-    for (size_t i = 0; i < number.size; i++)
-        offset = offset << 8 | number.data[i];
-    sw = take_bytes(chip, offset, MIN(command->le, SHORT_BLOCK) - 4, &bytes);
-    if (bytes.size > 0)
-        saoy_tlv_put(answer, 0x53, bytes);
-    return sw;
+    if (chip->sealed)
+        return saoy_chip_agree(chip, command, answer);
+    if (chip->stage == SAOY_STAGE_SELECTED &&
+        saoy_chip_is(chip, command->le == 0 ? SAOY_LEVER_AUTH_WANTS_LE
+                                            : SAOY_LEVER_AUTH_REFUSES_LE))
+        return SAOY_SW_WRONG_LENGTH;
+    return saoy_chip_authenticate(chip, command, answer);
 }
 
 static const struct {
     uint8_t ins;
     SaoyChipHandler *run;
 } instructions[] = {
-    { 0xa4, select_file },
-    { 0xb0, read_binary },
-    { 0xb1, read_far },
-    { 0x22, saoy_chip_manage },
-    { 0x86, saoy_chip_authenticate },
-    { 0x84, saoy_chip_challenge },
-    { 0x82, saoy_chip_external },
-    { 0x88, saoy_chip_internal },
+    { 0xa4, saoy_chip_select },         { 0xb0, saoy_chip_read },
+    { 0xb1, saoy_chip_read_far },       { 0x22, manage },
+    { INS_AUTHENTICATE, authenticate }, { 0x84, saoy_chip_challenge },
+    { 0x82, saoy_chip_external },       { 0x88, saoy_chip_internal },
 };
 
 static uint16_t
 dispatch(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
 {
-    if (command->cla != 0x00 && command->cla != 0x10)
+    if (command->cla != 0x00 && command->cla != CLA_CHAINED)
         return SAOY_SW_NO_CLA;
     for (size_t i = 0; i < G_N_ELEMENTS(instructions); i++)
         if (instructions[i].ins == command->ins)
             return instructions[i].run(chip, command, answer);
     return SAOY_SW_NO_INS;
+}
+
+static void
+drop_chain(SaoyChip *chip)
+{
+    g_clear_pointer(&chip->chain, saoy_array_free);
+}
+
+/* GENERAL AUTHENTICATE chains whole steps of PACE; only a template that is not there whole
+ * is chained like the data of other commands (ISO 7816-4, 5.1.1.1). */
+static bool
+is_chained(const SaoyChip *chip, const SaoyApdu *command)
+{
+    SaoyView head = chip->chain != NULL ? saoy_view_array(chip->chain) : command->data;
+    size_t so_far = chip->chain != NULL ? chip->chain->len : 0, total = 0;
+
+    if (command->cla != CLA_CHAINED)
+        return false;
+    return command->ins != INS_AUTHENTICATE ||
+           (saoy_tlv_total(head, &total, NULL) && so_far + command->data.size < total);
+}
+
+/* The command with all of its data. false: *out_sw answers it, here or so far. */
+static bool
+gather(SaoyChip *chip, SaoyApdu *command, uint16_t *out_sw)
+{
+    bool more = is_chained(chip, command);
+
+    if (chip->chain == NULL && !more)
+        return true;
+    if (chip->chain == NULL) {
+        chip->chain = saoy_array_new(MAX_CHAIN);
+        chip->chaining = *command;
+    }
+    *out_sw = SW_CHAIN_BROKEN;
+    if (command->ins != chip->chaining.ins || command->p1 != chip->chaining.p1 ||
+        command->p2 != chip->chaining.p2 ||
+        chip->chain->len + command->data.size > MAX_CHAIN) {
+        drop_chain(chip);
+        return false;
+    }
+    g_byte_array_append(chip->chain, command->data.data, (unsigned)command->data.size);
+    *out_sw = SAOY_SW_OK;
+    command->data = saoy_view_array(chip->chain);
+    return !more;
+}
+
+static uint16_t
+run(SaoyChip *chip, SaoyApdu command, GByteArray *answer)
+{
+    uint16_t sw = SAOY_SW_UNKNOWN;
+
+    if (!gather(chip, &command, &sw))
+        return sw;
+    sw = dispatch(chip, &command, answer);
+    drop_chain(chip);
+    return sw;
 }
 
 static void
@@ -160,8 +130,30 @@ static void
 end_session(SaoyChip *chip)
 {
     saoy_sm_wipe(&chip->sm);
+    saoy_sm_wipe(&chip->coming);
     saoy_chip_forget(chip);
+    drop_chain(chip);
+    g_clear_pointer(&chip->held, saoy_array_free);
     chip->selected = NULL;
+}
+
+static bool
+strikes(SaoyChip *chip, SaoyLever lever)
+{
+    return saoy_chip_is(chip, lever) && chip->seen > chip->levers[lever].n;
+}
+
+static uint16_t
+run_sealed(SaoyChip *chip, const SaoyApdu *command, GByteArray *answer)
+{
+    uint16_t sw;
+
+    if (chip->by_pace && saoy_chip_is(chip, SAOY_LEVER_PACE_6300))
+        return 0x6300;
+    chip->sealed = true;
+    sw = run(chip, *command, answer);
+    chip->sealed = false;
+    return sw;
 }
 
 static void
@@ -177,15 +169,99 @@ respond_sealed(SaoyChip *chip, const SaoyApdu *command, GByteArray *response)
         end_session(chip);
         return;
     }
-    chip->sealed = true;
-    sw = dispatch(chip, &opened, answer);
-    chip->sealed = false;
+    sw = run_sealed(chip, &opened, answer);
     if (!saoy_sm_seal(&chip->sm, saoy_view_array(answer), sw, response, NULL)) {
         g_byte_array_set_size(response, 0);
         put_status(response, SAOY_SW_UNKNOWN);
         end_session(chip);
-    } else if (chip->wrong_mac) {
+    } else if (strikes(chip, SAOY_LEVER_WRONG_MAC)) {
         response->data[response->len - 3] ^= 0x01; /* last byte of the MAC object */
+    }
+}
+
+/* What the chip holds back for GET RESPONSE goes out in pieces; nothing else may come in
+ * between. */
+static void
+fetch(SaoyChip *chip, const SaoyApdu *command, GByteArray *response)
+{
+    size_t left = chip->held == NULL ? 0 : chip->held->len - 2 - chip->held_at;
+    size_t n = MIN(left, command->le);
+
+    if (chip->held == NULL || n == 0) {
+        put_status(response, SAOY_SW_CONDITIONS);
+        return;
+    }
+    g_byte_array_append(response, chip->held->data + chip->held_at, (unsigned)n);
+    chip->held_at += n;
+    if (n < left)
+        put_status(response, (uint16_t)(SW_MORE | MIN(left - n, 255)));
+    else
+        g_byte_array_append(response, chip->held->data + chip->held->len - 2, 2);
+    if (n == left)
+        g_clear_pointer(&chip->held, saoy_array_free);
+}
+
+static void
+hold_back(SaoyChip *chip, GByteArray *response)
+{
+    size_t n = response->len - 2;
+
+    if (n == 0)
+        return;
+    chip->held = saoy_array_new(response->len);
+    g_byte_array_append(chip->held, response->data, response->len);
+    chip->held_at = 0;
+    g_byte_array_set_size(response, 0);
+    put_status(response, (uint16_t)(SW_MORE | MIN(n, 255)));
+}
+
+/* Two answers to reading that never come to an end. */
+static bool
+respond_endlessly(const SaoyChip *chip, const SaoyApdu *command, GByteArray *response)
+{
+    bool reads = command->ins == 0xb0 || command->ins == 0xb1;
+
+    if (saoy_chip_is(chip, SAOY_LEVER_ENDLESS_61) &&
+        (reads || command->ins == INS_GET_RESPONSE)) {
+        g_byte_array_append(response, (const uint8_t[]){ 0x00 }, 1);
+        put_status(response, SW_MORE | 1);
+        return true;
+    }
+    if (!saoy_chip_is(chip, SAOY_LEVER_ENDLESS_6C) || !reads)
+        return false;
+    put_status(response, (uint16_t)(SW_OTHER_LE | ((command->le + 1) & 0xffu)));
+    return true;
+}
+
+/* Whether these bytes may be said to this chip at all, by their length. */
+static bool
+fits(SaoyChip *chip, SaoyView command)
+{
+    chip->wide = command.size > 5 && command.data[4] == 0;
+    return !chip->wide || command.size <= saoy_chip_extended(chip);
+}
+
+static void
+respond(SaoyChip *chip, const SaoyApdu *command, GByteArray *response)
+{
+    if (command->ins == INS_GET_RESPONSE) { /* belongs to the transport: no session ends */
+        fetch(chip, command, response);
+        return;
+    }
+    g_clear_pointer(&chip->held, saoy_array_free);
+    if ((command->cla & 0x0c) == 0x0c) {
+        respond_sealed(chip, command, response);
+    } else {
+        if (chip->sm.active)
+            end_session(chip); /* a plain command ends it (ICAO 9303-11, 9.8.8) */
+        uint16_t sw = run(chip, *command, response);
+        put_status(response, sw);
+    }
+    if (saoy_chip_is(chip, SAOY_LEVER_GET_RESPONSE) && !chip->wide)
+        hold_back(chip, response);
+    if (chip->coming.active) {
+        chip->sm = chip->coming;
+        saoy_sm_wipe(&chip->coming);
     }
 }
 
@@ -195,31 +271,76 @@ saoy_chip_respond(SaoyChip *chip, SaoyView command, GByteArray *response)
     SaoyApdu apdu = { 0 };
 
     g_byte_array_set_size(response, 0);
-    if (!saoy_apdu_parse(command, &apdu, NULL)) {
+    chip->seen++;
+    if (!fits(chip, command) || !saoy_apdu_parse(command, &apdu, NULL)) {
         put_status(response, SAOY_SW_WRONG_LENGTH);
+        if (chip->sm.active)
+            end_session(chip);
         return;
     }
-    if ((apdu.cla & 0x0c) == 0x0c) {
-        respond_sealed(chip, &apdu, response);
-    } else {
-        if (chip->sm.active)
-            end_session(chip); /* a plain command ends it (ICAO 9303-11, 9.8.8) */
-        uint16_t sw = dispatch(chip, &apdu, response);
-        put_status(response, sw);
+    if (strikes(chip, SAOY_LEVER_ENDS_SESSION) && chip->sm.active) {
+        chip->levers[SAOY_LEVER_ENDS_SESSION].on = false;
+        put_status(response, SAOY_SW_SM_WRONG);
+        end_session(chip);
+        return;
     }
-    if (chip->coming.active) {
-        chip->sm = chip->coming;
-        saoy_sm_wipe(&chip->coming);
-    }
+    if (!respond_endlessly(chip, &apdu, response))
+        respond(chip, &apdu, response);
 }
 
 void
 saoy_chip_reset(SaoyChip *chip)
 {
+    if (chip->other != NULL) {
+        chip->swapped = chip->pulled || chip->swapped;
+        saoy_chip_reset(chip->other);
+    }
+    if (chip->pulled)
+        chip->levers[SAOY_LEVER_PULLED_ONCE].on = false;
     end_session(chip);
-    saoy_sm_wipe(&chip->coming);
-    chip->application = false;
+    chip->application = chip->master = false;
     chip->pulled = false;
+    chip->seen = 0;
+}
+
+bool
+saoy_chip_pulled(const SaoyChip *chip)
+{
+    return chip->pulled;
+}
+
+bool
+saoy_chip_returns(const SaoyChip *chip)
+{
+    return chip->pulled && !saoy_chip_is(chip, SAOY_LEVER_PULLED_AFTER);
+}
+
+static bool
+is_pulled(const SaoyChip *chip)
+{
+    static const SaoyLever levers[] = { SAOY_LEVER_PULLED_AFTER, SAOY_LEVER_PULLED_ONCE,
+                                        SAOY_LEVER_OTHER_CARD };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(levers); i++)
+        if (saoy_chip_is(chip, levers[i]) && chip->seen >= chip->levers[levers[i]].n)
+            return true;
+    return false;
+}
+
+/* A slow card; whoever waits may give up. */
+static bool
+dawdle(const SaoyChip *chip, GCancellable *cancel, GError **error)
+{
+    int64_t end = saoy_clock_mono_us() + chip->levers[SAOY_LEVER_SLOW].n * 1000ll;
+
+    if (!saoy_chip_is(chip, SAOY_LEVER_SLOW))
+        return true;
+    for (int64_t left; (left = end - saoy_clock_mono_us()) > 0;) {
+        if (g_cancellable_set_error_if_cancelled(cancel, error))
+            return false;
+        g_usleep((gulong)MIN(left, NAP_US));
+    }
+    return true;
 }
 
 static bool
@@ -228,12 +349,16 @@ transceive(void *self, SaoyView command, GByteArray *response, GCancellable *can
 {
     SaoyChip *chip = self;
 
-    if (chip->counts && chip->left == 0)
+    if (chip->swapped)
+        chip = chip->other;
+    if (!chip->pulled && is_pulled(chip)) {
         chip->pulled = true;
+        end_session(chip); /* no power */
+    }
     if (chip->pulled)
         return saoy_fail(error, SAOY_ERROR_OFFLINE, "the card has gone");
-    if (chip->counts)
-        chip->left--;
+    if (!dawdle(chip, cancel, error))
+        return false;
     saoy_chip_respond(chip, command, response);
     return true;
 }

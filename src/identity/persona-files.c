@@ -1,13 +1,12 @@
 #include "persona-files.h"
 
-#include "core/text.h"
-#include "lds.h"
 #include "tlv.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* TA v1, CA-ECDH-AES-CBC-CMAC-128 v1, PACE-ECDH-GM-AES-CBC-CMAC-128 v2 on brainpoolP256r1
+/* Of every CCCD (domain.md §4.5): TA v1, CA-ECDH-AES-CBC-CMAC-128 v1,
+ * PACE-ECDH-GM-AES-CBC-CMAC-128 v2 on brainpoolP256r1
  */
 static const uint8_t card_access[] = {
     0x31, 0x34, 0x30, 0x0d, 0x06, 0x08, 0x04, 0x00, 0x7f, 0x00, 0x07, 0x02, 0x02, 0x02,
@@ -37,17 +36,30 @@ wrap(uint32_t tag, SaoyView content)
     return g_byte_array_free_to_bytes(file);
 }
 
-/* LDS 1.7, Unicode 4.0.0, DG1 2 3 13 14 15 */
+/* LDS 1.7, Unicode 4.0.0; DG3 is announced, as on every CCCD. */
+GBytes *
+saoy_persona_com_of(SaoyGroups groups)
+{
+    static const uint8_t tags[SAOY_GROUP_MAX + 1] = { 0x00, 0x61, 0x75, 0x63, 0x76, 0x65,
+                                                      0x66, 0x67, 0x68, 0x69, 0x6a, 0x6b,
+                                                      0x6c, 0x6d, 0x6e, 0x6f, 0x70 };
+    g_autoptr(SaoyArray) list = saoy_array_new(SAOY_GROUP_MAX);
+    g_autoptr(SaoyArray) body = saoy_array_new(64);
+
+    for (unsigned n = 1; n <= SAOY_GROUP_MAX; n++)
+        if ((groups & SAOY_GROUP(n)) != 0)
+            g_byte_array_append(list, tags + n, 1);
+    saoy_tlv_put(body, 0x5f01, text_view("0107"));
+    saoy_tlv_put(body, 0x5f36, text_view("040000"));
+    saoy_tlv_put(body, 0x5c, saoy_view_array(list));
+    return wrap(0x60, saoy_view_array(body));
+}
+
 GBytes *
 saoy_persona_com(void)
 {
-    static const uint8_t groups[] = { 0x61, 0x75, 0x63, 0x6d, 0x6e, 0x6f };
-    g_autoptr(SaoyArray) body = saoy_array_new(32);
-
-    saoy_tlv_put(body, 0x5f01, text_view("0107"));
-    saoy_tlv_put(body, 0x5f36, text_view("040000"));
-    saoy_tlv_put(body, 0x5c, (SaoyView){ groups, sizeof groups });
-    return wrap(0x60, saoy_view_array(body));
+    return saoy_persona_com_of(SAOY_GROUP(1) | SAOY_GROUP(2) | SAOY_GROUP(3) |
+                               SAOY_GROUP(13) | SAOY_GROUP(14) | SAOY_GROUP(15));
 }
 
 GBytes *
@@ -57,108 +69,6 @@ saoy_persona_dg1(const char *mrz)
 
     saoy_tlv_put(body, 0x5f1f, text_view(mrz));
     return wrap(0x61, saoy_view_array(body));
-}
-
-/* Width and height out of the first start-of-frame marker of a JPEG. */
-static bool
-measure_jpeg(SaoyView picture, unsigned *width, unsigned *height)
-{
-    size_t at = 2;
-
-    while (at + 9 < picture.size && picture.data[at] == 0xff) {
-        const uint8_t *marker = picture.data + at;
-
-        if (marker[1] >= 0xc0 && marker[1] <= 0xcf && marker[1] != 0xc4 &&
-            marker[1] != 0xc8 && marker[1] != 0xcc) {
-            *height = (unsigned)marker[5] << 8 | marker[6];
-            *width = (unsigned)marker[7] << 8 | marker[8];
-            return true;
-        }
-        at += 2 + ((size_t)marker[2] << 8 | marker[3]);
-    }
-    return false;
-}
-
-/* Image header box "ihdr" of a JPEG 2000 file. */
-static bool
-measure_jpeg2000(SaoyView picture, unsigned *width, unsigned *height)
-{
-    for (size_t at = 0; at + 12 < MIN(picture.size, 256); at++) {
-        const uint8_t *box = picture.data + at;
-
-        if (memcmp(box, "ihdr", 4) != 0)
-            continue;
-        *height = (unsigned)box[6] << 8 | box[7];
-        *width = (unsigned)box[10] << 8 | box[11];
-        return true;
-    }
-    return false;
-}
-
-static bool
-measure(SaoyView picture, unsigned *width, unsigned *height, bool *jpeg2000)
-{
-    *jpeg2000 = false;
-    if (picture.size > 4 && memcmp(picture.data, "\xff\xd8\xff", 3) == 0)
-        return measure_jpeg(picture, width, height);
-    *jpeg2000 = true;
-    return picture.size > 12 && memcmp(picture.data + 4, "jP  ", 4) == 0 &&
-           measure_jpeg2000(picture, width, height);
-}
-
-static void
-put_u32(uint8_t *at, size_t value)
-{
-    for (unsigned i = 0; i < 4; i++)
-        at[i] = (uint8_t)(value >> (24 - 8 * i));
-}
-
-/* ISO 19794-5: facial header, one record without feature points, image information. */
-static void
-put_face(GByteArray *out, SaoyView picture, unsigned width, unsigned height, bool jpeg2000)
-{
-    uint8_t head[46] = { 'F', 'A', 'C', 0, '0', '1', '0', 0 };
-    uint8_t *image = head + 34;
-
-    put_u32(head + 8, sizeof head + picture.size);
-    head[13] = 1;
-    put_u32(head + 14, sizeof head - 14 + picture.size);
-    image[0] = 1; /* full frontal */
-    image[1] = jpeg2000;
-    image[2] = (uint8_t)(width >> 8);
-    image[3] = (uint8_t)width;
-    image[4] = (uint8_t)(height >> 8);
-    image[5] = (uint8_t)height;
-    image[6] = 1; /* sRGB */
-    image[7] = 2; /* static, digital camera */
-    g_byte_array_append(out, head, sizeof head);
-    g_byte_array_append(out, picture.data, (unsigned)picture.size);
-}
-
-GBytes *
-saoy_persona_dg2(SaoyView portrait, GError **error)
-{
-    /* biometric type: face; format: ISO/IEC JTC1 SC37, 19794-5 */
-    static const uint8_t header[] = { 0xa1, 0x0e, 0x81, 0x01, 0x02, 0x82, 0x01, 0x00,
-                                      0x87, 0x02, 0x01, 0x01, 0x88, 0x02, 0x00, 0x08 };
-    static const uint8_t one[] = { 0x02, 0x01, 0x01 };
-    g_autoptr(SaoyArray) face = saoy_array_new(portrait.size + 64);
-    g_autoptr(SaoyArray) block = saoy_array_new(portrait.size + 128);
-    g_autoptr(SaoyArray) group = saoy_array_new(portrait.size + 128);
-    g_autoptr(SaoyArray) body = saoy_array_new(portrait.size + 128);
-    unsigned width = 0, height = 0;
-    bool jpeg2000 = false;
-
-    if (portrait.size > 100000 || !measure(portrait, &width, &height, &jpeg2000))
-        return saoy_null(error, SAOY_ERROR_MALFORMED,
-                         "the portrait is no JPEG or JPEG 2000 file of at most 100 kB");
-    put_face(face, portrait, width, height, jpeg2000);
-    g_byte_array_append(block, header, sizeof header);
-    saoy_tlv_put(block, 0x5f2e, saoy_view_array(face));
-    g_byte_array_append(group, one, sizeof one);
-    saoy_tlv_put(group, 0x7f60, saoy_view_array(block));
-    saoy_tlv_put(body, 0x7f61, saoy_view_array(group));
-    return wrap(0x75, saoy_view_array(body));
 }
 
 static void
@@ -241,49 +151,90 @@ saoy_persona_dg13(const SaoyPersona *persona)
     return wrap(0x6d, saoy_view_array(body));
 }
 
-static bool
-put_public_key(GByteArray *out, EVP_PKEY *key, GError **error)
+/* Elements behind the list of their tags (ICAO 9303-10, 4.7.11). */
+static GBytes *
+list_elements(uint32_t tag, const uint16_t *tags, const char *const *texts, size_t n)
 {
-    uint8_t *der = NULL;
-    int size = i2d_PUBKEY(key, &der);
+    g_autoptr(SaoyArray) list = saoy_array_new(32);
+    g_autoptr(SaoyArray) elements = saoy_array_new(512);
+    g_autoptr(SaoyArray) body = saoy_array_new(512);
 
-    if (size < 0)
-        return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "public key");
-    g_byte_array_append(out, der, (unsigned)size);
-    OPENSSL_free(der);
-    return true;
+    for (size_t i = 0; i < n; i++) {
+        const uint8_t bytes[] = { (uint8_t)(tags[i] >> 8), (uint8_t)tags[i] };
+
+        g_byte_array_append(list, bytes, sizeof bytes);
+        saoy_tlv_put(elements, tags[i], text_view(texts[i]));
+    }
+    saoy_tlv_put(body, 0x5c, saoy_view_array(list));
+    g_byte_array_append(body, elements->data, elements->len);
+    return wrap(tag, saoy_view_array(body));
 }
 
-/* The infos of EF.CardAccess again, the chip authentication key, and how active
- * authentication signs (ecdsa-plain-SHA256, BSI TR-03111). */
+/* "Nguyễn Văn An" to "Nguyễn<<Văn<An" */
+static char *
+parted_name(const char *name)
+{
+    g_auto(GStrv) words = g_strsplit(name, " ", 2);
+    g_autofree char *rest =
+        words[1] == NULL ? NULL : g_strdelimit(g_strdup(words[1]), " ", '<');
+
+    return rest == NULL ? g_strdup(name) : g_strjoin("<<", words[0], rest, NULL);
+}
+
+GBytes *
+saoy_persona_dg11(const SaoyPersona *persona)
+{
+    static const uint16_t tags[] = { 0x5f0e, 0x5f10, 0x5f2b, 0x5f11 };
+    g_autofree char *name = parted_name(persona->name_vi);
+    const char *iso = persona->birth_date;
+    g_autofree char *birth = g_strdup_printf("%.4s%.2s%.2s", iso, iso + 5, iso + 8);
+    const char *const texts[] = { name, persona->number, birth, "Phường Mẫu<Hà Nội" };
+
+    return list_elements(0x6b, tags, texts, G_N_ELEMENTS(tags));
+}
+
+GBytes *
+saoy_persona_dg12(void)
+{
+    static const uint16_t tags[] = { 0x5f19, 0x5f26 };
+    static const char *const texts[] = { "Cơ quan cấp thẻ mẫu", "20210510" };
+
+    return list_elements(0x6c, tags, texts, G_N_ELEMENTS(tags));
+}
+
+GBytes *
+saoy_persona_dg14_of(const SaoyPersonaAccess *access, EVP_PKEY *chip_auth,
+                     const SaoyPersonaProof *proof, GError **error)
+{
+    g_autoptr(SaoyArray) infos = saoy_persona_infos(access, chip_auth, proof, error);
+
+    return infos == NULL ? NULL : wrap(0x6e, saoy_view_array(infos));
+}
+
 GBytes *
 saoy_persona_dg14(EVP_PKEY *chip_auth, GError **error)
 {
-    static const uint8_t key_oid[] = { 0x06, 0x09, 0x04, 0x00, 0x7f, 0x00,
-                                       0x07, 0x02, 0x02, 0x01, 0x02 };
-    static const uint8_t active[] = { 0x30, 0x17, 0x06, 0x06, 0x67, 0x81, 0x08, 0x01, 0x01,
-                                      0x05, 0x02, 0x01, 0x01, 0x06, 0x0a, 0x04, 0x00, 0x7f,
-                                      0x00, 0x07, 0x01, 0x01, 0x04, 0x01, 0x03 };
-    g_autoptr(SaoyArray) key = saoy_array_new(256);
-    g_autoptr(SaoyArray) set = saoy_array_new(512);
-    g_autoptr(SaoyArray) body = saoy_array_new(512);
+    SaoyPersonaAccess access = { 0 };
+    SaoyPersonaProof proof = { 0 };
 
-    g_byte_array_append(key, key_oid, sizeof key_oid);
-    if (!put_public_key(key, chip_auth, error))
-        return NULL;
-    g_byte_array_append(set, card_access + 2, sizeof card_access - 2);
-    saoy_tlv_put(set, 0x30, saoy_view_array(key));
-    g_byte_array_append(set, active, sizeof active);
-    saoy_tlv_put(body, 0x31, saoy_view_array(set));
-    return wrap(0x6e, saoy_view_array(body));
+    return saoy_persona_access_parse(NULL, NULL, &access, error) &&
+                   saoy_persona_proof_parse(NULL, &proof, error)
+               ? saoy_persona_dg14_of(&access, chip_auth, &proof, error)
+               : NULL;
 }
 
 GBytes *
 saoy_persona_dg15(EVP_PKEY *active_auth, GError **error)
 {
-    g_autoptr(SaoyArray) key = saoy_array_new(256);
+    uint8_t *der = NULL;
+    int size = i2d_PUBKEY(active_auth, &der);
+    GBytes *file;
 
-    if (!put_public_key(key, active_auth, error))
+    if (size < 0) {
+        saoy_ossl_fail(error, SAOY_ERROR_FAILED, "public key");
         return NULL;
-    return wrap(0x6f, saoy_view_array(key));
+    }
+    file = wrap(0x6f, (SaoyView){ der, (size_t)size });
+    OPENSSL_free(der);
+    return file;
 }

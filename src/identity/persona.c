@@ -2,34 +2,31 @@
 
 #include "core/clock.h"
 #include "core/file.h"
-#include "core/json.h"
 #include "core/text.h"
 #include "mrz.h"
+#include "persona-draft.h"
 #include "persona-files.h"
 #include "persona-pki.h"
 #include "tlv.h"
 
 #include <string.h>
 
-/* Everything about the person that the files are made of. */
-typedef struct {
-    char number[13], birth[11], expiry[11], mrz[91], key[40];
-    char *name_vi, *name;
-    GBytes *groups[SAOY_GROUP_MAX + 1];
-    GBytes *sod;
-    EVP_PKEY *chip_auth, *active_auth;
-    SaoyPersona persona; /* borrows the above */
-} Draft;
+typedef SaoyPersonaDraft Draft;
 
 static void
 draft_clear(Draft *draft)
 {
+    GBytes **const files[] = { &draft->sod, &draft->card_access, &draft->card_security,
+                               &draft->atr_info };
+
     g_free(draft->name_vi);
     g_free(draft->name);
     for (unsigned i = 0; i <= SAOY_GROUP_MAX; i++)
         g_clear_pointer(&draft->groups[i], g_bytes_unref);
-    g_clear_pointer(&draft->sod, g_bytes_unref);
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+        g_clear_pointer(files[i], g_bytes_unref);
     EVP_PKEY_free(draft->chip_auth);
+    EVP_PKEY_free(draft->mapping_auth);
     EVP_PKEY_free(draft->active_auth);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Draft, draft_clear)
@@ -123,6 +120,20 @@ take_name(Draft *draft, const SaoyPersona *persona, GError **error)
     return true;
 }
 
+/* What BAC and PACE make of the zone. */
+static bool
+take_key(Draft *draft, GError **error)
+{
+    SaoyMrz mrz = { 0 };
+
+    if (!saoy_mrz_parse((SaoyView){ (const uint8_t *)draft->mrz, strlen(draft->mrz) }, &mrz,
+                        error))
+        return false;
+    g_strlcpy(draft->key, mrz.key, sizeof draft->key);
+    explicit_bzero(&mrz, sizeof mrz);
+    return true;
+}
+
 static bool
 take_person(Draft *draft, const SaoyPersona *persona, GError **error)
 {
@@ -137,34 +148,100 @@ take_person(Draft *draft, const SaoyPersona *persona, GError **error)
     short_date(draft->birth, birth);
     if (draft->expiry[0] != '\0')
         short_date(draft->expiry, expiry);
-    saoy_mrz_td1(draft->number, draft->name, birth, sex[0], expiry, draft->mrz);
-    g_snprintf(draft->key, sizeof draft->key, "%.10s%.7s%.7s", draft->mrz + 5,
-               draft->mrz + 30, draft->mrz + 38);
-    draft->persona = (SaoyPersona){ .name_vi = draft->name_vi,
-                                    .number = draft->number,
-                                    .birth_date = draft->birth,
-                                    .sex = sex,
-                                    .expiry_date = draft->expiry,
-                                    .portrait = persona->portrait };
-    return true;
+    if (!saoy_persona_mrz(persona->document, draft->number, draft->name, birth, sex[0],
+                          expiry, draft->mrz))
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "documents are TD1, TD2 and TD3");
+    draft->persona = *persona;
+    draft->persona.name_vi = draft->name_vi;
+    draft->persona.number = draft->number;
+    draft->persona.birth_date = draft->birth;
+    draft->persona.sex = sex;
+    draft->persona.expiry_date = draft->expiry;
+    return take_key(draft, error);
+}
+
+static bool
+take_protocols(Draft *draft, GError **error)
+{
+    const SaoyPersona *persona = &draft->persona;
+
+    if (!saoy_persona_access_parse(persona->access, persona->chip_auth, &draft->access,
+                                   error) ||
+        !saoy_persona_proof_parse(persona->active_auth, &draft->proof, error))
+        return false;
+    if (persona->extended != 0 && persona->extended != -1 &&
+        (persona->extended < 256 || persona->extended > 65000))
+        return saoy_fail(error, SAOY_ERROR_MALFORMED,
+                         "extended length is announced for 256 to 65000 bytes");
+    return persona->extended != -1 || !draft->access.needs_extended ||
+           saoy_fail(error, SAOY_ERROR_MALFORMED,
+                     "these protocols do not go without extended length");
+}
+
+/* One key serves both kinds of chip authentication where they are on the same curve. */
+static bool
+make_keys(Draft *draft, GError **error)
+{
+    const SaoyPersonaAccess *access = &draft->access;
+
+    if (access->chip_auth) {
+        draft->chip_auth = saoy_persona_key(access->chip_auth_parameter, error);
+        if (draft->chip_auth == NULL)
+            return false;
+    }
+    if (access->mapping != 0 &&
+        (!access->chip_auth || access->mapping != access->chip_auth_parameter)) {
+        draft->mapping_auth = saoy_persona_key(access->mapping, error);
+        if (draft->mapping_auth == NULL)
+            return false;
+    }
+    if (draft->proof.offered)
+        draft->active_auth = saoy_persona_proof_key(&draft->proof, error);
+    return !draft->proof.offered || draft->active_auth != NULL;
 }
 
 static bool
 make_groups(Draft *draft, GError **error)
 {
-    draft->groups[2] = saoy_persona_dg2(saoy_view_of(draft->persona.portrait), error);
-    if (draft->groups[2] == NULL)
+    const SaoyPersona *persona = &draft->persona;
+
+    draft->groups[2] =
+        saoy_persona_dg2_as(saoy_view_of(persona->portrait), persona->iso39794, error);
+    if (draft->groups[2] == NULL || !make_keys(draft, error))
         return false;
-    draft->chip_auth = EVP_EC_gen("brainpoolP256r1");
-    draft->active_auth = EVP_EC_gen("prime256v1");
-    if (draft->chip_auth == NULL || draft->active_auth == NULL)
-        return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "key generation");
     draft->groups[1] = saoy_persona_dg1(draft->mrz);
-    draft->groups[13] = saoy_persona_dg13(&draft->persona);
-    draft->groups[14] = saoy_persona_dg14(draft->chip_auth, error);
-    draft->groups[15] =
-        draft->groups[14] == NULL ? NULL : saoy_persona_dg15(draft->active_auth, error);
-    return draft->groups[15] != NULL;
+    if (persona->details) {
+        draft->groups[11] = saoy_persona_dg11(persona);
+        draft->groups[12] = saoy_persona_dg12();
+    }
+    draft->groups[13] = saoy_persona_dg13(persona);
+    if (draft->chip_auth != NULL || (draft->proof.offered && !draft->proof.rsa)) {
+        draft->groups[14] =
+            saoy_persona_dg14_of(&draft->access, draft->chip_auth, &draft->proof, error);
+        if (draft->groups[14] == NULL)
+            return false;
+    }
+    if (draft->active_auth != NULL)
+        draft->groups[15] = saoy_persona_dg15(draft->active_auth, error);
+    return draft->active_auth == NULL || draft->groups[15] != NULL;
+}
+
+static bool
+make_master(Draft *draft, const SaoyIssuer *issuer, GError **error)
+{
+    EVP_PKEY *key = draft->mapping_auth != NULL ? draft->mapping_auth : draft->chip_auth;
+    g_autoptr(SaoyArray) infos = NULL;
+
+    draft->card_access = saoy_persona_access_file(&draft->access);
+    if (draft->persona.extended > 0)
+        draft->atr_info = saoy_persona_atr_info((unsigned)draft->persona.extended);
+    if (draft->access.mapping == 0)
+        return true;
+    infos = saoy_persona_infos(&draft->access, key, NULL, error);
+    draft->card_security =
+        infos == NULL ? NULL
+                      : saoy_card_security_sign(issuer, saoy_view_array(infos), error);
+    return draft->card_security != NULL;
 }
 
 static bool
@@ -179,81 +256,38 @@ sign_groups(Draft *draft, const SaoyIssuer *issuer, GError **error)
     return draft->sod != NULL;
 }
 
-static void
-set_base64(SaoyJson *object, const char *key, SaoyView bytes)
-{
-    g_autofree char *text = g_base64_encode(bytes.data, bytes.size);
-
-    saoy_json_set_string(object, key, text);
-}
-
-static bool
-set_key(SaoyJson *object, const char *name, EVP_PKEY *key, GError **error)
-{
-    uint8_t *der = NULL;
-    int size = i2d_PrivateKey(key, &der);
-
-    if (size < 0)
-        return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "key");
-    set_base64(object, name, (SaoyView){ der, (size_t)size });
-    OPENSSL_clear_free(der, (size_t)size);
-    return true;
-}
-
-static bool
-write_draft(const Draft *draft, const char *path, GError **error)
-{
-    static const unsigned shown[] = { 1, 2, 13, 14, 15 };
-    g_autoptr(SaoyJson) json = saoy_json_object();
-    SaoyJson *files = saoy_json_object();
-    SaoyJson *keys = saoy_json_object();
-    g_autofree char *text = NULL;
-
-    saoy_json_set_string(json, "format", "saoy-persona-1");
-    saoy_json_set_string(json, "number", draft->number);
-    saoy_json_set_string(json, "name", draft->name);
-    saoy_json_set_string(json, "name_vi", draft->name_vi);
-    saoy_json_set_string(json, "birth_date", draft->birth);
-    saoy_json_set_string(json, "sex", draft->persona.sex);
-    saoy_json_set_string(json, "expiry_date", draft->expiry);
-    saoy_json_set_string(json, "can", draft->number + 6);
-    saoy_json_set_string(json, "mrz", draft->mrz);
-    saoy_json_set_string(json, "mrz_key", draft->key);
-    saoy_json_set(json, "files", files);
-    saoy_json_set(json, "keys", keys);
-    for (size_t i = 0; i < G_N_ELEMENTS(shown); i++) {
-        char name[8];
-
-        g_snprintf(name, sizeof name, "dg%u", shown[i]);
-        set_base64(files, name, saoy_view_of(draft->groups[shown[i]]));
-    }
-    set_base64(files, "sod", saoy_view_of(draft->sod));
-    if (!set_key(keys, "chip_auth", draft->chip_auth, error) ||
-        !set_key(keys, "active_auth", draft->active_auth, error))
-        return false;
-    text = saoy_json_print_pretty(json);
-    return saoy_file_write(path, (SaoyView){ (const uint8_t *)text, strlen(text) }, error);
-}
-
 bool
 saoy_persona_check(const SaoyPersona *persona, GError **error)
 {
     g_auto(Draft) draft = { 0 };
 
-    return take_person(&draft, persona, error);
+    return take_person(&draft, persona, error) && take_protocols(&draft, error);
+}
+
+char *
+saoy_persona_write(const SaoyPersona *persona, const char *folder, GError **error)
+{
+    g_auto(SaoyIssuer) issuer = { 0 };
+    g_auto(Draft) draft = { 0 };
+
+    if (persona->portrait == NULL)
+        return saoy_null(error, SAOY_ERROR_MALFORMED, "a person has a portrait");
+    /* the issuer is made last: nothing is left in the folder when the person is refused */
+    return take_person(&draft, persona, error) && take_protocols(&draft, error) &&
+                   make_groups(&draft, error) &&
+                   saoy_issuer_of_folder(folder, &issuer, error) &&
+                   make_master(&draft, &issuer, error) &&
+                   sign_groups(&draft, &issuer, error)
+               ? saoy_persona_print(&draft, error)
+               : NULL;
 }
 
 bool
 saoy_persona_make(const SaoyPersona *persona, const char *path, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(path);
-    g_auto(SaoyIssuer) issuer = { 0 };
-    g_auto(Draft) draft = { 0 };
+    g_autofree char *text = saoy_persona_write(persona, folder, error);
 
-    if (persona->portrait == NULL)
-        return saoy_fail(error, SAOY_ERROR_MALFORMED, "a person has a portrait");
-    /* the issuer is made last: nothing is left in the folder when the person is refused */
-    return take_person(&draft, persona, error) && make_groups(&draft, error) &&
-           saoy_issuer_of_folder(folder, &issuer, error) &&
-           sign_groups(&draft, &issuer, error) && write_draft(&draft, path, error);
+    return text != NULL &&
+           saoy_file_write(path, (SaoyView){ (const uint8_t *)text, strlen(text) }, error);
 }

@@ -3,11 +3,13 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "identity/chip.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
+#define CARD_FILE ".fault"
 #define AT(field) offsetof(SaoyKioskConfig, field)
 
 static const struct {
@@ -21,8 +23,9 @@ static const struct {
     { "payment", AT(payment_driver), AT(payment_address) },
 };
 
-/* One lever, one row: the emulator finds it as address + file, with the words inside (the
- * words of levers that share a file begin with the lever's own). */
+/* One lever, one row (those of the card are the chip's own): the emulator finds it as
+ * address + file, with the words inside (the words of levers that share a file begin with
+ * the lever's own). */
 typedef struct {
     const char *device, *lever;
     const char *argument; /* what has to follow, or NULL */
@@ -46,14 +49,7 @@ static const Lever levers[] = {
     { "printer", "jam",            NULL, "/jam",    true,  N_("before printing") },
     { "printer", "offline",        NULL, "/offline", true, N_("unplugged") },
     { "printer", "jam-while-printing", NULL, "/jam-while-printing", true, N_("in the first sheet") },
-    { "card",    "absent",         NULL, ".fault",  true,  N_("no card lies there") },
-    { "card",    "pulled-after",   "N",  ".fault",  true,  N_("taken away after N commands") },
-    { "card",    "wrong-mac",      NULL, ".fault",  true,  N_("answers are tampered with") },
-    { "card",    "wrong-sod",      NULL, ".fault",  true,  N_("the chip's signature is false") },
-    { "card",    "changed-dg",     "N",  ".fault",  true,  N_("data group N was changed") },
-    { "card",    "foreign-csca",   NULL, ".fault",  true,  N_("signed by another issuer") },
-    { "card",    "clone",          NULL, ".fault",  true,  N_("without the chip's own key") },
-    { "card",    "no-pace",        NULL, ".fault",  true,  N_("announced, but refused") },
+    { "card",    "absent",         NULL, CARD_FILE, true,  N_("no card lies there") },
     { "payment", "pays",           NULL, "/answer", true,  N_("the person pays (as without a lever)") },
     { "payment", "declines",       NULL, "/answer", true,  N_("the bank declines") },
     { "payment", "hangs",          NULL, "/answer", true,  N_("the money never comes") },
@@ -80,23 +76,47 @@ find_address(const SaoyKioskConfig *config, const char *device, GError **error)
     return saoy_null(error, SAOY_ERROR_NO_MEDIA, "no device named %s", device);
 }
 
-/* words: "jam", "2" */
-static const Lever *
-find_lever(const char *device, char **words, GError **error)
+/* Row i of the table, and behind its end the chip's levers. */
+static bool
+take_lever(size_t i, Lever *out)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(levers); i++) {
-        const Lever *lever = &levers[i];
-        unsigned n = lever->argument != NULL ? 2 : 1;
+    const SaoyChipLever *chip = NULL;
 
-        if (!g_str_equal(lever->device, device) || !g_str_equal(lever->lever, words[0]))
-            continue;
-        if (g_strv_length(words) == n &&
-            (n == 1 || g_ascii_string_to_unsigned(words[1], 10, 0, 60000, NULL, NULL)))
-            return lever;
-        return saoy_null(error, SAOY_ERROR_NO_MEDIA, "%s %s takes %s", device, words[0],
-                         n == 1 ? "nothing more" : "one number");
+    if (i < G_N_ELEMENTS(levers)) {
+        *out = levers[i];
+        return true;
     }
-    return saoy_null(error, SAOY_ERROR_NO_MEDIA, "%s has no lever %s; see --help", device,
+    /* the first of them is "clear", which is every device's */
+    chip = saoy_chip_lever(i - G_N_ELEMENTS(levers) + 1);
+    if (chip == NULL)
+        return false;
+    *out = (Lever){ "card", chip->word, chip->argument, CARD_FILE, true, chip->help };
+    return true;
+}
+
+static bool
+takes(const Lever *lever, char **words)
+{
+    unsigned n = lever->argument != NULL ? 2 : 1;
+    bool number = lever->argument != NULL && !g_str_equal(lever->argument, "LIST");
+
+    return g_strv_length(words) == n &&
+           (!number || g_ascii_string_to_unsigned(words[1], 10, 0, 65535, NULL, NULL));
+}
+
+/* words: "jam", "2" */
+static bool
+find_lever(const char *device, char **words, Lever *out, GError **error)
+{
+    for (size_t i = 0; take_lever(i, out); i++) {
+        if (!g_str_equal(out->device, device) || !g_str_equal(out->lever, words[0]))
+            continue;
+        if (takes(out, words))
+            return true;
+        return saoy_fail(error, SAOY_ERROR_NO_MEDIA, "%s %s takes %s", device, words[0],
+                         out->argument == NULL ? "nothing more" : "one word or number");
+    }
+    return saoy_fail(error, SAOY_ERROR_NO_MEDIA, "%s has no lever %s; see --help", device,
                      words[0]);
 }
 
@@ -126,17 +146,13 @@ pull(const char *file, const char *device, char **words, GError **error)
 {
     g_autoptr(SaoyKioskConfig) config = saoy_kiosk_config_read(file, error);
     const char *address = config != NULL ? find_address(config, device, error) : NULL;
-    const Lever *lever = NULL;
     bool only_clear = g_str_equal(words[0], "clear");
+    Lever lever = { 0 };
 
-    if (address == NULL)
-        return false;
-    if (!only_clear)
-        lever = find_lever(device, words, error);
-    if (!only_clear && lever == NULL)
+    if (address == NULL || (!only_clear && !find_lever(device, words, &lever, error)))
         return false;
     clear(device, address);
-    return only_clear || set(lever, address, words, error);
+    return only_clear || set(&lever, address, words, error);
 }
 
 static char *
@@ -145,14 +161,14 @@ describe(void)
     GString *text =
         g_string_new(_("Tells an emulated device how to misbehave; the word clear "
                        "lets go of all its levers."));
+    Lever lever = { 0 };
 
     g_string_append(text, "\n");
-    for (size_t i = 0; i < G_N_ELEMENTS(levers); i++) {
-        const Lever *lever = &levers[i];
-        g_autofree char *words = g_strjoin(" ", lever->lever, lever->argument, NULL);
+    for (size_t i = 0; take_lever(i, &lever); i++) {
+        g_autofree char *words = g_strjoin(" ", lever.lever, lever.argument, NULL);
 
-        g_string_append_printf(text, "\n  %-8s %-20s %s", lever->device, words,
-                               _(lever->help));
+        g_string_append_printf(text, "\n  %-8s %-22s %s", lever.device, words,
+                               _(lever.help));
     }
     return g_string_free(text, FALSE);
 }

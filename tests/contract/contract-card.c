@@ -154,7 +154,8 @@ be_a_card(void *data)
 {
     const Fixture *fix = data;
 
-    saoy_card_emulate(fix->persona, "127.0.0.1", pcscd.port, NULL, NULL, fix->cancel, NULL);
+    saoy_card_emulate(fix->persona, NULL, "127.0.0.1", pcscd.port, NULL, NULL, fix->cancel,
+                      NULL);
     return NULL;
 }
 
