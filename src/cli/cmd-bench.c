@@ -61,11 +61,16 @@ saoy_bench_peer(const char *const *command, double *out_cpu_s, GError **error)
     return true;
 }
 
-static void
-print_names(void)
+/* What each measures, and the names in its answer. */
+static char *
+list_names(const char *title)
 {
+    GString *text = g_string_new(title);
+
     for (size_t i = 0; i < G_N_ELEMENTS(benchmarks); i++)
-        g_print("%-10s %s\n", benchmarks[i]->name, _(benchmarks[i]->help));
+        g_string_append_printf(text, "%-10s %s\n", benchmarks[i]->name,
+                               _(benchmarks[i]->help));
+    return g_string_free(text, FALSE);
 }
 
 static int
@@ -89,13 +94,17 @@ saoy_cmd_bench(int argc, char **argv)
         { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("one JSON object on stdout"), NULL },
         { NULL },
     };
+    g_autofree char *names = list_names("");
+    g_autofree char *title =
+        g_strdup_printf("%s\n\n", _("Measures, beside a peer where there is one."));
+    g_autofree char *summary = list_names(title);
     int ended = 0;
 
-    if (!saoy_cli_options(&argc, &argv, entries, N_("[NAME [FILE…]]"),
-                          N_("Measures, beside a peer where there is one."), 0, -1, &ended))
+    if (!saoy_cli_options(&argc, &argv, entries, N_("[NAME [FILE…]]"), summary, 0, -1,
+                          &ended))
         return ended;
     if (argc == 1) {
-        print_names();
+        g_print("%s", names);
         return SAOY_EXIT_OK;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(benchmarks); i++)
