@@ -50,21 +50,40 @@ identity_json(const SaoyIdentity *who)
     return json;
 }
 
+static SaoyReadStep
+total_of(const SaoyIdentity *who)
+{
+    SaoyReadStep total = { .name = "=" };
+
+    for (unsigned i = 0; i < who->n_steps; i++) {
+        total.apdus += who->steps[i].apdus;
+        total.bytes += who->steps[i].bytes;
+        total.least_bytes += who->steps[i].least_bytes;
+        total.ms += who->steps[i].ms;
+    }
+    return total;
+}
+
+static SaoyJson *
+step_json(const SaoyReadStep *step)
+{
+    SaoyJson *json = saoy_json_object();
+
+    saoy_json_set_string(json, "name", step->name);
+    saoy_json_set_int(json, "apdus", step->apdus);
+    saoy_json_set_int(json, "bytes", (int64_t)step->bytes);
+    saoy_json_set_int(json, "least_bytes", (int64_t)step->least_bytes);
+    saoy_json_set_real(json, "ms", step->ms);
+    return json;
+}
+
 static SaoyJson *
 steps_json(const SaoyIdentity *who)
 {
     SaoyJson *steps = saoy_json_array();
 
-    for (unsigned i = 0; i < who->n_steps; i++) {
-        SaoyJson *step = saoy_json_object();
-
-        saoy_json_set_string(step, "name", who->steps[i].name);
-        saoy_json_set_int(step, "apdus", who->steps[i].apdus);
-        saoy_json_set_int(step, "bytes", (int64_t)who->steps[i].bytes);
-        saoy_json_set_int(step, "least_bytes", (int64_t)who->steps[i].least_bytes);
-        saoy_json_set_real(step, "ms", who->steps[i].ms);
-        saoy_json_append(steps, step);
-    }
+    for (unsigned i = 0; i < who->n_steps; i++)
+        saoy_json_append(steps, step_json(&who->steps[i]));
     return steps;
 }
 
@@ -72,6 +91,7 @@ static void
 print_json(const SaoyIdentity *who)
 {
     g_autoptr(SaoyJson) json = saoy_json_object();
+    const SaoyReadStep total = total_of(who);
 
     saoy_json_set(json, "identity", identity_json(who));
     saoy_json_set_string(json, "access", who->access);
@@ -84,6 +104,7 @@ print_json(const SaoyIdentity *who)
     saoy_json_set_int(json, "portrait_bytes",
                       who->portrait == NULL ? 0 : (int64_t)g_bytes_get_size(who->portrait));
     saoy_json_set(json, "steps", steps_json(who));
+    saoy_json_set(json, "total", step_json(&total));
     saoy_cli_json(json);
 }
 
@@ -143,18 +164,28 @@ sex_text(const char *sex)
 }
 
 static void
+print_step(const SaoyReadStep *step)
+{
+    g_print("%-12s %6u %8zu %8zu %8.1f\n", step->name, step->apdus, step->bytes,
+            step->least_bytes, step->ms);
+}
+
+static void
 print_text(const SaoyIdentity *who)
 {
+    SaoyReadStep total;
+
     print_row(_("Number"), who->number);
     print_row(_("Name"), who->name_vi[0] != '\0' ? who->name_vi : who->name);
     print_date(_("Date of birth"), who->birth_date, "");
     print_row(_("Sex"), sex_text(who->sex));
     print_date(_("Valid until"), who->expiry_date, _("no expiry"));
     print_proofs(who);
-    g_print("\n%-12s %6s %8s %8s\n", _("step"), "APDU", _("bytes"), "ms");
+    g_print("\n%-12s %6s %8s %8s %8s\n", _("step"), "APDU", _("bytes"), _("least"), "ms");
     for (unsigned i = 0; i < who->n_steps; i++)
-        g_print("%-12s %6u %8zu %8.1f\n", who->steps[i].name, who->steps[i].apdus,
-                who->steps[i].bytes, who->steps[i].ms);
+        print_step(&who->steps[i]);
+    total = total_of(who);
+    print_step(&total);
 }
 
 /* The answer is no when a proof failed, and open when the issuer could not be decided.

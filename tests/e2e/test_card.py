@@ -50,7 +50,12 @@ def test_a_reading_has_all_the_fixed_names(person, tmp_path):
     assert card["passive"] == {"status": "done", "reason": ""}
     assert card["chip_auth"]["status"] == "done"
     assert card["active_auth"]["status"] == "done"
-    assert [set(step) for step in card["steps"]] == [{"name", "apdus", "bytes", "ms"}] * 13
+    assert card["verdict"] == "genuine"
+    names = {"name", "apdus", "bytes", "least_bytes", "ms"}
+    assert [set(step) for step in card["steps"]] == [names] * 13
+    for name in ("apdus", "bytes", "least_bytes"):
+        assert card["total"][name] == sum(step[name] for step in card["steps"])
+    assert all(step["least_bytes"] <= step["bytes"] for step in card["steps"])
     assert photo.read_bytes() == PORTRAIT.read_bytes()
 
 
@@ -61,21 +66,38 @@ def test_the_mrz_and_all_twelve_digits_open_it_too(person):
     assert read(person, can="001090000001")[0].returncode == 3
 
 
-@pytest.mark.parametrize("word, code, passive, chip_auth", [
-    ("foreign-csca", 3, "undecided", "done"),
-    ("wrong-sod", 1, "failed", "undecided"),
-    ("changed-dg 2", 1, "failed", "undecided"),
-    ("clone", 1, "done", "failed"),
-    ("no-aa", 1, "done", "done"),
-    ("wrong-aa", 1, "done", "done"),
+@pytest.mark.parametrize("word, code, passive, chip_auth, verdict", [
+    ("foreign-csca", 3, "undecided", "done", "unproven"),
+    ("wrong-sod", 1, "failed", "undecided", "forged"),
+    ("changed-dg 2", 1, "failed", "undecided", "forged"),
+    ("clone", 1, "done", "failed", "forged"),
+    ("no-aa", 1, "done", "done", "forged"),
+    ("wrong-aa", 1, "done", "done", "forged"),
 ])
 def test_what_is_wrong_with_a_card_is_in_status_and_exit_code(person, tmp_path, word, code,
-                                                              passive, chip_auth):
+                                                              passive, chip_auth, verdict):
     lever(person, word)
     done, card = read(person, "--trust", tmp_path)
     assert done.returncode == code and done.stderr == ""
     assert card["passive"]["status"] == passive
     assert card["chip_auth"]["status"] == chip_auth
+    assert card["verdict"] == verdict
+
+
+def test_the_bench_of_a_card_reads_it_in_both_lengths(person):
+    done = subprocess.run([str(SAOY), "bench", "card", str(person)], env=ENVIRONMENT, text=True,
+                          timeout=60, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    bench = json.loads(done.stdout)
+    assert bench["verdict"] == "genuine" and bench["portrait_bytes"] == 20480
+    for length in ("extended", "short"):
+        figures = bench[length]
+        assert bench["portrait_bytes"] < figures["least_bytes"] <= figures["bytes"]
+        times = [figures["wire_ms"][speed] for speed in ("106", "212", "424", "848")]
+        assert times == sorted(times, reverse=True) and times[3] > 0
+        assert set(figures) == {"reader_cpu_ms", "chip_cpu_ms", "apdus", "bytes",
+                                "least_bytes", "wire_ms"}
+    assert bench["extended"]["apdus"] < 40 < bench["short"]["apdus"]
 
 
 def test_bac_is_a_recorded_downgrade(person, tmp_path):
