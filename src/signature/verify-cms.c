@@ -134,8 +134,9 @@ fits_key(const SaoyCmsParts *parts)
     int type = EVP_PKEY_get_base_id(X509_get0_pubkey(parts->signer));
     if (OBJ_find_sigid_algs(OBJ_obj2nid(algorithm->algorithm), NULL, &kind) != 1)
         kind = OBJ_obj2nid(algorithm->algorithm);
-    bool rsa = kind == NID_rsaEncryption || kind == NID_rsassaPss;
-    return (type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS) == rsa;
+    if (type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS)
+        return kind == NID_rsaEncryption || kind == NID_rsassaPss;
+    return kind == type;
 }
 
 static void

@@ -6,8 +6,9 @@
 static void
 test_an_approved_document_is_issued(Copy *copy, const void *data)
 {
-    static const char *const steps[] = { "prepared/1", "sign/1", "prepared/2",
-                                         "sign/2",     "check",  "archive" };
+    static const char *const steps[] = { "prepared/1", "sign/1", "stamp/1",
+                                         "prepared/2", "sign/2", "stamp/2",
+                                         "level/B-B",  "check",  "archive" };
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) pdf = copy_issue(copy, &error);
 
@@ -31,8 +32,9 @@ test_the_same_input_composes_to_the_same_bytes(Copy *copy, const void *data)
 static void
 test_a_lost_lease_stops_at_once(Copy *copy, const void *data)
 {
-    static const char *const stops[] = { "prepared/1", "sign/1", "prepared/2",
-                                         "sign/2",     "check",  "archive" };
+    static const char *const stops[] = { "prepared/1", "sign/1", "stamp/1",
+                                         "prepared/2", "sign/2", "stamp/2",
+                                         "level/B-B",  "check",  "archive" };
 
     for (size_t i = 0; i < G_N_ELEMENTS(stops); i++) {
         g_autoptr(GError) error = NULL;
@@ -86,8 +88,9 @@ is_accepted(Copy *copy, GBytes *base, GBytes *filled, unsigned signer, GBytes *r
 {
     g_autoptr(GPtrArray) chain = pki_chain(&copy->signer[signer], &copy->issuing);
 
-    return saoy_copy_check_filled(
-        base, filled, signer, &copy->approval->credentials[signer], chain, recorded, error);
+    return saoy_copy_check_filled(base, filled, signer,
+                                  &copy->approval->credentials[signer], chain, recorded,
+                                  NULL, error);
 }
 
 static void
@@ -102,7 +105,7 @@ test_what_was_filled_is_checked(Copy *copy, const void *data)
     g_assert_true(is_accepted(copy, copy->base, officer, 0, NULL, NULL));
     g_assert_true(is_accepted(copy, officer, pdf, 1, NULL, NULL));
     g_assert_false(saoy_copy_check_filled(copy->base, officer, 0, &credentials[1], chain,
-                                          NULL, &first));
+                                          NULL, NULL, &first));
     g_assert_error(first, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
     g_assert_false(is_accepted(copy, copy->base, pdf, 0, NULL, &second));
     g_assert_error(second, SAOY_ERROR, SAOY_ERROR_UNTRUSTED);
