@@ -45,3 +45,10 @@ char *saoy_hub_copy_status(SaoyHub *hub, const char *copy_id, const char *token,
                            GCancellable *cancel, GError **error);
 GBytes *saoy_hub_copy(SaoyHub *hub, const char *copy_id, const char *token,
                       GCancellable *cancel, GError **error);
+
+/* OCSP answers, CRLs and issuers for a copy's validation data: what lies below /pki/ on the
+ * hub's public host comes over our own connection, everything else from where it is.
+ * public_url: the hub's, "" unknown. OFFLINE. */
+GBytes *saoy_hub_fetch(SaoyHub *hub, const char *public_url, const char *url,
+                       const char *type, GBytes *body, GCancellable *cancel,
+                       GError **error);

@@ -1,5 +1,6 @@
 #pragma once
 #include "document/compose.h"
+#include "signature/dss.h"
 
 #include <gio/gio.h>
 
@@ -21,11 +22,12 @@ bool saoy_copy_hash(GBytes *prepared, unsigned signer, SaoyView certificate,
 /* Checks product.md §6 `prepared/2`: filled equals base outside the signer's /Contents, and
  * inside stands, byte for byte, what saoy_cms_build makes of its signature value and chain
  * (array of GBytes DER, the pinned certificate first): exactly our attributes, no other
- * certificate, nothing unsigned. recorded: the signature value that was given away for it;
- * NULL: any that is valid under the pinned certificate. UNTRUSTED else. */
+ * certificate, nothing unsigned but the time stamp. recorded: the signature value that was
+ * given away for it; NULL: any that is valid under the pinned certificate. stamp: the token
+ * that was given away for it, which must stand there; NULL: none may. UNTRUSTED else. */
 bool saoy_copy_check_filled(GBytes *base, GBytes *filled, unsigned signer,
                             const SaoyCredential *credential, GPtrArray *chain,
-                            GBytes *recorded, GError **error);
+                            GBytes *recorded, GBytes *stamp, GError **error);
 
 /* What the finisher reaches through callbacks. Each blocks and may be cancelled; n = 0
  * officer, 1 agency. A lease that was lost is REFUSED: issue stops at once. */
@@ -38,10 +40,18 @@ typedef struct {
     GBytes *(*sign)(void *user, unsigned n, const uint8_t hash[32], GCancellable *cancel,
                     GError **error);
     bool (*archive)(void *user, GBytes *pdf, GCancellable *cancel, GError **error);
+    /* A time stamp token over a SHA-256: of signer n's signature value, always the same one
+     * for the same value; n = SAOY_SIGNER_N: of the whole file. NULL: no authority. */
+    GBytes *(*stamp)(void *user, unsigned n, const uint8_t imprint[32],
+                     GCancellable *cancel, GError **error);
+    SaoyFetchFunc *fetch; /* OCSP answers, CRLs, issuers; NULL: no way to ask */
 } SaoyIssueHooks;
 
 /* base: from saoy_copy_prepare. Returns the final PDF, self-checked by our own validator.
- */
+ * The level is B-LTA, or the highest that could be reached: a time stamp authority or a
+ * responder that is away or answers wrongly does not hold up the copy, and the step
+ * "level/B-B" … "level/B-LTA" says which it became (docs/decisions/0006). A revoked
+ * certificate does: UNTRUSTED. */
 GBytes *saoy_copy_issue(GBytes *base, const SaoyApproval *approval,
                         const SaoyIssueHooks *hooks, void *user, GCancellable *cancel,
                         GError **error);

@@ -10,6 +10,8 @@ typedef struct SaoyHttp SaoyHttp;
 typedef struct {
     const char *ca;         /* PEM file; NULL: plain http is allowed to loopback only */
     const char *cert, *key; /* client's PEM files, or NULL */
+    bool signed_answers;    /* plain http to anywhere: only for what proves itself (time
+                             * stamps, OCSP, CRLs, certificates) */
 } SaoyHttpTls;
 
 SaoyHttp *saoy_http_new(const char *base_url, const SaoyHttpTls *tls, GError **error);
@@ -42,3 +44,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyHttpAnswer, saoy_http_answer_clear)
  * max_answer. */
 bool saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
                     GCancellable *cancel, GError **error);
+
+/* One whole exchange with a server of signed answers (OCSP, CRLs, certificates), as above:
+ * GET, or POST when there is a body; at most 16 MiB and 10 s. A SaoyFetchFunc; user is not
+ * looked at. OFFLINE for any status but 200. */
+GBytes *saoy_http_fetch(void *user, const char *url, const char *type, GBytes *body,
+                        GCancellable *cancel, GError **error);

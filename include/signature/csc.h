@@ -38,3 +38,11 @@ typedef struct {
 } SaoyCscRequest;
 GBytes *saoy_csc_sign(SaoyCsc *csc, const SaoyCscRequest *request, GCancellable *cancel,
                       GError **error);
+
+/* signatures/timestamp: a token over a SHA-256, checked (saoy_stamp_accept_token). tag: our
+ * own hub's clientData "<copy id>/<signer>", for which it gives the same token again, or
+ * NULL. The nonce then follows from hash and tag, so that the same question may be asked
+ * twice. trust may be NULL. Errors as above. */
+GBytes *saoy_csc_timestamp(SaoyCsc *csc, const uint8_t hash[32], const char *tag,
+                           const char *const *headers, unsigned patience_s,
+                           const char *trust, GCancellable *cancel, GError **error);

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define STAMP_S 15 /* a citizen waits; what is missing then a renewal adds */
+
 typedef struct {
     unsigned document; /* from 0 */
     SaoyApproval *approval;
@@ -26,6 +28,7 @@ typedef struct {
     SaoyVisit **alive;
     unsigned generation, turn, patience_s;
     SaoyDevices *devices;
+    const char *public_url; /* of the configuration */
     Item *items;
     size_t n_items;
     const Item *now; /* being issued */
@@ -200,8 +203,34 @@ hook_archive(void *user, GBytes *pdf, GCancellable *cancel, GError **error)
                             pdf, cancel, error);
 }
 
-static const SaoyIssueHooks hooks = { hook_step, hook_prepared, hook_chain, hook_sign,
-                                      hook_archive };
+static GBytes *
+hook_stamp(void *user, unsigned n, const uint8_t imprint[32], GCancellable *cancel,
+           GError **error)
+{
+    IssueJob *job = user;
+    const char *copy_id = job->now->approval->copy_id;
+    g_autofree char *tag =
+        n < SAOY_SIGNER_N ? g_strdup_printf("%s/%u", copy_id, n + 1) : NULL;
+    g_autofree char *fence =
+        g_strdup_printf("X-Saoy-Fence: %" G_GINT64_FORMAT, job->now->fence);
+    const char *const headers[] = { fence, NULL };
+
+    return saoy_csc_timestamp(job->csc, imprint, tag, headers, STAMP_S, NULL, cancel,
+                              error);
+}
+
+static GBytes *
+hook_fetch(void *user, const char *url, const char *type, GBytes *body,
+           GCancellable *cancel, GError **error)
+{
+    IssueJob *job = user;
+
+    return saoy_hub_fetch(job->devices->hub, job->public_url, url, type, body, cancel,
+                          error);
+}
+
+static const SaoyIssueHooks hooks = { hook_step,    hook_prepared, hook_chain, hook_sign,
+                                      hook_archive, hook_stamp,    hook_fetch };
 
 /* ---- the job */
 
@@ -388,8 +417,12 @@ saoy_do_issue(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
         return;
     }
     job = g_new0(IssueJob, 1);
-    *job = (IssueJob){ g_atomic_rc_box_acquire(visit->alive), visit->generation, turn,
-                       (unsigned)visit->config->csc_patience_s, &visit->devices };
+    *job = (IssueJob){ g_atomic_rc_box_acquire(visit->alive),
+                       visit->generation,
+                       turn,
+                       (unsigned)visit->config->csc_patience_s,
+                       &visit->devices,
+                       visit->config->public_url };
     job->items = g_new0(Item, SAOY_DOCUMENTS_MAX);
     job->lost = g_cancellable_new();
     g_clear_object(&visit->lease_lost);

@@ -1,5 +1,6 @@
 #include "approval.h"
 #include "dossier.h"
+#include "responder.h"
 
 #include "core/clock.h"
 #include "core/error.h"
@@ -11,12 +12,10 @@
 
 #include "document/compose.h"
 #include "signature/chain.h"
+#include "signature/cms.h"
 #include "signature/seal.h"
 
 #include <string.h>
-
-#define CONTENTS_BYTES \
-    8192 /* CMS with two certificates is under 3 KB; a time stamp adds 5 */
 
 /* What approving needs and reads before the transaction: files, keys, the person's name. */
 typedef struct {
@@ -68,12 +67,13 @@ set_credential(SaoyNode *node, SaoyApproval *approval, int signer, const char *i
     g_autoptr(GPtrArray) chain = saoy_keys_chain(node->keys, id, error);
     SaoyCredential *credential = &approval->credentials[signer];
     g_autofree char *digest = NULL;
+    size_t room = chain != NULL ? saoy_cms_size(chain, error) : 0;
 
-    if (chain == NULL)
+    if (room == 0)
         return false;
     digest = saoy_sha256_hex(saoy_view_of(chain->pdata[0]));
     credential->id = g_strdup(id);
-    credential->contents_bytes = CONTENTS_BYTES;
+    credential->contents_bytes = (int)(room + saoy_responder_stamp_room(node));
     g_strlcpy(credential->certificate_sha256, digest,
               sizeof credential->certificate_sha256);
     approval->appearance[signer] = g_strdup("text");

@@ -2,6 +2,7 @@
 
 #include "approval.h"
 #include "dossier.h"
+#include "responder.h"
 #include "tlog.h"
 
 #include "core/clock.h"
@@ -133,21 +134,23 @@ check_first(SaoyNode *node, const SaoyApproval *approval, GBytes *filled, GBytes
     const SaoyCredential *credential = &approval->credentials[SAOY_SIGNER_AGENCY];
     g_autoptr(GPtrArray) chain = saoy_keys_chain(node->keys, credential->id, error);
     g_autoptr(GError) wrong = NULL;
-    g_autoptr(GBytes) given = NULL;
-    g_autoptr(GBytes) first = NULL;
+    g_autoptr(GBytes) given = NULL, stamp = NULL, first = NULL;
 
     if (chain == NULL)
         return false;
     if (g_bytes_get_size(pdf) < g_bytes_get_size(filled))
         return saoy_fail(error, SAOY_ERROR_REFUSED, "differs: shorter than prepared/2");
     given = saoy_issuing_given(node, approval->copy_id, SAOY_SIGNER_AGENCY, &wrong);
+    if (wrong == NULL)
+        stamp =
+            saoy_responder_stamp_given(node, approval->copy_id, SAOY_SIGNER_AGENCY, &wrong);
     if (wrong != NULL) {
         g_propagate_error(error, g_steal_pointer(&wrong));
         return false;
     }
     first = g_bytes_new_from_bytes(pdf, 0, g_bytes_get_size(filled));
     return saoy_copy_check_filled(filled, first, SAOY_SIGNER_AGENCY, credential, chain,
-                                  given, error);
+                                  given, stamp, error);
 }
 
 /* What follows the agency's signature is lawful beyond doubt, or nothing follows. */

@@ -18,6 +18,9 @@ typedef struct {
     char *pki, *vault_key;                  /* [keys] folder, vault */
     char *official_roots;                   /* [trust] */
     int lease_s, unsubmitted_s, token_s;    /* [issue] lease_s unsubmitted_s token_s */
+    char *tsa_url, *tsa_policy; /* [tsa] url: empty: the hub's own; policy: to insist on */
+    int tsa_timeout_s;          /* [tsa] timeout_s */
+    int renew_days; /* [issue] renew_days: before the last time stamp's certificate ends */
     int workers;
     char *mail_url, *mail_user, *mail_password, *mail_from, *mail_ca; /* [mail] */
     bool mail_tls;

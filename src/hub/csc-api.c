@@ -2,6 +2,7 @@
 
 #include "dossier.h"
 #include "issuing.h"
+#include "responder.h"
 
 #include "core/clock.h"
 #include "core/error.h"
@@ -15,6 +16,7 @@
 /* CSC API v2.0/2.1. Errors are answered in its own words (§10.1 of its text). */
 #define SHA256_OID "2.16.840.1.101.3.4.2.1"
 #define ECDSA_SHA256_OID "1.2.840.10045.4.3.2"
+#define RSA_SHA256_OID "1.2.840.113549.1.1.11"
 #define SAD_US (300 * (int64_t)G_USEC_PER_SEC)
 
 static bool
@@ -60,17 +62,15 @@ list_of(const char *const *words)
 bool
 saoy_api_csc_info(SaoyNode *node, SaoyRequest *request, GError **error)
 {
-    static const char *const methods[] = { "oauth2/token",
-                                           "info",
-                                           "credentials/list",
-                                           "credentials/info",
-                                           "credentials/authorize",
-                                           "credentials/authorizeCheck",
-                                           "signatures/signHash",
-                                           "signatures/signPolling",
-                                           NULL };
+    static const char *const methods[] = {
+        "oauth2/token",          "info",
+        "credentials/list",      "credentials/info",
+        "credentials/authorize", "credentials/authorizeCheck",
+        "signatures/signHash",   "signatures/signPolling",
+        "signatures/timestamp",  NULL
+    };
     static const char *const auth[] = { "external", "TLS", "oauth2client", NULL };
-    static const char *const algorithms[] = { ECDSA_SHA256_OID, NULL };
+    static const char *const algorithms[] = { ECDSA_SHA256_OID, RSA_SHA256_OID, NULL };
     g_autoptr(SaoyJson) json = saoy_json_object();
     SaoyJson *sign = saoy_json_object();
 
@@ -164,12 +164,33 @@ describe(SaoyJson *cert, X509 *certificate)
     saoy_json_set_string(cert, "validTo", to);
 }
 
+/* key: {status, algo, len, curve} */
+static SaoyJson *
+key_json(const X509 *certificate)
+{
+    EVP_PKEY *own = X509_get0_pubkey(certificate);
+    bool rsa = own != NULL && EVP_PKEY_get_base_id(own) == EVP_PKEY_RSA;
+    const char *const algorithms[] = { rsa ? RSA_SHA256_OID : ECDSA_SHA256_OID, NULL };
+    SaoyJson *key = saoy_json_object();
+    char group[32] = "", oid[64] = "";
+    size_t size = 0;
+
+    saoy_json_set_string(key, "status", "enabled");
+    saoy_json_set(key, "algo", list_of(algorithms));
+    saoy_json_set_int(key, "len", own != NULL ? EVP_PKEY_get_bits(own) : 0);
+    if (!rsa && own != NULL &&
+        EVP_PKEY_get_group_name(own, group, sizeof group, &size) == 1 &&
+        OBJ_obj2txt(oid, sizeof oid, OBJ_nid2obj(OBJ_txt2nid(group)), 1) > 0)
+        saoy_json_set_string(key, "curve", oid);
+    ERR_clear_error();
+    return key;
+}
+
 static SaoyJson *
 credential_json(const GPtrArray *chain, const char *wanted, GError **error)
 {
     g_autoptr(X509) first = saoy_x509_parse(saoy_view_of(chain->pdata[0]), error);
-    SaoyJson *json = NULL, *key = NULL, *cert = NULL, *auth = NULL, *list = NULL;
-    static const char *const algorithms[] = { ECDSA_SHA256_OID, NULL };
+    SaoyJson *json = NULL, *cert = NULL, *auth = NULL, *list = NULL;
     unsigned n = g_str_equal(wanted, "none")     ? 0
                  : g_str_equal(wanted, "single") ? 1
                                                  : chain->len;
@@ -177,12 +198,7 @@ credential_json(const GPtrArray *chain, const char *wanted, GError **error)
     if (first == NULL)
         return NULL;
     json = saoy_json_object();
-    key = saoy_json_object();
-    saoy_json_set_string(key, "status", "enabled");
-    saoy_json_set(key, "algo", list_of(algorithms));
-    saoy_json_set_int(key, "len", 256);
-    saoy_json_set_string(key, "curve", "1.2.840.10045.3.1.7");
-    saoy_json_set(json, "key", key);
+    saoy_json_set(json, "key", key_json(first));
     cert = saoy_json_object();
     describe(cert, first);
     list = saoy_json_array();
@@ -216,8 +232,8 @@ saoy_api_credentials_info(SaoyNode *node, SaoyRequest *request, GError **error)
         return false;
     if (id == NULL)
         return bad(request, "Missing (or invalid type) string parameter credentialID");
-    if (g_str_equal(id, "seal"))
-        return bad(request, "Invalid parameter credentialID"); /* never signs for a kiosk */
+    if (!saoy_keys_is_signer(id)) /* the hub's services never sign for a kiosk */
+        return bad(request, "Invalid parameter credentialID");
     chain = saoy_keys_chain(node->keys, id, NULL);
     if (chain == NULL)
         return bad(request, "Invalid parameter credentialID");
@@ -446,9 +462,59 @@ saoy_api_sign_polling(SaoyNode *node, SaoyRequest *request, GError **error)
     return answer_signature(request, saoy_view_of(saoy_rows_bytes(rows, 0, 0)));
 }
 
+/* {hash, hashAlgo, nonce?, clientData?}: with a tag the one stamp of that signature,
+ * without one of any bytes (the whole file's). */
+static bool
+take_stamp_ask(SaoyRequest *request, const SaoyJson *body, GBytes **out_hash,
+               GBytes **out_nonce)
+{
+    const char *hash = saoy_json_string_or(body, "hash", NULL);
+    const char *nonce = saoy_json_string_or(body, "nonce", "");
+
+    if (hash == NULL || strlen(hash) > 100)
+        return !bad(request, "Missing (or invalid type) string parameter hash");
+    if (!g_str_equal(saoy_json_string_or(body, "hashAlgo", ""), SHA256_OID))
+        return !bad(request, "Invalid parameter hashAlgo");
+    *out_hash = saoy_base64_decode(hash, NULL);
+    if (*out_hash == NULL || g_bytes_get_size(*out_hash) != 32)
+        return !bad(request, "Invalid Base64 hash string parameter");
+    *out_nonce = nonce[0] == '\0'      ? g_bytes_new_static("", 0)
+                 : strlen(nonce) <= 32 ? saoy_unhex(nonce, NULL)
+                                       : NULL;
+    return *out_nonce != NULL || !bad(request, "Invalid parameter nonce");
+}
+
+static GBytes *
+give_stamp(SaoyNode *node, SaoyRequest *request, const char *tag, GBytes *hash,
+           GBytes *nonce, GError **error)
+{
+    const uint8_t *imprint = saoy_view_of(hash).data;
+
+    if (tag == NULL)
+        return saoy_responder_token(node, imprint, saoy_view_of(nonce), error);
+    if (!check_turn(node, request, tag, error))
+        return NULL;
+    return saoy_responder_stamp(node, tag, imprint, saoy_view_of(nonce), error);
+}
+
 bool
 saoy_api_timestamp(SaoyNode *node, SaoyRequest *request, GError **error)
 {
-    return saoy_answer_fail(request, 501, "not_implemented",
-                            "this version of the hub has no time-stamping unit yet");
+    g_autoptr(SaoyJson) body = saoy_request_json(request, error);
+    g_autoptr(SaoyJson) json = NULL;
+    g_autoptr(GBytes) hash = NULL, nonce = NULL, token = NULL;
+
+    if (body == NULL)
+        return false;
+    if (!take_stamp_ask(request, body, &hash, &nonce))
+        return true;
+    token = give_stamp(node, request, saoy_json_string_or(body, "clientData", NULL), hash,
+                       nonce, error);
+    if (token == NULL)
+        return false;
+    SaoyView der = saoy_view_of(token);
+    g_autofree char *text = g_base64_encode(der.data, der.size);
+    json = saoy_json_object();
+    saoy_json_set_string(json, "timestamp", text);
+    return saoy_answer_json(request, 200, json);
 }

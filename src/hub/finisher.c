@@ -5,6 +5,7 @@
 #include "dossier.h"
 #include "issuing.h"
 #include "mailer.h"
+#include "responder.h"
 
 #include "core/clock.h"
 #include "core/error.h"
@@ -69,7 +70,27 @@ on_archive(void *user, GBytes *pdf, GCancellable *cancel, GError **error)
     return answer != NULL;
 }
 
-static const SaoyIssueHooks hooks = { on_step, on_prepared, on_chain, on_sign, on_archive };
+static GBytes *
+on_stamp(void *user, unsigned n, const uint8_t imprint[32], GCancellable *cancel,
+         GError **error)
+{
+    Finish *f = user;
+    g_autofree char *tag = g_strdup_printf("%s/%u", f->approval->copy_id, n + 1);
+
+    return n < SAOY_SIGNER_N
+               ? saoy_responder_stamp(f->node, tag, imprint, (SaoyView){ 0 }, error)
+               : saoy_responder_token(f->node, imprint, (SaoyView){ 0 }, error);
+}
+
+static GBytes *
+on_fetch(void *user, const char *url, const char *type, GBytes *body, GCancellable *cancel,
+         GError **error)
+{
+    return saoy_responder_fetch(((Finish *)user)->node, url, type, body, cancel, error);
+}
+
+static const SaoyIssueHooks hooks = { on_step,    on_prepared, on_chain, on_sign,
+                                      on_archive, on_stamp,    on_fetch };
 
 static bool
 issue(Finish *f, GError **error)

@@ -37,14 +37,24 @@ saoy_keys_close(SaoyKeys *keys)
 }
 
 /* A credential becomes a file name: only our own kinds, only harmless characters. */
-static bool
-is_credential(const char *id)
+bool
+saoy_keys_is_signer(const char *id)
 {
-    if (g_str_equal(id, "agency") || g_str_equal(id, "seal") || g_str_equal(id, "officer"))
+    if (g_str_equal(id, "agency") || g_str_equal(id, "officer"))
         return true;
     return g_str_has_prefix(id, "officer-") && strlen(id) <= 64 &&
            strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen(id) &&
            strstr(id, "..") == NULL;
+}
+
+static bool
+is_credential(const char *id)
+{
+    static const char *const services[] = {
+        "seal", "tsa", "ocsp", "issuing", "root", NULL
+    };
+
+    return g_strv_contains(services, id) || saoy_keys_is_signer(id);
 }
 
 static BIO *
@@ -94,7 +104,7 @@ saoy_keys_sign(const SaoyKeys *keys, const char *credential, const uint8_t hash[
     g_autoptr(BIO) pem = open_pem(keys, credential, ".key", error);
     g_autoptr(EVP_PKEY) key = NULL;
     g_autoptr(EVP_PKEY_CTX) context = NULL;
-    uint8_t signature[160];
+    uint8_t signature[1024]; /* RSA-8192 */
     size_t size = sizeof signature;
 
     if (pem == NULL)

@@ -11,11 +11,15 @@ SaoyKeys *saoy_keys_open(const SaoyHubConfig *config, GError **error);
 void saoy_keys_close(SaoyKeys *keys);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyKeys, saoy_keys_close)
 
-/* Credential ids: "agency", "seal", "officer", "officer-LOGIN". NO_MEDIA for an unknown
- * one. Chain: array of GBytes DER, signer first, without the root. */
+/* Credential ids: "agency", "officer", "officer-LOGIN" sign copies; "seal", "tsa", "ocsp",
+ * "issuing", "root" are the hub's own services'. NO_MEDIA for an unknown one. Chain: array
+ * of GBytes DER, signer first, without the root. */
 GPtrArray *saoy_keys_chain(const SaoyKeys *keys, const char *credential, GError **error);
 
-/* ECDSA P-256 over a SHA-256 digest, as DER. */
+/* Does it sign copies: may a kiosk hear of it? */
+bool saoy_keys_is_signer(const char *credential);
+
+/* Over a SHA-256 digest: ECDSA as DER, RSA PKCS#1 v1.5. */
 GBytes *saoy_keys_sign(const SaoyKeys *keys, const char *credential, const uint8_t hash[32],
                        GError **error);
 /* The same as r‖s, 64 bytes. */

@@ -83,11 +83,13 @@ saoy_hub_init(const char *dir, int port, int public_port, GError **error)
 {
     g_autofree char *full = g_canonicalize_filename(dir, NULL);
     g_autofree char *pki = g_build_filename(full, "pki", NULL);
+    g_autofree char *url = g_strdup_printf("http://localhost:%d", public_port);
     g_autoptr(SaoyHubConfig) config = NULL;
 
     if (g_mkdir_with_parents(full, 0700) != 0)
         return saoy_fail(error, SAOY_ERROR_FAILED, "%s: %s", full, g_strerror(errno));
-    if (!saoy_pki_make(pki, error) || !write_hub_conf(full, port, public_port, error) ||
+    if (!saoy_pki_make(pki, url, error) ||
+        !write_hub_conf(full, port, public_port, error) ||
         !write_kiosk_conf(full, port, public_port, error))
         return false;
     config = saoy_hub_config_read(full, error);

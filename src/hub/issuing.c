@@ -2,6 +2,7 @@
 
 #include "approval.h"
 #include "dossier.h"
+#include "responder.h"
 
 #include "core/clock.h"
 #include "core/error.h"
@@ -135,10 +136,26 @@ prepared_1(SaoyNode *node, const SaoyTurn *turn, const SaoyApproval *approval, G
            saoy_transaction_commit(&transaction, error);
 }
 
+/* Given away while we looked: then it must stand in the file. */
+static bool
+stamp_is(SaoyNode *node, const char *copy_id, bool stamped, GError **error)
+{
+    g_autoptr(GError) wrong = NULL;
+    g_autoptr(GBytes) stamp =
+        saoy_responder_stamp_given(node, copy_id, SAOY_SIGNER_OFFICER, &wrong);
+
+    if (wrong != NULL) {
+        g_propagate_error(error, g_steal_pointer(&wrong));
+        return false;
+    }
+    return (stamp != NULL) == stamped ||
+           saoy_fail(error, SAOY_ERROR_REFUSED, "differs: time stamp");
+}
+
 /* What was once accepted stays: its hash may be signed already. */
 static bool
 keep_filled(SaoyNode *node, const SaoyTurn *turn, const SaoyApproval *approval, GBytes *pdf,
-            GError **error)
+            bool stamped, GError **error)
 {
     g_autofree char *hash = hash_for(node, approval, SAOY_SIGNER_AGENCY, pdf, error);
     g_autofree char *name = saoy_sha256_hex(saoy_view_of(pdf));
@@ -156,6 +173,8 @@ keep_filled(SaoyNode *node, const SaoyTurn *turn, const SaoyApproval *approval, 
     if (before[0] != '\0')
         return g_str_equal(before, name) ||
                saoy_fail(error, SAOY_ERROR_REFUSED, "differs: not the file brought before");
+    if (!stamp_is(node, approval->copy_id, stamped, error))
+        return false;
     kept = saoy_blobs_put(node->blobs, pdf, error);
     return kept != NULL &&
            saoy_records_run(node->records,
@@ -168,23 +187,28 @@ keep_filled(SaoyNode *node, const SaoyTurn *turn, const SaoyApproval *approval, 
 /* In the file stands what was given away, under the chain that the hub names. */
 static bool
 is_filled(SaoyNode *node, const SaoyApproval *approval, GBytes *base, GBytes *pdf,
-          GError **error)
+          bool *out_stamped, GError **error)
 {
     const SaoyCredential *credential = &approval->credentials[SAOY_SIGNER_OFFICER];
     g_autoptr(GPtrArray) chain = saoy_keys_chain(node->keys, credential->id, error);
     g_autoptr(GError) wrong = NULL;
-    g_autoptr(GBytes) given = NULL;
+    g_autoptr(GBytes) given = NULL, stamp = NULL;
 
     if (chain == NULL)
         return false;
     given = saoy_issuing_given(node, approval->copy_id, SAOY_SIGNER_OFFICER, &wrong);
-    if (given == NULL && wrong != NULL) {
+    if (wrong == NULL)
+        stamp = saoy_responder_stamp_given(node, approval->copy_id, SAOY_SIGNER_OFFICER,
+                                           &wrong);
+    if (wrong != NULL) {
         g_propagate_error(error, g_steal_pointer(&wrong));
         return false;
     }
     if (saoy_copy_check_filled(base, pdf, SAOY_SIGNER_OFFICER, credential, chain, given,
-                               &wrong))
+                               stamp, &wrong)) {
+        *out_stamped = stamp != NULL;
         return true;
+    }
     saoy_log(SAOY_LOG_DIFFERS, SAOY_N("count", 2));
     return saoy_fail(error, SAOY_ERROR_REFUSED, "differs: %s", wrong->message);
 }
@@ -195,8 +219,10 @@ prepared_2(SaoyNode *node, const SaoyTurn *turn, const SaoyApproval *approval, G
 {
     g_autoptr(GBytes) base = saoy_issuing_base(node, turn->dossier, turn->n, error);
 
-    return base != NULL && is_filled(node, approval, base, pdf, error) &&
-           keep_filled(node, turn, approval, pdf, error);
+    bool stamped = false;
+
+    return base != NULL && is_filled(node, approval, base, pdf, &stamped, error) &&
+           keep_filled(node, turn, approval, pdf, stamped, error);
 }
 
 bool

@@ -146,7 +146,8 @@ add_officer(const char *dir, const char *login, const char *name, const char *ti
         return false;
     }
     pki = saoy_hub_config_path(config, config->pki);
-    return config->key_files == 0 || saoy_pki_make_officer(pki, login, name, error);
+    return config->key_files == 0 ||
+           saoy_pki_make_officer(pki, config->public_url, login, name, error);
 }
 
 static int
@@ -195,11 +196,34 @@ run_log(int argc, char **argv)
     return saoy_show_log(config, &error) ? 0 : tell(error);
 }
 
+static int
+run_revoke(int argc, char **argv)
+{
+    static const char line[] = "revoke DIR CERTIFICATE [--reason 0..10]";
+    int reason = -1, code = 0;
+    const GOptionEntry entries[] = {
+        { "reason", 0, 0, G_OPTION_ARG_INT, &reason, NULL, NULL }, { NULL }
+    };
+    g_autoptr(SaoyHubConfig) config = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!parse(&argc, &argv, entries, line, &code))
+        return code;
+    if (argc != 3 || reason < -1 || reason > 10 || strchr(argv[2], '/') != NULL)
+        return use(line);
+    config = saoy_hub_config_read(argv[1], &error);
+    if (config == NULL)
+        return tell(error);
+    g_autofree char *pki = saoy_hub_config_path(config, config->pki);
+    return saoy_pki_revoke(pki, argv[2], reason, &error) ? 0 : tell(error);
+}
+
 static const Command commands[] = {
     { "init", run_init, "make a working folder with a test PKI" },
     { "officer", run_officer, "add an officer's account" },
     { "serve", run_serve, "serve kiosks, officers and the public (what systemd starts)" },
     { "key", run_key, "list the signing certificates and how long they are valid" },
+    { "revoke", run_revoke, "revoke a certificate of the test PKI" },
     { "log", run_log, "print and check the log of archived copies" },
 };
 

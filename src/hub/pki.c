@@ -19,8 +19,13 @@ typedef struct {
     const char *name, *common_name, *issuer; /* issuer NULL: itself */
     int years;
     const char *usage, *extended, *alt; /* as openssl.cnf writes them */
-    bool ca;
+    bool ca, unchecked; /* unchecked: nobody needs to ask whether it is revoked */
 } Entity;
+
+/* Where things are made, and where the world asks about them. */
+typedef struct {
+    const char *folder, *url;
+} Place;
 
 #define CA "critical,keyCertSign,cRLSign"
 #define SIGNS "critical,digitalSignature,nonRepudiation"
@@ -35,7 +40,7 @@ static const Entity entities[] = {
     { "officer", "TEST – Người thực hiện chứng thực", "issuing", YEARS_LEAF, SIGNS },
     { "agency", "TEST – Trung tâm Phục vụ hành chính công", "issuing", YEARS_LEAF, SIGNS },
     { "tsa", "TEST – Dịch vụ dấu thời gian", "issuing", YEARS_LEAF, PROVES, "critical,timeStamping" },
-    { "ocsp", "TEST – OCSP", "issuing", YEARS_LEAF, PROVES, "OCSPSigning" },
+    { "ocsp", "TEST – OCSP", "issuing", YEARS_LEAF, PROVES, "OCSPSigning", NULL, false, true },
     { "seal", "TEST – Dấu bản sao số", "issuing", YEARS_LEAF, PROVES },
     { "tls", "localhost", "issuing", YEARS_LEAF, PROVES, "serverAuth", SERVER },
     { "kiosk", "K01", "issuing", YEARS_LEAF, PROVES, "clientAuth", KIOSK },
@@ -90,8 +95,33 @@ add_extension(X509 *certificate, X509 *issuer, int nid, const char *value, GErro
     return value == NULL || saoy_x509_extend(certificate, issuer, nid, value, error);
 }
 
+/* Where the issuer's certificate, its list and its responder are (RFC 5280, 4.2.1.13 and
+ * 4.2.2.1). The responder answers for what `issuing` issued. */
 static bool
-fill(X509 *certificate, const Entity *entity, EVP_PKEY *key, X509 *issuer, GError **error)
+add_places(X509 *certificate, const Entity *entity, const Place *place, X509 *issuer,
+           GError **error)
+{
+    g_autofree char *access = NULL;
+    g_autofree char *list = NULL;
+    const char *from = entity->issuer;
+
+    if (from == NULL)
+        return true;
+    access = g_strdup_printf("%s%s%scaIssuers;URI:%s/pki/%s.crt",
+                             entity->ca || entity->unchecked ? "" : "OCSP;URI:",
+                             entity->ca || entity->unchecked ? "" : place->url,
+                             entity->ca || entity->unchecked ? "" : "/pki/ocsp,",
+                             place->url, from);
+    list = g_strdup_printf("URI:%s/pki/%s.crl", place->url, from);
+    return add_extension(certificate, issuer, NID_info_access, access, error) &&
+           add_extension(certificate, issuer, NID_crl_distribution_points, list, error) &&
+           (!entity->unchecked ||
+            add_extension(certificate, issuer, NID_id_pkix_OCSP_noCheck, "NULL", error));
+}
+
+static bool
+fill(X509 *certificate, const Entity *entity, const Place *place, EVP_PKEY *key,
+     X509 *issuer, GError **error)
 {
     X509_NAME *subject = X509_get_subject_name(certificate);
     g_autoptr(BIGNUM) serial = BN_new();
@@ -118,7 +148,8 @@ fill(X509 *certificate, const Entity *entity, EVP_PKEY *key, X509 *issuer, GErro
                           error)) &&
            add_extension(certificate, issuer, NID_key_usage, entity->usage, error) &&
            add_extension(certificate, issuer, NID_ext_key_usage, entity->extended, error) &&
-           add_extension(certificate, issuer, NID_subject_alt_name, entity->alt, error);
+           add_extension(certificate, issuer, NID_subject_alt_name, entity->alt, error) &&
+           add_places(certificate, entity, place, issuer, error);
 }
 
 /* The key first: a certificate on the disk means that its key is there too. */
@@ -138,8 +169,9 @@ save(const char *folder, const char *name, X509 *certificate, X509 *below, EVP_P
 }
 
 static bool
-make(const char *folder, const Entity *entity, GError **error)
+make(const Place *place, const Entity *entity, GError **error)
 {
+    const char *folder = place->folder;
     g_autofree char *file = g_strconcat(entity->name, ".crt", NULL);
     g_autofree char *path = g_build_filename(folder, file, NULL);
     g_autoptr(EVP_PKEY) key = NULL;
@@ -155,7 +187,8 @@ make(const char *folder, const Entity *entity, GError **error)
     key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
     if (key == NULL || certificate == NULL)
         return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "key");
-    if (!fill(certificate, entity, key, issuer != NULL ? issuer : certificate, error))
+    if (!fill(certificate, entity, place, key, issuer != NULL ? issuer : certificate,
+              error))
         return false;
     if (X509_sign(certificate, issuer_key != NULL ? issuer_key : key, EVP_sha256()) == 0)
         return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "sign");
@@ -178,14 +211,15 @@ copy_into(const char *folder, const char *sub, const char *name, GError **error)
 }
 
 bool
-saoy_pki_make(const char *folder, GError **error)
+saoy_pki_make(const char *folder, const char *url, GError **error)
 {
+    const Place place = { folder, url };
     g_autofree char *trust = g_build_filename(folder, "trust", NULL);
 
     if (g_mkdir_with_parents(trust, 0700) != 0)
         return saoy_fail(error, SAOY_ERROR_FAILED, "%s: %s", trust, g_strerror(errno));
     for (size_t i = 0; i < G_N_ELEMENTS(entities); i++)
-        if (!make(folder, &entities[i], error)) {
+        if (!make(&place, &entities[i], error)) {
             g_prefix_error(error, "pki %s: ", entities[i].name);
             return false;
         }
@@ -194,12 +228,125 @@ saoy_pki_make(const char *folder, GError **error)
 }
 
 bool
-saoy_pki_make_officer(const char *folder, const char *login, const char *name,
-                      GError **error)
+saoy_pki_make_officer(const char *folder, const char *url, const char *login,
+                      const char *name, GError **error)
 {
+    const Place place = { folder, url };
     g_autofree char *file = g_strconcat("officer-", login, NULL);
     g_autofree char *common = g_strconcat("TEST – ", name, NULL);
     const Entity entity = { file, common, "issuing", YEARS_LEAF, SIGNS };
 
-    return make(folder, &entity, error);
+    return make(&place, &entity, error);
+}
+
+/* ---- who is revoked: a text file, one certificate a line ---- */
+
+#define REVOKED_FILE "revoked"
+#define REVOKED_MAX (1u << 20)
+
+static bool
+take_line(const char *line, SaoyPkiRevoked *out)
+{
+    g_auto(GStrv) words = g_strsplit(line, " ", 4);
+    gint64 at_s = 0, reason = -1;
+
+    if (g_strv_length(words) < 3 || strlen(words[0]) > 40 || strlen(words[0]) < 2 ||
+        !g_ascii_string_to_signed(words[1], 10, 1, G_MAXINT32 * (gint64)4, &at_s, NULL) ||
+        !g_ascii_string_to_signed(words[2], 10, -1, 10, &reason, NULL))
+        return false;
+    out->serial = saoy_unhex(words[0], NULL);
+    out->revoked_us = at_s * G_USEC_PER_SEC;
+    out->reason = (int)reason;
+    return out->serial != NULL;
+}
+
+static void
+clear_revoked(void *p)
+{
+    g_clear_pointer(&((SaoyPkiRevoked *)p)->serial, g_bytes_unref);
+}
+
+GArray *
+saoy_pki_revoked(const char *folder, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, REVOKED_FILE, NULL);
+    g_autoptr(GArray) out = g_array_new(FALSE, TRUE, sizeof(SaoyPkiRevoked));
+    g_autoptr(GBytes) file = NULL;
+
+    g_array_set_clear_func(out, clear_revoked);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        return g_steal_pointer(&out);
+    file = saoy_file_read(path, REVOKED_MAX, error);
+    if (file == NULL)
+        return NULL;
+    g_autofree char *text = g_strndup(g_bytes_get_data(file, NULL), g_bytes_get_size(file));
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        SaoyPkiRevoked one = { 0 };
+
+        if (**line == '\0')
+            continue;
+        /* a line that cannot be read could be anybody's: nobody is called good then */
+        if (!take_line(*line, &one))
+            return saoy_null(error, SAOY_ERROR_MALFORMED, "%s: not a line of it: %s", path,
+                             *line);
+        g_array_append_val(out, one);
+    }
+    return g_steal_pointer(&out);
+}
+
+static char *
+serial_hex(const X509 *certificate)
+{
+    const ASN1_INTEGER *serial = X509_get0_serialNumber(certificate);
+
+    return saoy_hex(
+        (SaoyView){ ASN1_STRING_get0_data(serial), (size_t)ASN1_STRING_length(serial) });
+}
+
+bool
+saoy_pki_revoke(const char *folder, const char *name, int reason, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, REVOKED_FILE, NULL);
+    g_autoptr(BIO) pem = read_pem(folder, name, ".crt", error);
+    g_autoptr(X509) certificate =
+        pem != NULL ? PEM_read_bio_X509(pem, NULL, NULL, NULL) : NULL;
+    g_autofree char *before = NULL;
+    g_autofree char *serial = NULL;
+
+    if (pem == NULL)
+        return false;
+    if (certificate == NULL)
+        return saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, name);
+    serial = serial_hex(certificate);
+    if (!g_file_get_contents(path, &before, NULL, NULL))
+        before = g_strdup("");
+    if (strstr(before, serial) != NULL)
+        return saoy_fail(error, SAOY_ERROR_REFUSED, "%s is revoked already", name);
+    g_autofree char *after =
+        g_strdup_printf("%s%s %" G_GINT64_FORMAT " %d %s\n", before, serial,
+                        saoy_clock_wall_us() / G_USEC_PER_SEC, reason, name);
+    return saoy_file_write(path, (SaoyView){ (const uint8_t *)after, strlen(after) },
+                           error);
+}
+
+bool
+saoy_pki_issued(const char *folder, SaoyView serial)
+{
+    static const char *const endings[] = { ".crt", NULL };
+    g_auto(GStrv) names = saoy_dir_list(folder, endings, NULL);
+    g_autofree char *wanted = saoy_hex(serial);
+
+    for (char **name = names; name != NULL && *name != NULL; name++) {
+        g_autofree char *stem = g_strndup(*name, strlen(*name) - strlen(".crt"));
+        g_autoptr(BIO) pem = read_pem(folder, stem, ".crt", NULL);
+        g_autoptr(X509) certificate =
+            pem != NULL ? PEM_read_bio_X509(pem, NULL, NULL, NULL) : NULL;
+        g_autofree char *found = certificate != NULL ? serial_hex(certificate) : NULL;
+
+        if (g_strcmp0(found, wanted) == 0)
+            return true;
+    }
+    ERR_clear_error();
+    return false;
 }

@@ -13,7 +13,8 @@ static void *
 sqlite_open(const char *address, GError **error)
 {
     g_autofree char *first = saoy_web_file("schema/001.sql");
-    const char *const schema[] = { first, saoy_outbox_schema, NULL };
+    g_autofree char *second = saoy_web_file("schema/002.sql");
+    const char *const schema[] = { first, saoy_outbox_schema, second, NULL };
     SaoyDb *db = saoy_db_open(address, schema, error);
 
     if (db == NULL)

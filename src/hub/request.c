@@ -47,13 +47,15 @@ saoy_request_free(SaoyRequest *request)
     g_free(request);
 }
 
+/* Each {…} is one segment, a last {*} all that is left. */
 static bool
 match_path(const char *pattern, char **parts, char **args)
 {
     g_auto(GStrv) want = g_strsplit(pattern, "/", 16);
-    unsigned n = 0;
+    unsigned n = 0, wanted = g_strv_length(want), found = g_strv_length(parts);
+    bool rest = wanted > 0 && g_str_equal(want[wanted - 1], "{*}");
 
-    if (g_strv_length(want) != g_strv_length(parts))
+    if (rest ? found < wanted : found != wanted)
         return false;
     for (unsigned i = 0; want[i] != NULL; i++) {
         if (want[i][0] != '{' && !g_str_equal(want[i], parts[i]))
@@ -61,7 +63,8 @@ match_path(const char *pattern, char **parts, char **args)
         if (want[i][0] == '{' && (parts[i][0] == '\0' || n == SAOY_ARGS_MAX))
             return false;
         if (want[i][0] == '{')
-            args[n++] = parts[i];
+            args[n++] = rest && want[i + 1] == NULL ? g_strjoinv("/", parts + i)
+                                                    : g_strdup(parts[i]);
     }
     return true;
 }
@@ -75,14 +78,15 @@ saoy_request_match(SaoyRequest *request, const SaoyRoute *routes, size_t n, bool
     for (size_t i = 0; i < n; i++) {
         char *args[SAOY_ARGS_MAX] = { NULL };
 
-        if ((routes[i].listeners & request->listener) == 0 ||
-            !match_path(routes[i].pattern, parts, args))
+        bool fits = (routes[i].listeners & request->listener) != 0 &&
+                    match_path(routes[i].pattern, parts, args);
+        *out_found = *out_found || fits;
+        if (!fits || !g_str_equal(routes[i].method, request->method)) {
+            for (unsigned j = 0; j < SAOY_ARGS_MAX; j++)
+                g_free(args[j]);
             continue;
-        *out_found = true;
-        if (!g_str_equal(routes[i].method, request->method))
-            continue;
-        for (unsigned j = 0; j < SAOY_ARGS_MAX; j++)
-            request->args[j] = g_strdup(args[j]);
+        }
+        memcpy(request->args, args, sizeof args);
         request->route = &routes[i];
         return true;
     }

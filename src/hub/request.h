@@ -22,7 +22,7 @@ typedef struct SaoyRequest SaoyRequest;
 typedef bool SaoyHandler(SaoyNode *node, SaoyRequest *request, GError **error);
 
 typedef struct {
-    const char *method, *pattern; /* "/v/{id}": each {…} is one segment */
+    const char *method, *pattern; /* "/v/{id}": each {…} is one segment, {*} the rest */
     unsigned listeners;
     SaoyRole role;
     size_t body_max;

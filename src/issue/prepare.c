@@ -141,17 +141,20 @@ same_outside(SaoyView base, SaoyView filled, const SaoySignatureSpace *space)
 }
 
 static bool
-is_of(const SaoyCms *cms, const SaoyCredential *credential, GError **error)
+is_of(const SaoyCms *cms, const SaoyCredential *credential, GBytes *stamp, GError **error)
 {
+    bool stamped = cms->time_stamp != NULL;
+
     g_autofree char *found = saoy_sha256_hex(saoy_view_of(cms->signer));
 
     if (!g_str_equal(found, credential->certificate_sha256))
         return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "signed under another certificate");
     if (!cms->only_ours)
         return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "signed attributes are not ours");
-    /* no time stamping service yet: what nobody checks may not ride along */
-    if (cms->time_stamp != NULL)
-        return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "unexpected signature time stamp");
+    /* a token has unsigned corners of its own: only the one that was given may ride along
+     */
+    if (stamped != (stamp != NULL) || (stamped && !g_bytes_equal(cms->time_stamp, stamp)))
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "not the time stamp that was given");
     return true;
 }
 
@@ -162,8 +165,12 @@ static bool
 is_as_built(GBytes *base, GBytes *filled, unsigned signer, const SaoyCms *cms,
             GPtrArray *chain, GError **error)
 {
-    g_autoptr(GBytes) der =
+    g_autoptr(GBytes) plain =
         saoy_cms_build(cms->message_digest, chain, saoy_view_of(cms->signature), error);
+    g_autoptr(GBytes) der =
+        plain == NULL || cms->time_stamp == NULL
+            ? g_steal_pointer(&plain)
+            : saoy_cms_add_stamp(saoy_view_of(plain), saoy_view_of(cms->time_stamp), error);
     g_autoptr(GBytes) again = der != NULL ? saoy_pdf_fill(base, saoy_signer_fields[signer],
                                                           saoy_view_of(der), error)
                                           : NULL;
@@ -177,7 +184,7 @@ is_as_built(GBytes *base, GBytes *filled, unsigned signer, const SaoyCms *cms,
 bool
 saoy_copy_check_filled(GBytes *base, GBytes *filled, unsigned signer,
                        const SaoyCredential *credential, GPtrArray *chain, GBytes *recorded,
-                       GError **error)
+                       GBytes *stamp, GError **error)
 {
     SaoySignatureSpace space = { 0 };
     g_auto(SaoyCms) cms = { 0 };
@@ -194,6 +201,6 @@ saoy_copy_check_filled(GBytes *base, GBytes *filled, unsigned signer,
         return false;
     if (recorded != NULL && !g_bytes_equal(recorded, cms.signature))
         return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "not the signature that was given");
-    return is_of(&cms, credential, error) &&
+    return is_of(&cms, credential, stamp, error) &&
            is_as_built(base, filled, signer, &cms, chain, error);
 }

@@ -179,6 +179,14 @@ saoy_certificate_needs_no_check(SaoyView der)
 }
 
 int64_t
+saoy_certificate_start_us(SaoyView der)
+{
+    g_autoptr(X509) certificate = saoy_x509_parse(der, NULL);
+
+    return certificate != NULL ? saoy_asn1_us(X509_get0_notBefore(certificate)) : 0;
+}
+
+int64_t
 saoy_certificate_end_us(SaoyView der)
 {
     g_autoptr(X509) certificate = saoy_x509_parse(der, NULL);

@@ -191,7 +191,6 @@ def test_after_submitting_nothing_more_is_brought(kiosk):
 def test_unknown_dossiers_and_what_is_not_offered_yet(kiosk):
     assert kiosk.state("H26.132-251110-9999").status == 404
     assert kiosk.ask("GET", "/api/v1/holders/copies").status == 501
-    assert kiosk.ask("POST", "/csc/v2/signatures/timestamp", {}).status == 501
     assert kiosk.ask("GET", "/nowhere").status == 404
 
 
