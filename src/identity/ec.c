@@ -125,24 +125,31 @@ saoy_ec_agree(const EC_GROUP *group, const BIGNUM *secret, const EC_POINT *peer,
     return true;
 }
 
+/* Prime fields of 192 to 521 bits, which is what passports use. */
+static bool
+is_ours(const EC_GROUP *group)
+{
+    int bits = EC_GROUP_order_bits(group);
+
+    return EC_GROUP_get_field_type(group) == NID_X9_62_prime_field && bits >= 192 &&
+           bits <= 8 * MAX_COORDINATE && EC_GROUP_get_degree(group) <= 8 * MAX_COORDINATE;
+}
+
 EC_GROUP *
 saoy_ec_group_of(EVP_PKEY *key, GError **error)
 {
+    g_autoptr(EC_GROUP) group = NULL;
     char name[64] = "";
-    int nid;
 
     /* OpenSSL names explicit parameters only if they are those of a built-in curve */
-    if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC ||
-        EVP_PKEY_get_group_name(key, name, sizeof name, NULL) != 1) {
+    if (EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
+        EVP_PKEY_get_group_name(key, name, sizeof name, NULL) == 1)
+        group = EC_GROUP_new_by_curve_name(OBJ_txt2nid(name));
+    if (group == NULL || !is_ours(group)) {
         ERR_clear_error();
-        return saoy_null(error, SAOY_ERROR_UNTRUSTED, "key on no named curve");
+        return saoy_null(error, SAOY_ERROR_UNTRUSTED, "key on no curve of ours");
     }
-    nid = OBJ_txt2nid(name);
-    if (nid == NID_undef)
-        nid = EC_curve_nist2nid(name);
-    return nid == NID_undef
-               ? saoy_null(error, SAOY_ERROR_UNTRUSTED, "key on no named curve")
-               : EC_GROUP_new_by_curve_name(nid);
+    return g_steal_pointer(&group);
 }
 
 EC_POINT *

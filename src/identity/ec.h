@@ -33,6 +33,6 @@ bool saoy_ec_agree(const EC_GROUP *group, const BIGNUM *secret, const EC_POINT *
                    GByteArray *out, GError **error);
 
 /* The group of a public key whose parameters are named, or spelt out but equal to a named
- * curve; anything else is UNTRUSTED. */
+ * curve, over a prime field of 192 to 521 bits; anything else is UNTRUSTED. */
 EC_GROUP *saoy_ec_group_of(EVP_PKEY *key, GError **error);
 EC_POINT *saoy_ec_point_of(EVP_PKEY *key, const EC_GROUP *group, GError **error);

@@ -337,6 +337,93 @@ test_numbers_outside_the_group(void)
     }
 }
 
+static void
+put_bignum(GByteArray *out, const BIGNUM *number)
+{
+    uint8_t octets[1 + 512] = { 0 };
+    int size = BN_bn2bin(number, octets + 1);
+    int skip = octets[1] < 0x80 ? 1 : 0;
+
+    saoy_tlv_put(out, 0x02, (SaoyView){ octets + skip, (size_t)(size + 1 - skip) });
+}
+
+/* A key as PKCS #3 has it: modulus and generator, not the order. */
+static GBytes *
+pkcs3_key(const BIGNUM *p, const BIGNUM *g, const BIGNUM *y)
+{
+    g_autoptr(GByteArray) numbers = g_byte_array_new();
+    g_autoptr(GByteArray) algorithm = g_byte_array_new();
+    g_autoptr(GByteArray) bits = g_byte_array_new();
+    g_autoptr(GByteArray) body = g_byte_array_new();
+    GByteArray *info = g_byte_array_new();
+
+    put_bignum(numbers, p);
+    put_bignum(numbers, g);
+    put_oid(algorithm, "1.2.840.113549.1.3.1");
+    saoy_tlv_put(algorithm, 0x30, saoy_view_array(numbers));
+    g_byte_array_append(bits, (const uint8_t[]){ 0 }, 1);
+    put_bignum(bits, y);
+    saoy_tlv_put(body, 0x30, saoy_view_array(algorithm));
+    saoy_tlv_put(body, 0x03, saoy_view_array(bits));
+    saoy_tlv_put(info, 0x30, saoy_view_array(body));
+    return g_byte_array_free_to_bytes(info);
+}
+
+/* The order is known of the standardised fields even where it is not said; of others the
+ * range has to do. */
+static void
+test_fields_spelt_out(void)
+{
+    for (int value = 0; value < 8; value++) {
+        g_autoptr(SaoyDomain) known = saoy_domain_new(0);
+        g_autoptr(SaoyDomain) found = NULL;
+        g_autoptr(SaoyArray) element = NULL;
+        g_autoptr(GBytes) key = NULL;
+        g_autoptr(BIGNUM) p = BN_dup(known->p), g = BN_dup(known->g), y = BN_dup(g);
+        bool good = value < 2;
+
+        if (value == 1) /* another field: its order is not known */
+            BN_add_word(p, 2);
+        if (value == 2) /* of twice the order */
+            BN_sub(y, p, g);
+        if (value == 3) /* even */
+            BN_add_word(p, 1);
+        if (value == 4) /* short */
+            BN_rshift(p, p, 512);
+        if (value == 5)
+            BN_one(g);
+        if (value == 6) /* the last one, in a field whose order is not known */
+            BN_copy(y, BN_add_word(p, 2) == 1 ? p : NULL);
+        if (value == 6)
+            BN_sub_word(y, 1);
+        if (value == 7)
+            BN_copy(g, p);
+        key = pkcs3_key(p, g, y);
+        found = saoy_domain_of_key(saoy_view_of(key), &element, NULL);
+        g_assert_true((found != NULL) == good);
+        if (good)
+            g_assert_true((found->q != NULL) == (value == 0));
+    }
+}
+
+/* Curves that no passport has: too small, over a binary field, too large. */
+static void
+test_foreign_curves(void)
+{
+    static const char *const curves[] = { "secp112r1", "secp160r1", "sect233r1",
+                                          "sect571k1", "brainpoolP160r1" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(curves); i++) {
+        g_autoptr(EVP_PKEY) key = EVP_EC_gen(curves[i]);
+        g_autoptr(GBytes) info = NULL;
+
+        if (key == NULL) /* left out of this OpenSSL */
+            continue;
+        info = public_key(key);
+        assert_fails(info, 2, 0, SAOY_ERROR_UNTRUSTED);
+    }
+}
+
 /* The strongest first; a key that cannot be used gives way to the next. */
 static void
 test_several_keys(void)
@@ -434,6 +521,8 @@ main(int argc, char **argv)
     g_test_add_func("/chip-auth/fields", test_prime_fields);
     g_test_add_func("/chip-auth/refusals", test_refusals);
     g_test_add_func("/chip-auth/outside", test_numbers_outside_the_group);
+    g_test_add_func("/chip-auth/spelt-out", test_fields_spelt_out);
+    g_test_add_func("/chip-auth/foreign-curves", test_foreign_curves);
     g_test_add_func("/chip-auth/several", test_several_keys);
     g_test_add_func("/chip-auth/ids", test_ids_that_are_left_out);
     g_test_add_func("/chip-auth/too-many", test_too_many_of_all);
