@@ -4,6 +4,7 @@
 
 #include "card-persona.h"
 #include "card-read.h"
+#include "card-trust.h"
 #include "device/card.h"
 #include "identity/chip.h"
 
@@ -108,6 +109,8 @@ static const struct {
     { "emulate", "card emulate", cmd_emulate,
       N_("be a chip card for pcscd's virtual reader") },
     { "persona", "card persona", saoy_card_cmd_persona, N_("make a synthetic person") },
+    { "trust", "card trust", saoy_card_cmd_trust,
+      N_("say whose chips are believed; import a master list") },
 };
 
 int
@@ -122,7 +125,8 @@ saoy_cmd_card(int argc, char **argv)
         return verbs[i].run(argc - 1, argv + 1);
     }
     if (!help)
-        return saoy_cli_usage(_("%s needs %s"), "saoy card", "read | emulate | persona");
+        return saoy_cli_usage(_("%s needs %s"), "saoy card",
+                              "read | emulate | persona | trust");
     for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
         g_print("  saoy card %-10s %s\n", verbs[i].name, _(verbs[i].help));
     return SAOY_EXIT_OK;

@@ -189,7 +189,7 @@ may_sign(X509 *signer)
 }
 
 SaoyChain
-saoy_chain_check(const GPtrArray *files, X509 *signer, const SaoyChainRules *rules)
+saoy_csca_chain(const GPtrArray *files, X509 *signer, const SaoyChainRules *rules)
 {
     Climb climb = { .files = files,
                     .rules = rules,

@@ -37,9 +37,12 @@ void saoy_csca_file_free(SaoyCscaFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyCscaFile, saoy_csca_file_free)
 
 typedef struct {
-    GPtrArray *files; /* of SaoyCscaFile */
+    GPtrArray *files;   /* of SaoyCscaFile */
+    GPtrArray *anchors; /* those of them that may vouch for a master list; borrowed */
     unsigned certificates;
 } SaoyCsca;
+
+#define SAOY_CSCA_MAX_LIST ((size_t)8 << 20) /* bytes; that of all the world is 1 MiB */
 
 /* Never NULL. dir: NULL, "" or not there: empty. Master lists come last, since they need
  * an anchor among the others. */
@@ -48,15 +51,19 @@ void saoy_csca_close(SaoyCsca *csca);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyCsca, saoy_csca_close)
 bool saoy_csca_is_empty(const SaoyCsca *csca);
 
+/* The SHA-256 that "pinned" names. Free with g_hash_table_unref. */
+GHashTable *saoy_csca_pins(const char *dir);
+
 /* All certificates of ordinary files: among them may be signers whose certificate does not
  * travel with what they sign. Free with saoy_certificates_free. */
 SaoyCertificates *saoy_csca_certificates(const GPtrArray *files);
 
 /* Reads a master list into file->entries and judges it: anchors are the files that may
  * vouch for its signer, pinned the SHA-256 of lists the operator knows (NULL: none).
- * file->reason says why it is not trusted. Returns whether its signature holds. */
+ * file->reason says why it is not trusted. MALFORMED it is no list, UNTRUSTED its signature
+ * does not hold. */
 bool saoy_master_list_read(SaoyCscaFile *file, SaoyView bytes, const GPtrArray *anchors,
-                           GHashTable *pinned);
+                           GHashTable *pinned, GError **error);
 
 bool saoy_signs_lists(X509 *signer); /* says its extended key usage */
 
@@ -87,7 +94,7 @@ typedef struct {
 
 /* signer: any certificate that may sign (key usage). files: where issuers and revocation
  * lists are sought; a file that is not trusted is passed over. */
-SaoyChain saoy_chain_check(const GPtrArray *files, X509 *signer,
+SaoyChain saoy_csca_chain(const GPtrArray *files, X509 *signer,
                            const SaoyChainRules *rules);
 
 /* The issuer's newest revocation list in files. issuer: whose key may have signed it, other
@@ -100,6 +107,9 @@ typedef enum {
 } SaoyRevocation;
 SaoyRevocation saoy_revocation_of(const GPtrArray *files, X509 *certificate, X509 *issuer,
                                   int64_t at_s);
+
+/* A report on some files out of those that count (identity/csca.h). */
+SaoyCscaReport *saoy_csca_report_on(const GPtrArray *shown, const GPtrArray *files);
 
 /* Whether a trusted certificate in files has signed this revocation list. */
 bool saoy_crl_holds(const GPtrArray *files, X509_CRL *crl);

@@ -12,7 +12,6 @@
 #define MAX_CERTIFICATES 4096
 #define MAX_PINS 65536 /* bytes */
 
-/* Bundles of PEM and master lists of all the world are about 1 MiB. */
 static const struct {
     const char *ending;
     SaoyCscaKind kind;
@@ -22,7 +21,7 @@ static const struct {
     { ".cer", SAOY_CSCA_CERTIFICATES, 4 << 20 },
     { ".crt", SAOY_CSCA_CERTIFICATES, 4 << 20 },
     { ".pem", SAOY_CSCA_CERTIFICATES, 4 << 20 },
-    { ".ml", SAOY_CSCA_MASTER_LIST, 8 << 20 },
+    { ".ml", SAOY_CSCA_MASTER_LIST, SAOY_CSCA_MAX_LIST },
     { ".crl", SAOY_CSCA_CRL, 4 << 20 },
 };
 
@@ -113,8 +112,8 @@ take_entries(SaoyCscaFile *file, SaoyView bytes)
 
 /* Lines of SHA-256 in hexadecimal, each the operator's word for one master list; what
  * follows on the line is a note. */
-static GHashTable *
-read_pins(const char *dir)
+GHashTable *
+saoy_csca_pins(const char *dir)
 {
     g_autofree char *path = g_build_filename(dir, "pinned", NULL);
     g_autoptr(GBytes) bytes = saoy_file_read(path, MAX_PINS, NULL);
@@ -132,8 +131,7 @@ read_pins(const char *dir)
 }
 
 static void
-read_file(SaoyCsca *csca, const char *dir, const char *name, size_t kind,
-          const GPtrArray *anchors, GHashTable *pins)
+read_file(SaoyCsca *csca, const char *dir, const char *name, size_t kind, GHashTable *pins)
 {
     g_autofree char *path = g_build_filename(dir, name, NULL);
     g_autoptr(GBytes) bytes = saoy_file_read(path, kinds[kind].max, NULL);
@@ -144,7 +142,7 @@ read_file(SaoyCsca *csca, const char *dir, const char *name, size_t kind,
     else if (csca->certificates >= MAX_CERTIFICATES)
         file->reason = N_("there are too many certificates in the folder");
     else if (file->kind == SAOY_CSCA_MASTER_LIST)
-        saoy_master_list_read(file, saoy_view_of(bytes), anchors, pins);
+        saoy_master_list_read(file, saoy_view_of(bytes), csca->anchors, pins, NULL);
     else
         take_entries(file, saoy_view_of(bytes));
     csca->certificates += file->kind == SAOY_CSCA_CRL ? 0 : file->entries->len;
@@ -152,16 +150,13 @@ read_file(SaoyCsca *csca, const char *dir, const char *name, size_t kind,
 }
 
 static void
-read_kinds(SaoyCsca *csca, const char *dir, char **names, const GPtrArray *anchors,
-           GHashTable *pins)
+read_kinds(SaoyCsca *csca, const char *dir, char **names, bool lists, GHashTable *pins)
 {
-    bool lists = anchors != NULL;
-
     for (; *names != NULL && csca->files->len < MAX_FILES; names++)
         for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
             if (g_str_has_suffix(*names, kinds[i].ending) &&
                 (kinds[i].kind == SAOY_CSCA_MASTER_LIST) == lists)
-                read_file(csca, dir, *names, i, anchors, pins);
+                read_file(csca, dir, *names, i, pins);
 }
 
 /* A master list is no anchor of another: else every country in one could speak for all. */
@@ -171,23 +166,24 @@ saoy_csca_open(const char *dir)
     SaoyCsca *csca = g_new0(SaoyCsca, 1);
     g_auto(GStrv) names = NULL;
     g_autoptr(GHashTable) pins = NULL;
-    g_autoptr(GPtrArray) anchors = g_ptr_array_new();
 
+    csca->anchors = g_ptr_array_new();
     csca->files = g_ptr_array_new_with_free_func((GDestroyNotify)saoy_csca_file_free);
     if (dir != NULL && *dir != '\0')
         names = saoy_dir_list(dir, NULL, NULL);
     if (names == NULL)
         return csca;
-    pins = read_pins(dir);
-    read_kinds(csca, dir, names, NULL, pins);
-    g_ptr_array_extend(anchors, csca->files, NULL, NULL);
-    read_kinds(csca, dir, names, anchors, pins);
+    pins = saoy_csca_pins(dir);
+    read_kinds(csca, dir, names, false, pins);
+    g_ptr_array_extend(csca->anchors, csca->files, NULL, NULL);
+    read_kinds(csca, dir, names, true, pins);
     return csca;
 }
 
 void
 saoy_csca_close(SaoyCsca *csca)
 {
+    g_ptr_array_unref(csca->anchors);
     g_ptr_array_unref(csca->files);
     g_free(csca);
 }

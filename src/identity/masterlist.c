@@ -131,7 +131,7 @@ explain_unknown(SaoyCscaFile *file, X509 *signer, const SaoyChainRules *rules)
 
     g_ptr_array_add(itself, file);
     file->trusted = true;
-    chain = saoy_chain_check(itself, signer, rules);
+    chain = saoy_csca_chain(itself, signer, rules);
     file->trusted = false;
     return chain.end == SAOY_CHAIN_TRUSTED
                ? N_("only the list itself vouches for its signer: pin it, or put the "
@@ -150,7 +150,7 @@ judge_signer(SaoyCscaFile *file, X509 *signer, int64_t signed_at_s,
     if (rules.at_s > now_s + DAY_S)
         return N_("the list is dated in the future");
     if (chain.end == SAOY_CHAIN_TRUSTED)
-        chain = saoy_chain_check(anchors, signer, &rules);
+        chain = saoy_csca_chain(anchors, signer, &rules);
     if (chain.end != SAOY_CHAIN_TRUSTED && chain.end != SAOY_CHAIN_UNKNOWN)
         return ends[chain.end];
     file->trusted = chain.end == SAOY_CHAIN_TRUSTED ||
@@ -159,31 +159,52 @@ judge_signer(SaoyCscaFile *file, X509 *signer, int64_t signed_at_s,
     return file->trusted ? NULL : explain_unknown(file, signer, &rules);
 }
 
-bool
-saoy_master_list_read(SaoyCscaFile *file, SaoyView bytes, const GPtrArray *anchors,
-                      GHashTable *pinned)
+static const char *
+read_list(SaoyCscaFile *file, const SaoySigned *list, SaoyErrorCode *out_code)
+{
+    const char *wrong;
+
+    *out_code = SAOY_ERROR_UNTRUSTED;
+    if (saoy_digest_is_weak(list->digest))
+        return N_("the list is signed with a weak digest");
+    if (!saoy_signs_lists(list->signer))
+        return ends[SAOY_CHAIN_PURPOSE];
+    *out_code = SAOY_ERROR_MALFORMED;
+    wrong = take_entries(list->content, file->entries);
+    if (wrong != NULL)
+        g_ptr_array_set_size(file->entries, 0);
+    return wrong;
+}
+
+static SaoyFlaw
+open_list(SaoyView bytes, const GPtrArray *anchors, SaoySigned *out,
+          SaoyCertificates **out_others)
 {
     static const char *const types[] = { "2.23.136.1.1.2", NULL };
-    g_auto(SaoySigned) list = { 0 };
-    SaoyFlaw flaw = saoy_signed_parse(bytes, types, &list);
+    SaoyFlaw flaw = saoy_signed_parse(bytes, types, out);
+
+    if (flaw != SAOY_FLAW_NONE)
+        return flaw;
+    if (out->bare)
+        *out_others = saoy_csca_certificates(anchors);
+    return saoy_signed_check(out, *out_others);
+}
+
+bool
+saoy_master_list_read(SaoyCscaFile *file, SaoyView bytes, const GPtrArray *anchors,
+                      GHashTable *pinned, GError **error)
+{
     g_autoptr(SaoyCertificates) others = NULL;
+    g_auto(SaoySigned) list = { 0 };
+    SaoyFlaw flaw = open_list(bytes, anchors, &list, &others);
+    SaoyErrorCode code = flaw == SAOY_FLAW_UNREADABLE || flaw == SAOY_FLAW_CONTENT
+                             ? SAOY_ERROR_MALFORMED
+                             : SAOY_ERROR_UNTRUSTED;
 
     file->sha256 = saoy_sha256_hex(bytes);
-    if (flaw == SAOY_FLAW_NONE && list.bare)
-        others = saoy_csca_certificates(anchors);
-    if (flaw == SAOY_FLAW_NONE)
-        flaw = saoy_signed_check(&list, others);
-    file->reason = flaws[flaw];
-    if (flaw == SAOY_FLAW_NONE && saoy_digest_is_weak(list.digest))
-        file->reason = N_("the list is signed with a weak digest");
-    else if (flaw == SAOY_FLAW_NONE && !saoy_signs_lists(list.signer))
-        file->reason = ends[SAOY_CHAIN_PURPOSE];
-    if (file->reason == NULL)
-        file->reason = take_entries(list.content, file->entries);
-    if (file->reason != NULL) {
-        g_ptr_array_set_size(file->entries, 0);
-        return false;
-    }
+    file->reason = flaw != SAOY_FLAW_NONE ? flaws[flaw] : read_list(file, &list, &code);
+    if (file->reason != NULL)
+        return saoy_fail(error, code, "%s", file->reason);
     file->reason = judge_signer(file, list.signer, list.signed_at_s, anchors, pinned);
     return true;
 }

@@ -66,7 +66,7 @@ check_trust(const SaoyCsca *csca, const SaoySigned *signed_, bool sha1, bool all
     if (saoy_signs_lists(signed_->signer))
         chain.end = SAOY_CHAIN_PURPOSE;
     else
-        chain = saoy_chain_check(csca->files, signed_->signer, &rules);
+        chain = saoy_csca_chain(csca->files, signed_->signer, &rules);
     *out_reason = ends[chain.end].reason;
     if (chain.end == SAOY_CHAIN_TRUSTED && (sha1 || chain.sha1))
         *out_reason = N_("signed with SHA-1, which the policy allows");

@@ -27,7 +27,7 @@ chain_end(const char *dir, X509 *signer, bool allow_sha1)
     const SaoyChainRules rules = { .at_s = saoy_clock_wall_us() / G_USEC_PER_SEC,
                                    .allow_sha1 = allow_sha1 };
 
-    return saoy_chain_check(csca->files, signer, &rules).end;
+    return saoy_csca_chain(csca->files, signer, &rules).end;
 }
 
 /* EF.SOD over one group "x", version 0, the hash list over SHA-256 or the given digest. */
