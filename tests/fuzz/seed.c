@@ -3,6 +3,7 @@
  *   fuzz-seed FOLDER PORTRAIT.jpg
  *
  * The fuzzer takes it from there; what it finds is merged into tests/fuzz/corpus. */
+#include "../unit/identity/infos.h"
 #include "../unit/identity/pki.h"
 #include "bac.h"
 #include "chip-state.h"
@@ -217,6 +218,25 @@ write_signed(Seed *seed, const SaoyIssuer *issuer, const char *name)
     write_seed(seed, "cardsecurity", "infos", infos);
 }
 
+/* DG14 with two keys: on a curve by name, in a standardised field. */
+static void
+write_keys(Seed *seed)
+{
+    static const uint8_t number[128] = { 0x80 };
+    g_autoptr(EVP_PKEY) curve = EVP_EC_gen("prime256v1");
+    g_autoptr(GBytes) on_curve = public_key(curve);
+    g_autoptr(GBytes) standard = standard_key(0, (SaoyView){ number, sizeof number });
+    g_autoptr(GByteArray) set = g_byte_array_new();
+    g_autoptr(GBytes) file = NULL;
+
+    put_info(set, "0.4.0.127.0.7.2.2.3.2.4", 1, 1);
+    put_info(set, "0.4.0.127.0.7.2.2.3.1.2", 1, 3);
+    put_key(set, 2, on_curve, 1);
+    put_key(set, 1, standard, 3);
+    file = finish_set(set, 0x6e);
+    write_seed(seed, "lds", "dg14-keys", saoy_view_of(file));
+}
+
 /* What is signed in a security object, by itself. */
 static void
 write_content(Seed *seed)
@@ -339,6 +359,7 @@ main(int argc, char **argv)
     certificate = saoy_x509_der(issuer.certificate);
     write_seed(&seed, "trust", "csca.der", saoy_view_of(certificate));
     write_content(&seed);
+    write_keys(&seed);
     write_signers(&seed, &issuer);
     write_lists(&seed, folder, &issuer);
     write_readings(&seed);
