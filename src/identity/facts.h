@@ -1,6 +1,6 @@
 #pragma once
-#include "csca.h"
 #include "identity/reader.h"
+#include "passive.h"
 
 /* Fills the person, the portrait and active_auth from the files that were read; nothing is
  * proven by it. MALFORMED: DG1 or DG2 does not parse, or there is no DG1. */

@@ -1,9 +1,9 @@
 #pragma once
 #include "cam.h"
-#include "csca.h"
 #include "identity/reader.h"
 #include "lds.h"
 #include "link.h"
+#include "passive.h"
 
 /* The reading of one card, shared by reader.c (files, proofs, what outlives a lost card)
  * and reader-open.c (how the chip is opened). */

@@ -1,8 +1,8 @@
 /* EF.CardSecurity: its signature, and the chip authentication mapping that is judged by
  * what it signs. The signed part is also tried by itself: no fuzzer forges a signature. */
 #include "cam.h"
-#include "csca.h"
 #include "fuzz.h"
+#include "passive.h"
 
 static const SaoyReadPolicy policy = { .trust = SAOY_SOURCE_DIR "/tests/fuzz/corpus/trust",
                                        .allow_sha1 = true };

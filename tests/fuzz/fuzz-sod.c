@@ -1,7 +1,7 @@
 /* EF.SOD as the chip sends it, under a store of one issuer, about a fixed DG1. No fuzzer
  * forges a signature, so what stands behind one is tried by itself, too. */
-#include "csca.h"
 #include "fuzz.h"
+#include "passive.h"
 #include "sod.h"
 
 static const SaoyReadPolicy policy = { .trust = SAOY_SOURCE_DIR "/tests/fuzz/corpus/trust",

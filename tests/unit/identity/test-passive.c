@@ -1,8 +1,8 @@
 /* Passive authentication: who signed, what was signed, and what the reader makes of it. */
 #include "core/clock.h"
-#include "csca.h"
 #include "ec.h"
 #include "fixture.h"
+#include "passive.h"
 #include "persona-pki.h"
 
 static void
