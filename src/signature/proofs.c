@@ -3,7 +3,6 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/ossl.h"
-#include "signature/chain.h"
 
 /* Gathering what a chain needs to be believed later: issuers, OCSP answers, CRLs. */
 enum { MAX_PATH = 8 };
@@ -184,12 +183,13 @@ collect(const Walk *walk, GError **error)
     return saoy_fail(error, SAOY_ERROR_MALFORMED, "a chain without end");
 }
 
+/* By its digest: errors are logged, and a certificate's name may be a person's. */
 static void
 name_fault(GError **error, SaoyView certificate)
 {
-    g_autofree char *name = saoy_certificate_name(certificate);
+    g_autofree char *digest = saoy_sha256_hex(certificate);
 
-    g_prefix_error(error, "validation data for %s: ", name);
+    g_prefix_error(error, "validation data for %.16s…: ", digest);
 }
 
 bool
