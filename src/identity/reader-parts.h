@@ -17,8 +17,9 @@ struct SaoyReading {
     SaoyLink link;
     bool pace_announced, pace_usable, access_hidden;
     SaoyPaceInfo pace;
-    uint16_t selected; /* file that stands selected already, 0: none */
-    GBytes *proven;    /* file with the key that the chip has proven in this run */
+    uint16_t selected;      /* file that stands selected already, 0: none */
+    bool challenge_refused; /* active authentication is listed, and answered with no */
+    GBytes *proven;         /* file with the key that the chip has proven in this run */
 
     /* what outlives a lost card */
     SaoyLdsFiles files;

@@ -259,6 +259,7 @@ challenge_chip(SaoyReading *reading, GError **error)
     if (reading->files.groups[15] == NULL)
         return true;
     *proof = SAOY_PROOF_FAILED;
+    reading->challenge_refused = false;
     if (!saoy_dg15_parse(saoy_view_of(reading->files.groups[15]), &key, NULL))
         return true;
     if (reading->files.groups[14] != NULL)
@@ -271,6 +272,8 @@ challenge_chip(SaoyReading *reading, GError **error)
     } else if (g_error_matches(why, SAOY_ERROR, SAOY_ERROR_NO_MEDIA) ||
                reading->link.sw == SAOY_SW_WRONG_LENGTH) {
         *proof = SAOY_PROOF_UNDECIDED; /* or its answer does not fit through this reader */
+    } else if (g_error_matches(why, SAOY_ERROR, SAOY_ERROR_FAILED)) {
+        reading->challenge_refused = true;
     }
     saoy_reading_step(reading, "AA");
     return true;
@@ -364,6 +367,9 @@ check_passive(SaoyReading *reading)
     if (who->chip_auth == SAOY_PROOF_DONE && !by_cam && (vouched & SAOY_GROUP(14)) == 0)
         who->chip_auth = SAOY_PROOF_UNDECIDED;
     if (who->active_auth == SAOY_PROOF_DONE && (vouched & SAOY_GROUP(15)) == 0)
+        who->active_auth = SAOY_PROOF_UNDECIDED;
+    /* nor does its silence, where nobody known says that it ought to have that key */
+    if (reading->challenge_refused && who->passive == SAOY_PROOF_UNDECIDED)
         who->active_auth = SAOY_PROOF_UNDECIDED;
     saoy_reading_step(reading, "passive");
 }
