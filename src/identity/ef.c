@@ -23,37 +23,46 @@ saoy_bytes_take(GByteArray *array)
     return g_bytes_new_with_free_func(array->data, array->len, free_array, array);
 }
 
-/* One way to say SELECT. */
+/* One way to say SELECT; the last one says it with READ BINARY. */
 typedef struct {
-    uint8_t p1, p2;
+    uint8_t ins, p1, p2;
     unsigned le;
     bool nameless;
 } Variant;
 
-/* Absent is absent, and forbidden is forbidden, however one asks. */
+/* Absent is absent, and forbidden is forbidden, however one asks; but P1 00 may look for a
+ * directory only. */
 static bool
-is_final(uint16_t sw)
+is_final(const Variant *variant, uint16_t sw)
 {
-    return sw == SAOY_SW_OK || sw == SAOY_SW_NOT_FOUND || sw == SAOY_SW_SECURITY;
+    return sw == SAOY_SW_OK || sw == SAOY_SW_SECURITY ||
+           (sw == SAOY_SW_NOT_FOUND && variant->p1 != 0x00);
 }
 
+/* *way: the variant that is tried first, and the one that has worked. */
 static bool
-select_any(SaoyLink *link, const Variant *variants, size_t n, SaoyView name,
-           uint16_t *out_sw, GError **error)
+select_any(SaoyLink *link, const Variant *variants, unsigned n, SaoyView name,
+           unsigned *way, uint16_t *out_sw, GError **error)
 {
     bool sealed = link->sm.active;
+    unsigned first = *way;
     SaoyView data = { 0 };
 
-    for (size_t i = 0; i < n; i++) {
-        const SaoyApdu command = { .ins = 0xa4,
-                                   .p1 = variants[i].p1,
-                                   .p2 = variants[i].p2,
-                                   .data = variants[i].nameless ? (SaoyView){ 0 } : name,
-                                   .le = variants[i].le };
+    for (unsigned i = 0; i < n; i++) {
+        const Variant *variant = &variants[(first + i) % n];
+        const SaoyApdu command = { .ins = variant->ins,
+                                   .p1 = variant->p1,
+                                   .p2 = variant->p2,
+                                   .data = variant->nameless ? (SaoyView){ 0 } : name,
+                                   .le = variant->le };
 
         if (!saoy_link_send(link, &command, &data, out_sw, error))
             return false;
-        if (is_final(*out_sw) || (sealed && !link->sm.active))
+        if (*out_sw == SAOY_SW_END_OF_FILE)
+            *out_sw = SAOY_SW_OK;
+        if (*out_sw == SAOY_SW_OK)
+            *way = (unsigned)(variant - variants);
+        if (is_final(variant, *out_sw) || (sealed && !link->sm.active))
             break;
     }
     return true;
@@ -62,35 +71,40 @@ select_any(SaoyLink *link, const Variant *variants, size_t n, SaoyView name,
 bool
 saoy_ef_select(SaoyLink *link, uint16_t id, uint16_t *out_sw, GError **error)
 {
-    static const Variant variants[] = { { 0x02, 0x0c, 0, false },
-                                        { 0x02, 0x00, 256, false },
-                                        { 0x00, 0x0c, 0, false } };
     const uint8_t name[] = { (uint8_t)(id >> 8), (uint8_t)id };
+    const Variant variants[] = {
+        { 0xa4, 0x02, 0x0c, 0, false },
+        { 0xa4, 0x02, 0x00, 256, false },
+        { 0xa4, 0x00, 0x0c, 0, false },
+        { 0xb0, 0x80 | (id & 0x1f), 0x00, FIRST_BYTES, true }, /* short identifier */
+    };
 
     return select_any(link, variants, G_N_ELEMENTS(variants),
-                      (SaoyView){ name, sizeof name }, out_sw, error);
+                      (SaoyView){ name, sizeof name }, &link->select_way, out_sw, error);
 }
 
 bool
 saoy_application_select(SaoyLink *link, uint16_t *out_sw, GError **error)
 {
-    static const Variant variants[] = { { 0x04, 0x0c, 0, false },
-                                        { 0x04, 0x00, 256, false } };
+    static const Variant variants[] = { { 0xa4, 0x04, 0x0c, 0, false },
+                                        { 0xa4, 0x04, 0x00, 256, false } };
+    unsigned way = 0;
 
     return select_any(link, variants, G_N_ELEMENTS(variants),
-                      (SaoyView){ application, sizeof application }, out_sw, error);
+                      (SaoyView){ application, sizeof application }, &way, out_sw, error);
 }
 
 bool
 saoy_master_select(SaoyLink *link, uint16_t *out_sw, GError **error)
 {
-    static const Variant variants[] = { { 0x00, 0x0c, 0, false },
-                                        { 0x00, 0x00, 256, false },
-                                        { 0x00, 0x0c, 0, true },
-                                        { 0x00, 0x00, 256, true } };
+    static const Variant variants[] = { { 0xa4, 0x00, 0x0c, 0, false },
+                                        { 0xa4, 0x00, 0x00, 256, false },
+                                        { 0xa4, 0x00, 0x0c, 0, true },
+                                        { 0xa4, 0x00, 0x00, 256, true } };
+    unsigned way = 0;
 
     return select_any(link, variants, G_N_ELEMENTS(variants),
-                      (SaoyView){ master, sizeof master }, out_sw, error);
+                      (SaoyView){ master, sizeof master }, &way, out_sw, error);
 }
 
 /* The bytes in an object 53, whose length chips write in any form; one that was cut short
@@ -298,16 +312,12 @@ saoy_atr_info_take(SaoyLink *link, SaoyView file)
 bool
 saoy_atr_info_read(SaoyLink *link, GError **error)
 {
-    const uint8_t name[] = { SAOY_EF_ATR_INFO >> 8, SAOY_EF_ATR_INFO & 0xff };
-    const SaoyApdu select = {
-        .ins = 0xa4, .p1 = 0x02, .p2 = 0x0c, .data = { name, sizeof name }
-    };
     const SaoyApdu read = { .ins = 0xb0, .le = SAOY_ANSWER_SHORT };
     size_t least = link->least;
     SaoyView file = { 0 };
     uint16_t sw = 0;
 
-    if (!saoy_link_send(link, &select, &file, &sw, error))
+    if (!saoy_ef_select(link, SAOY_EF_ATR_INFO, &sw, error))
         return false;
     if (sw == SAOY_SW_OK && !saoy_link_send(link, &read, &file, &sw, error))
         return false;

@@ -11,8 +11,8 @@ enum {
 };
 
 /* SELECT by file identifier. Vendors differ in P1, P2 and Le: the known variants are tried
- * in turn until the chip has found the file or says plainly that it has none. Any status
- * word is a success. */
+ * in turn until the chip has found the file or says plainly that it has none; what has
+ * worked comes first the next time. Any status word is a success. */
 bool saoy_ef_select(SaoyLink *link, uint16_t id, uint16_t *out_sw, GError **error);
 
 /* Reads the selected file, which must be one BER-TLV object, whole; bytes behind it are

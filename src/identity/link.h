@@ -32,6 +32,7 @@ typedef struct {
     unsigned answer_max; /* data bytes in one extended answer */
     bool announced;      /* the chip has said so: a file may be asked for whole */
     bool worked[2];      /* an extended command was answered: plain, protected */
+    unsigned select_way; /* of saoy_ef_select: the variant that has worked */
     bool le_zero;        /* READ BINARY must leave the number of bytes to the chip */
     bool fell_back;      /* changed one of these at the price of the session: open again */
     bool broken;         /* the channel has failed, not the chip */

@@ -7,9 +7,26 @@
 
 #define MAX_CARD_ACCESS 4096u
 
-/* NULL without error: not there, or not to be read before the chip is opened. Many cards
- * answer 6D00 to SELECT MF, so the file is asked for directly; who does not find it there
- * is asked below the master file. */
+/* Many cards answer 6D00 to SELECT MF, so the file is asked for directly; who does not find
+ * it there is asked below the master file, and then within the application. */
+static bool
+select_card_access(SaoyLink *link, uint16_t *out_sw, GError **error)
+{
+    bool (*const roads[])(SaoyLink *, uint16_t *, GError **) = { NULL, saoy_master_select,
+                                                                 saoy_application_select };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(roads); i++) {
+        if (roads[i] != NULL && !roads[i](link, out_sw, error))
+            return false;
+        if (!saoy_ef_select(link, SAOY_EF_CARD_ACCESS, out_sw, error))
+            return false;
+        if (*out_sw == SAOY_SW_OK || *out_sw == SAOY_SW_SECURITY)
+            break;
+    }
+    return true;
+}
+
+/* NULL without error: not there, or not to be read before the chip is opened. */
 static GBytes *
 fetch_card_access(SaoyReading *reading, GError **error)
 {
@@ -17,11 +34,7 @@ fetch_card_access(SaoyReading *reading, GError **error)
     GBytes *file = NULL;
     uint16_t sw = 0;
 
-    if (!saoy_ef_select(&reading->link, SAOY_EF_CARD_ACCESS, &sw, error))
-        return NULL;
-    if (sw != SAOY_SW_OK &&
-        (!saoy_master_select(&reading->link, &sw, error) ||
-         !saoy_ef_select(&reading->link, SAOY_EF_CARD_ACCESS, &sw, error)))
+    if (!select_card_access(&reading->link, &sw, error))
         return NULL;
     if (sw == SAOY_SW_OK)
         file = saoy_ef_fetch(&reading->link, MAX_CARD_ACCESS, &why);
