@@ -232,7 +232,7 @@ saoy_pdf_rebuild_revisions(SaoyPdf *pdf, GError **error)
     g_autoptr(GHashTable) found =
         g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
     g_autoptr(GArray) revisions = g_array_new(FALSE, TRUE, sizeof(SaoyPdfRevision));
-    Rebuild rebuild = { pdf, { pdf->all, 8, true }, found, NULL, revisions, 0 };
+    Rebuild rebuild = { pdf, { pdf->all, 0, true }, found, NULL, revisions, 0 };
 
     g_array_set_clear_func(revisions, clear_revision);
     while (rebuild.lexer.at < pdf->all.size) {

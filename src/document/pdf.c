@@ -498,6 +498,13 @@ saoy_pdf_open(GBytes *file, GError **error)
 
 /* ---- damaged files ---- */
 
+/* Readers forgive what a mail or a server put in front. */
+static bool
+has_late_header(SaoyView all)
+{
+    return memmem(all.data, MIN(all.size, (size_t)1024), "%PDF-", 5) != NULL;
+}
+
 /* A revision whose catalog cannot be read shows nothing: what it added is left over as
  * bytes behind the last one that can. */
 static bool
@@ -520,7 +527,7 @@ saoy_pdf_open_damaged(GBytes *file, GError **error)
     if (pdf != NULL)
         return g_steal_pointer(&pdf);
     pdf = pdf_new(file);
-    if (!check_header(pdf->all, NULL) || !saoy_pdf_rebuild_revisions(pdf, NULL) ||
+    if (!has_late_header(pdf->all) || !saoy_pdf_rebuild_revisions(pdf, NULL) ||
         !drop_unreadable(pdf)) {
         g_propagate_error(error, g_steal_pointer(&why));
         return NULL;

@@ -271,13 +271,18 @@ judge_removed(SaoyDiff *diff, int64_t number)
                     used ? SAOY_LATER_FORBIDDEN : SAOY_LATER_SUSPICIOUS);
 }
 
+/* Validation data written again may lead to more of it. */
 static void
 judge_dss_object(SaoyDiff *diff, int64_t number)
 {
-    bool shared = has(diff->referenced, number);
+    const SaoyPdfValue *after = saoy_diff_new(diff, number);
+    SaoyLater verdict =
+        has(diff->referenced, number) ? SAOY_LATER_FORBIDDEN : SAOY_LATER_ALLOWED;
 
-    saoy_diff_judge(diff, number, "validation data",
-                    shared ? SAOY_LATER_FORBIDDEN : SAOY_LATER_ALLOWED);
+    if (after == NULL || saoy_values_equal(saoy_diff_old(diff, number), after))
+        return;
+    saoy_diff_judge(diff, number, "validation data", verdict);
+    saoy_diff_explain(diff, after, "validation data", verdict);
 }
 
 /* One object that the revision wrote. */
@@ -300,8 +305,6 @@ judge_object(SaoyDiff *diff, int64_t number)
         judge_added(diff, number);
     else if (after == NULL)
         judge_removed(diff, number);
-    else if (has(diff->old_dss, number))
-        judge_dss_object(diff, number);
     else if (is_container(before) && is_container(after))
         saoy_diff_judge(diff, number, "structure", SAOY_LATER_ALLOWED);
     else
@@ -363,6 +366,9 @@ check_revision(SaoyCheck *check, size_t revision)
     check->revisions[revision] = SAOY_LATER_ALLOWED;
     saoy_diff_judge_trailer(&diff);
     saoy_diff_judge_catalog(&diff);
+    for (size_t i = 0; i < written->len; i++)
+        if (has(diff.old_dss, g_array_index(written, int64_t, i)))
+            judge_dss_object(&diff, g_array_index(written, int64_t, i));
     for (size_t i = 0; i < written->len; i++)
         judge_object(&diff, g_array_index(written, int64_t, i));
     report(&diff, written);

@@ -97,19 +97,19 @@ ends_with(const SaoyCheck *check, size_t revision, size_t end)
     return true;
 }
 
-/* The revision that ends where the range ends, and in which the signature was written. */
+/* The revision that ends where the range ends: the one in which the value stands, or a
+ * later one that the signer covered too. */
 static bool
 find_revision(const SaoyCheck *check, const SaoyMark *mark, size_t *out)
 {
     size_t end = mark->range[2] + mark->range[3];
 
     for (size_t r = 0; r < saoy_pdf_revisions(check->pdf); r++) {
-        size_t from = r > 0 ? saoy_pdf_revision_end(check->pdf, r - 1) : 0;
-
-        if (mark->range[1] < from || mark->range[1] >= saoy_pdf_revision_end(check->pdf, r))
+        if (mark->range[1] >= saoy_pdf_revision_end(check->pdf, r))
             continue;
         *out = r;
-        return ends_with(check, r, end);
+        if (ends_with(check, r, end))
+            return true;
     }
     return false;
 }

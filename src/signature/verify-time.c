@@ -69,7 +69,8 @@ judge_chain(SaoyCheck *check, GPtrArray *chain, const char *directory, int64_t a
     g_autoptr(GPtrArray) path = NULL;
     SaoyTrust trust = saoy_chain_check(all, directory, at_us);
 
-    if (trust != SAOY_TRUST_TRUSTED)
+    /* the directory's lists are asked again below, for what was true at that time */
+    if (trust != SAOY_TRUST_TRUSTED && trust != SAOY_TRUST_REVOKED)
         return trust;
     path = saoy_chain_path(chain, check->proofs.certificates, directory, at_us);
     return path != NULL ? judge_path(check, path, at_us) : trust;

@@ -227,6 +227,24 @@ forge_put_stream(Forge *f, int64_t number, const char *entries, const char *data
               strlen(data), data);
 }
 
+/* As if that object of the revision being written had never been. */
+static inline void
+forge_erase(Forge *f, int64_t number)
+{
+    for (guint i = 0; i < f->lines->len; i++) {
+        size_t at = g_array_index(f->lines, ForgeLine, i).at;
+
+        if (g_array_index(f->lines, ForgeLine, i).number != number)
+            continue;
+        char *end = strstr(f->out->str + at, "\nendobj\n");
+        g_assert_nonnull(end);
+        memset(f->out->str + at, ' ', (size_t)(end - f->out->str) + 8 - at);
+        g_array_remove_index(f->lines, i);
+        return;
+    }
+    g_assert_not_reached();
+}
+
 static inline void
 forge_drop(Forge *f, int64_t number)
 {
