@@ -1,4 +1,5 @@
 #include "certificate.h"
+#include "chip-issuers.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "maint/maint.h"
@@ -229,14 +230,16 @@ check_hub(const SaoySelftest *what, GPtrArray *checks, GCancellable *cancel)
 }
 
 static void
-check_trust(const char *name, const char *dir, const char *none, GPtrArray *checks)
+check_copy_issuers(const char *dir, GPtrArray *checks)
 {
     g_autoptr(GPtrArray) certificates = saoy_trust_certificates(is_set(dir) ? dir : NULL);
     g_autofree char *detail = g_strdup_printf("%u: %s", certificates->len, dir);
+    bool some = certificates->len > 0;
 
-    saoy_checks_add(checks, name, certificates->len > 0 ? SAOY_CHECK_OK : SAOY_CHECK_NOTE,
-                    certificates->len > 0 ? N_("trusted issuers") : none,
-                    certificates->len > 0 ? detail : dir);
+    saoy_checks_add(checks, "copy issuers", some ? SAOY_CHECK_OK : SAOY_CHECK_NOTE,
+                    some ? N_("trusted issuers")
+                         : N_("no copy issuer is trusted: every copy stays undecided"),
+                    some ? detail : dir);
 }
 
 void
@@ -250,10 +253,8 @@ saoy_selftest(const SaoySelftest *what, SaoyBench *bench, GPtrArray *checks,
         check_storage(what->data_dir, checks);
     if (is_set(what->journal))
         check_journal(what->journal, checks);
-    check_trust("chip issuers", what->csca_trust,
-                N_("no chip issuer is trusted: every chip stays undecided"), checks);
-    check_trust("copy issuers", what->seal_trust,
-                N_("no copy issuer is trusted: every copy stays undecided"), checks);
+    saoy_check_chip_issuers(what->csca_trust, checks);
+    check_copy_issuers(what->seal_trust, checks);
     if (is_set(what->hub_cert))
         check_certificate(what->hub_cert, checks);
     if (is_set(what->hub_key))

@@ -106,6 +106,41 @@ test_certificates_keys_and_hub(Fixture *fix, const void *data)
     g_assert_cmpint(run_and_find(fix, "hub")->state, ==, SAOY_CHECK_FAULT);
 }
 
+/* An issuer of nowhere, for a hundred years; its key is forgotten. */
+static const char issuer[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBdTCCARygAwIBAgIUHY9J45Ollih5d6pso0lEbNibwHswCgYIKoZIzj0EAwIw\n"
+    "JjELMAkGA1UEBhMCVVQxFzAVBgNVBAMMDkNTQ0Egb2YgVXRvcGlhMCAXDTIwMDEw\n"
+    "MTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAmMQswCQYDVQQGEwJVVDEXMBUGA1UE\n"
+    "AwwOQ1NDQSBvZiBVdG9waWEwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQPoFgk\n"
+    "aJMpnae74egliy75rf+y/LbDKozGHlXhAc0P+zjeAxdILZ4bmYDDSh5V1/31JOmB\n"
+    "LuNb/6cFbvdWZ3pWoyYwJDASBgNVHRMBAf8ECDAGAQH/AgEAMA4GA1UdDwEB/wQE\n"
+    "AwIBBjAKBggqhkjOPQQDAgNHADBEAiA+Efhmt2wHi4VhxDoFTTj/A6+0UDWLMl4+\n"
+    "GdlFtLNuYQIgNFjhe9+v1jpNCI0tGUOwP71AqOEgi/2+b6XJ5e1Fqq8=\n"
+    "-----END CERTIFICATE-----\n";
+
+/* What lies in the folder of chip issuers and cannot be used is named with its reason. */
+static void
+test_chip_issuers(Fixture *fix, const void *data)
+{
+    g_autofree char *rubbish = g_build_filename(fix->dir, "rubbish.der", NULL);
+    const SaoyCheck *check;
+
+    g_assert_cmpint(run_and_find(fix, "chip issuers")->state, ==, SAOY_CHECK_NOTE);
+    fix->what.csca_trust = "/nowhere/at/all";
+    g_assert_cmpint(run_and_find(fix, "chip issuers")->state, ==, SAOY_CHECK_NOTE);
+    g_assert_true(g_file_set_contents(rubbish, "no certificate", -1, NULL));
+    fix->what.csca_trust = fix->dir;
+    check = run_and_find(fix, "chip issuers rubbish.der");
+    g_assert_cmpint(check->state, ==, SAOY_CHECK_NOTE);
+    g_assert_cmpstr(check->sentence, ==, "there is no certificate in it");
+    g_assert_true(g_file_set_contents(fix->file, issuer, -1, NULL));
+    check = run_and_find(fix, "chip issuers");
+    g_assert_cmpint(check->state, ==, SAOY_CHECK_OK);
+    g_assert_true(g_str_has_prefix(check->detail, "1/1, 1: "));
+    g_assert_cmpint(run_and_find(fix, "chip issuers' time")->state, ==, SAOY_CHECK_OK);
+}
+
 static void
 test_counters_tell_faults(Fixture *fix, const void *data)
 {
@@ -132,6 +167,7 @@ main(int argc, char **argv)
     CASE("journal", test_a_broken_journal_is_a_fault);
     CASE("folder", test_a_folder_that_is_not_there_is_a_fault);
     CASE("hub", test_certificates_keys_and_hub);
+    CASE("chip-issuers", test_chip_issuers);
     CASE("counters", test_counters_tell_faults);
     return g_test_run();
 }
