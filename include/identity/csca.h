@@ -21,7 +21,7 @@ typedef enum {
 const char *saoy_csca_kind_name(SaoyCscaKind kind); /* "certificates" "master_list" "crl" */
 
 typedef struct {
-    unsigned issuers; /* certificates that may sign others, each counted once */
+    unsigned issuers;               /* certificates that may sign others */
     unsigned valid, expired, early; /* of them, now */
     unsigned links;                 /* of them: signed by an older key */
     unsigned unusable;     /* of them: a key that is too short or of another kind */
@@ -42,7 +42,7 @@ typedef struct {
 
 typedef struct {
     GPtrArray *files;    /* of SaoyCscaFileReport */
-    SaoyCscaCount count; /* of the files that are used */
+    SaoyCscaCount count; /* of the files that are used, every certificate once */
     bool has_expiry;     /* the operator's own certificates hold a valid issuer */
     int days_left;       /* till the first of those expires */
     unsigned stale;      /* revocation lists out of date */
