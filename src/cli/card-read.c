@@ -2,14 +2,17 @@
 #include "card-read.h"
 
 #include "cli.h"
+#include "core/error.h"
 #include "core/file.h"
 #include "device/card.h"
+#include "flow/key.h"
+#include "picture.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
 typedef struct {
-    char *reader, *can, *mrz, *trust, *photo;
+    char *reader, *can, *mrz, *key_image, *trust, *photo;
     int wait_s;
     gboolean json, allow_bac, allow_sha1;
 } ReadOptions;
@@ -20,6 +23,7 @@ read_options_clear(ReadOptions *options)
     g_free(options->reader);
     g_free(options->can);
     g_free(options->mrz);
+    g_free(options->key_image);
     g_free(options->trust);
     g_free(options->photo);
 }
@@ -256,6 +260,18 @@ absent(const char *path)
     return saoy_cli_usage(_("%s: not there"), path);
 }
 
+static bool
+key_of_image(const char *path, SaoyAccessKey *out, GError **error)
+{
+    g_autoptr(SaoyImage) picture = saoy_cli_picture(path, NULL, error);
+
+    if (picture == NULL)
+        return false;
+    return saoy_key_see(picture, out) >= SAOY_KEY_CODE ||
+           saoy_fail(error, SAOY_ERROR_MALFORMED, "%s",
+                     _("shows neither a card's QR code nor its machine readable lines"));
+}
+
 static int
 check_and_read(const ReadOptions *options)
 {
@@ -266,12 +282,17 @@ check_and_read(const ReadOptions *options)
             ? options->reader + strlen("emu:")
             : NULL;
 
-    if ((options->can == NULL) == (options->mrz == NULL))
-        return saoy_cli_usage(_("%s needs %s"), "saoy card read", "--can | --mrz");
-    if (!saoy_access_key_parse(options->can != NULL ? options->can : options->mrz, &key,
-                               &error))
+    if ((options->can != NULL) + (options->mrz != NULL) + (options->key_image != NULL) != 1)
+        return saoy_cli_usage(_("%s needs %s"), "saoy card read",
+                              "--can | --mrz | --key-image");
+    if (options->key_image != NULL) {
+        if (!key_of_image(options->key_image, &key, &error))
+            return saoy_cli_fail(options->key_image, error);
+    } else if (!saoy_access_key_parse(options->can != NULL ? options->can : options->mrz,
+                                      &key, &error)) {
         return saoy_cli_usage("%s: %s", options->can != NULL ? "--can" : "--mrz",
                               error->message);
+    }
     if (options->wait_s < 0 || options->wait_s > 3600)
         return saoy_cli_usage(_("--wait is 0 to 3600"));
     if (persona != NULL && !g_file_test(persona, G_FILE_TEST_EXISTS))
@@ -294,6 +315,8 @@ saoy_card_cmd_read(int argc, char **argv)
           N_("the last six digits of the card's number, or all twelve"), N_("DIGITS") },
         { "mrz", 0, 0, G_OPTION_ARG_STRING, &options.mrz,
           N_("the lines of capitals on the back"), N_("TEXT") },
+        { "key-image", 0, 0, G_OPTION_ARG_FILENAME, &options.key_image,
+          N_("a picture of the card's QR code, or of those lines"), N_("FILE") },
         { "trust", 0, 0, G_OPTION_ARG_FILENAME, &options.trust,
           N_("folder of issuer certificates (CSCA)"), N_("DIR") },
         { "photo", 0, 0, G_OPTION_ARG_FILENAME, &options.photo,

@@ -1,12 +1,13 @@
-/* CARD: the QR code on the card, held to the camera, gives the key that opens the chip, in
- * the place of six typed digits. No row of the table: it looks while the page waits for a
- * key, and what it finds goes the way that typing goes. The frames are searched for bar
- * codes and for nothing else, which the consent to reading the card covers. */
+/* CARD: the QR code on the card or its machine readable zone, held to the camera, gives the
+ * key that opens the chip, in the place of six typed digits. No row of the table: it looks
+ * while the page waits for a key, and what it finds goes the way that typing goes. The
+ * frames are searched for these two and for nothing else, which the consent to reading the
+ * card covers. */
 #include "visit-private.h"
 
-#include "vision/symbol.h"
+#include "flow/key.h"
 
-#include <string.h>
+#include <glib/gi18n.h>
 
 enum { MIRROR_SIDE = 320, PAUSE_MS = 150 };
 
@@ -15,7 +16,8 @@ typedef struct {
     unsigned generation;
     SaoyDevices *devices;
     GCancellable *cancel;
-    SaoyAccessKey key;
+    SaoyAccessKey key, once; /* of a zone seen in the frame before */
+    bool other_code;         /* a QR code was there that is no card's */
 } KeyJob;
 
 static void
@@ -24,6 +26,7 @@ key_job_free(void *p)
     KeyJob *job = p;
 
     saoy_access_key_wipe(&job->key);
+    saoy_access_key_wipe(&job->once);
     g_object_unref(job->cancel);
     g_atomic_rc_box_release(job->alive);
     g_free(job);
@@ -42,6 +45,7 @@ forget_image(SaoyImage **image)
 
 typedef struct {
     SaoyImage *image;
+    bool other_code;
     GCancellable *of; /* the look it belongs to */
 } Mirror;
 
@@ -65,6 +69,10 @@ on_mirror(SaoyVisit *visit, void *data, const GError *error)
     forget_image(&visit->session->mirror);
     visit->session->mirror = g_steal_pointer(&mirror->image);
     visit->session->key_camera = true;
+    if (mirror->other_code && visit->session->problem == NULL)
+        visit->session->problem =
+            N_("That is the code of something else. Hold up the one on your card, or type "
+               "the six digits.");
     saoy_visit_refresh(visit);
 }
 
@@ -74,24 +82,29 @@ tell_mirror(const KeyJob *job, const SaoyImage *frame)
     Mirror *mirror = g_new0(Mirror, 1);
 
     mirror->image = saoy_image_thumbnail(frame, MIRROR_SIDE, NULL);
+    mirror->other_code = job->other_code;
     mirror->of = g_object_ref(job->cancel);
     saoy_visit_tell(job->alive, job->generation, on_mirror, mirror, mirror_free);
 }
 
 /* ---- on the camera's worker */
 
+/* A zone counts when two frames agree on it. */
 static bool
-find_key(const SaoyImage *frame, SaoyAccessKey *out)
+find_key(KeyJob *job, const SaoyImage *frame)
 {
-    char **texts = saoy_symbol_read(frame, NULL);
-    bool found = false;
+    g_auto(SaoyAccessKey) seen = { 0 };
+    SaoyKeySight sight = saoy_key_see(frame, &seen);
 
-    for (char **text = texts; text != NULL && *text != NULL; text++) {
-        found = found || saoy_access_key_parse(*text, out, NULL);
-        explicit_bzero(*text, strlen(*text)); /* number, name, birth and address */
+    job->other_code = sight == SAOY_KEY_OTHER_CODE;
+    if (sight == SAOY_KEY_CODE ||
+        (sight == SAOY_KEY_ZONE && g_str_equal(seen.mrz_key, job->once.mrz_key))) {
+        job->key = seen;
+        return true;
     }
-    g_strfreev(texts);
-    return found;
+    if (sight == SAOY_KEY_ZONE)
+        job->once = seen;
+    return false;
 }
 
 static bool
@@ -105,7 +118,7 @@ look_for_key(void *p, GCancellable *cancel, GError **error)
 
         if (frame == NULL)
             return false;
-        found = find_key(frame, &job->key);
+        found = find_key(job, frame);
         tell_mirror(job, frame);
         forget_image(&frame);
         if (!found)

@@ -66,6 +66,21 @@ def test_the_mrz_and_all_twelve_digits_open_it_too(person):
     assert read(person, can="001090000001")[0].returncode == 3
 
 
+def test_a_picture_of_its_mrz_opens_it(person, tmp_path):
+    zone = json.loads(person.read_text())["mrz"]
+    lines = " ".join(zone[i:i + 30] for i in (0, 30, 60))
+    subprocess.run([SOURCE / "tests/specimen/mrz", tmp_path, "--zone", lines, "--from", "7"], check=True)
+    done = run("read", "--reader", f"emu:{person}", "--key-image", tmp_path / "007.png", "--json")
+    assert done.returncode == 3, done.stderr
+    assert json.loads(done.stdout)["access"] == "PACE-MRZ"
+
+
+def test_a_picture_without_a_key(person):
+    done = run("read", "--reader", f"emu:{person}", "--key-image", PORTRAIT)
+    assert done.returncode == 4 and "portrait" in done.stderr and done.stdout == ""
+    assert run("read", "--reader", f"emu:{person}", "--key-image", "/nowhere.png").returncode == 2
+
+
 @pytest.mark.parametrize("word, code, passive, chip_auth, verdict", [
     ("foreign-csca", 3, "undecided", "done", "unproven"),
     ("wrong-sod", 1, "failed", "undecided", "forged"),
