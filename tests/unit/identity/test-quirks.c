@@ -1,5 +1,5 @@
-/* Every genuine card is read, however its vendor has read the standards: each quirk of the
- * software chip alone, with each other, and with a key out of the MRZ by BAC. */
+/* Every genuine card is read, however its vendor has read the standards: the quirks of the
+ * software chip with each other, and each by BAC. Alone they are in test-levers.c. */
 #include "fixture.h"
 
 /* quirks of honest cards that any two of may meet */
@@ -47,13 +47,6 @@ assert_read(Fixture *fix, const char *words, bool by_bac)
 }
 
 static void
-test_each_alone(Fixture *fix, const void *data)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(quirks); i++)
-        assert_read(fix, quirks[i], false);
-}
-
-static void
 test_each_by_bac(Fixture *fix, const void *data)
 {
     use_mrz(fix);
@@ -62,14 +55,6 @@ test_each_by_bac(Fixture *fix, const void *data)
 
         assert_read(fix, words, true);
     }
-}
-
-static void
-test_access_is_shut(Fixture *fix, const void *data)
-{
-    use_mrz(fix);
-    assert_read(fix, "access-shut", true);
-    g_assert_true(fix->who.downgrade);
 }
 
 static bool
@@ -112,35 +97,6 @@ test_two_at_once(Fixture *fix, const void *data)
     }
 }
 
-/* What a hostile chip does inside a sound session ends in one error, soon. */
-static void
-test_hostile_chips_are_left(Fixture *fix, const void *data)
-{
-    static const struct {
-        const char *lever;
-        int code;
-    } rows[] = {
-        { "endless-61", SAOY_ERROR_MALFORMED },    { "endless-6c", SAOY_ERROR_MALFORMED },
-        { "huge-dg 1", SAOY_ERROR_MALFORMED },     { "huge-dg 2", SAOY_ERROR_MALFORMED },
-        { "huge-dg 13", SAOY_ERROR_MALFORMED },    { "huge-dg 14", SAOY_ERROR_MALFORMED },
-        { "wrong-mac", SAOY_ERROR_UNTRUSTED },     { "wrong-token", SAOY_ERROR_UNTRUSTED },
-        { "garbage-dg 1", SAOY_ERROR_MALFORMED },  { "garbage-dg 2", SAOY_ERROR_MALFORMED },
-        { "ends-session 12", SAOY_ERROR_OFFLINE },
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autoptr(GError) error = NULL;
-
-        g_assert_true(saoy_chip_fault(fix->chip, "clear"));
-        saoy_chip_reset(fix->chip);
-        g_assert_true(saoy_chip_fault(fix->chip, rows[i].lever));
-        g_test_message("%s", rows[i].lever);
-        g_assert_false(read_chip(fix, fix->dir, false, NULL, &error));
-        g_assert_error(error, SAOY_ERROR, rows[i].code);
-        g_assert_cmpstr(fix->who.number, ==, "");
-    }
-}
-
 int
 main(int argc, char **argv)
 {
@@ -148,11 +104,8 @@ main(int argc, char **argv)
         const char *path;
         void (*run)(Fixture *fix, const void *data);
     } tests[] = {
-        { "/quirks/each", test_each_alone },
         { "/quirks/bac", test_each_by_bac },
-        { "/quirks/shut", test_access_is_shut },
         { "/quirks/two", test_two_at_once },
-        { "/quirks/hostile", test_hostile_chips_are_left },
     };
 
     g_test_init(&argc, &argv, NULL);
