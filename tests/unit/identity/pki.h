@@ -267,7 +267,8 @@ sign_cms(SaoyView content, const Party *signer, How how)
     if (signer == NULL) { /* nobody signs */
         ASN1_OCTET_STRING **empty = CMS_get0_content(cms);
 
-        *empty = ASN1_OCTET_STRING_new();
+        if (*empty == NULL)
+            *empty = ASN1_OCTET_STRING_new();
         ASN1_OCTET_STRING_set(*empty, content.data, (int)content.size);
         return cms;
     }

@@ -104,8 +104,8 @@ static void
 test_no_folder(Fixture *fix, const void *data)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *hash = write_list(fix, &fix->signer);
 
+    g_free(write_list(fix, &fix->signer));
     g_assert_null(saoy_csca_report("/nowhere/at/all", &error));
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_NO_MEDIA);
     g_clear_error(&error);
@@ -153,11 +153,11 @@ test_import_pin_and_anchor(Fixture *fix, const void *data)
 static void
 test_an_anchored_import(Fixture *fix, const void *data)
 {
-    g_autofree char *hash = write_list(fix, &fix->signer);
     g_autofree char *pins = g_build_filename(fix->dir, "pinned", NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(SaoyCscaReport) report = NULL;
 
+    g_free(write_list(fix, &fix->signer));
     put_certificate(fix->dir, "csca.der", fix->csca.certificate);
     report = saoy_csca_import(fix->list, fix->dir, NULL, &error);
     g_assert_no_error(error);
