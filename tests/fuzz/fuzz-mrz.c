@@ -13,6 +13,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     fuzz_stop_clock();
     (void)saoy_access_key_parse(text, &key, NULL);
+    (void)saoy_access_key_seen(text, &key, NULL);
     if (!saoy_mrz_parse((SaoyView){ data, size }, &mrz, NULL))
         return 0;
     (void)saoy_mrz_birth(mrz.birth, 20261122, date, NULL);

@@ -110,12 +110,18 @@ test_a_dutch_specimen(void)
     g_autoptr(GBytes) dg1 = shared_file("loes2006/ef0101.bin");
     g_autoptr(GBytes) dg2 = dg1 == NULL ? NULL : shared_file("loes2006/ef0102.bin");
     g_autoptr(GBytes) com = dg2 == NULL ? NULL : shared_file("loes2006/ef011E.bin");
+    g_autoptr(GBytes) dg15 = com == NULL ? NULL : shared_file("loes2006/ef010F.bin");
     SaoyFaceImage face = { 0 };
+    SaoyView key = { 0 };
     SaoyGroups groups = 0;
     SaoyMrz mrz = { 0 };
 
-    if (com == NULL)
+    if (dg15 == NULL)
         return;
+    g_assert_true(saoy_dg15_parse(saoy_view_of(dg15), &key, NULL));
+    const uint8_t *at = key.data;
+    g_autoptr(EVP_PKEY) public = d2i_PUBKEY(NULL, &at, (long)key.size);
+    g_assert_cmpint(EVP_PKEY_get_base_id(public), ==, EVP_PKEY_RSA);
     g_assert_true(saoy_com_parse(saoy_view_of(com), &groups, NULL));
     g_assert_cmphex(groups, ==, SAOY_GROUP(1) | SAOY_GROUP(2) | SAOY_GROUP(15));
     g_assert_true(saoy_dg1_parse(saoy_view_of(dg1), &mrz, NULL));
