@@ -4,7 +4,7 @@
 
 #include "core/clock.h"
 #include "core/file.h"
-#include "signature/verify.h"
+#include "issue/verify.h"
 
 #include <glib/gi18n.h>
 
@@ -132,7 +132,7 @@ verify(const char *file, const SaoyVerifyOptions *options, bool json)
     g_autoptr(GBytes) pdf = saoy_file_read(file, MAX_PDF, &error);
     g_auto(SaoyVerdict) verdict = { 0 };
 
-    if (pdf == NULL || !saoy_verify(pdf, options, &verdict, &error))
+    if (pdf == NULL || !saoy_copy_verify(pdf, options, &verdict, &error))
         return saoy_cli_fail(file, error);
     if (json)
         saoy_cli_json(verdict.report);

@@ -12,9 +12,14 @@
 #include "core/ossl.h"
 
 #include "issue/issue.h"
-#include "signature/verify.h"
+#include "signature/renew.h"
+#include "issue/verify.h"
 
 #include <string.h>
+
+#define DAY_US (86400 * (int64_t)G_USEC_PER_SEC)
+#define RETRY_US (node->config->retry_s * (int64_t)G_USEC_PER_SEC)
+#define RENEWALS 5 /* at a time */
 
 /* ---- the log, kept in the database */
 
@@ -153,28 +158,66 @@ check_first(SaoyNode *node, const SaoyApproval *approval, GBytes *filled, GBytes
                                   given, stamp, error);
 }
 
+/* What the register keeps of a revision besides its bytes. */
+typedef struct {
+    char level[16];   /* "B-B" … "B-LTA": the lower of the two signatures' */
+    int64_t renew_at; /* wall time; 0: not this one */
+} Standing;
+
+static void
+take_level(const SaoyJson *signatures, Standing *out)
+{
+    static const char *const levels[] = { "B-B", "B-T", "B-LT", "B-LTA" };
+    size_t lowest = G_N_ELEMENTS(levels) - 1;
+
+    for (size_t i = 0; i < SAOY_SIGNER_N; i++) {
+        const char *level = saoy_json_string_or(saoy_json_at(signatures, i), "level", "");
+        size_t k = G_N_ELEMENTS(levels);
+
+        while (k-- > 1)
+            if (g_str_has_prefix(level, "PAdES-") && g_str_equal(level + 6, levels[k]))
+                break;
+        lowest = MIN(lowest, k);
+    }
+    g_strlcpy(out->level, levels[lowest], sizeof out->level);
+}
+
+/* What is lower than it could be is tried again soon. */
+static void
+take_standing(SaoyNode *node, const SaoyVerdict *verdict, GBytes *pdf, Standing *out)
+{
+    int64_t margin = node->config->renew_days * DAY_US;
+
+    take_level(saoy_json_member(verdict->report, "signatures"), out);
+    if (!saoy_renewal_due(pdf, margin, &out->renew_at, NULL) || out->renew_at == 0 ||
+        !g_str_equal(out->level, "B-LTA"))
+        out->renew_at = saoy_clock_wall_us() + RETRY_US;
+}
+
 /* What follows the agency's signature is lawful beyond doubt, or nothing follows. */
 static bool
 check_whole(SaoyNode *node, const SaoyApproval *approval, GBytes *pdf, bool longer,
-            GError **error)
+            Standing *out, GError **error)
 {
     g_autofree char *pki = saoy_hub_config_path(node->config, node->config->pki);
     g_autofree char *trust = g_build_filename(pki, "trust", NULL);
     const SaoyVerifyOptions options = { .trust = trust, .now_us = saoy_clock_wall_us() };
     g_auto(SaoyVerdict) verdict = { 0 };
 
-    if (!saoy_verify(pdf, &options, &verdict, error))
+    if (!saoy_copy_verify(pdf, &options, &verdict, error))
         return false;
     if (verdict.conclusion == SAOY_FAILED ||
         (longer && verdict.conclusion != SAOY_PASSED) ||
         g_strcmp0(verdict.copy_id, approval->copy_id) != 0)
         return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "the file does not verify: %s",
                          saoy_conclusion_name(verdict.conclusion));
+    take_standing(node, &verdict, pdf, out);
     return true;
 }
 
 static bool
-check_final(SaoyNode *node, const SaoyTurn *turn, GBytes *pdf, GError **error)
+check_final(SaoyNode *node, const SaoyTurn *turn, GBytes *pdf, Standing *out,
+            GError **error)
 {
     g_autoptr(SaoyApproval) approval =
         saoy_issuing_approval(node, turn->dossier, turn->n, error);
@@ -182,7 +225,7 @@ check_final(SaoyNode *node, const SaoyTurn *turn, GBytes *pdf, GError **error)
 
     return filled != NULL && check_first(node, approval, filled, pdf, error) &&
            check_whole(node, approval, pdf,
-                       g_bytes_get_size(pdf) > g_bytes_get_size(filled), error);
+                       g_bytes_get_size(pdf) > g_bytes_get_size(filled), out, error);
 }
 
 /* The mail carries no address: it is read from the dossier when the mail goes. */
@@ -208,24 +251,33 @@ queue_mail(SaoyNode *node, const char *dossier, const char *copy_id, GError **er
                               saoy_clock_wall_us(), error);
 }
 
+/* Within the open transaction: the log, the register's row. */
+static bool
+add_revision(SaoyNode *node, const char *copy_id, GBytes *pdf, const char *sha256,
+             const Standing *standing, GError **error)
+{
+    uint64_t index = 0;
+
+    return log_append(node, pdf, &index, error) &&
+           saoy_records_run(node->records,
+                            "INSERT INTO revisions (sha256, copy_id, length, log_index, "
+                            "archived_at, level, renew_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                            error, "ttiiiti", sha256, copy_id,
+                            (int64_t)g_bytes_get_size(pdf), (int64_t)index,
+                            saoy_clock_wall_us(), standing->level, standing->renew_at);
+}
+
 static bool
 record(SaoyNode *node, const SaoyTurn *turn, GBytes *pdf, const char *sha256,
-       GError **error)
+       const Standing *standing, GError **error)
 {
     g_autoptr(SaoyApproval) approval =
         saoy_issuing_approval(node, turn->dossier, turn->n, error);
     g_autoptr(SaoyTransaction) transaction = saoy_records_begin(node->records, error);
-    uint64_t index = 0;
 
     return approval != NULL && transaction != NULL && saoy_turn_check(node, turn, error) &&
            saoy_document_move(node, turn->dossier, turn->n, SAOY_MOVE_ARCHIVE, error) &&
-           log_append(node, pdf, &index, error) &&
-           saoy_records_run(node->records,
-                            "INSERT INTO revisions (sha256, copy_id, length, log_index, "
-                            "archived_at) VALUES (?, ?, ?, ?, ?)",
-                            error, "ttiii", sha256, approval->copy_id,
-                            (int64_t)g_bytes_get_size(pdf), (int64_t)index,
-                            saoy_clock_wall_us()) &&
+           add_revision(node, approval->copy_id, pdf, sha256, standing, error) &&
            queue_mail(node, turn->dossier, approval->copy_id, error) &&
            saoy_node_audit(node, "hub", "archive", approval->copy_id, "", error) &&
            saoy_dossier_moved(node, turn->dossier, error) &&
@@ -236,12 +288,13 @@ SaoyJson *
 saoy_archive_put(SaoyNode *node, const SaoyTurn *turn, GBytes *pdf, GError **error)
 {
     g_autofree char *sha256 = NULL;
+    Standing standing = { 0 };
 
-    if (!check_final(node, turn, pdf, error))
+    if (!check_final(node, turn, pdf, &standing, error))
         return NULL;
     /* the file first: a row that names it must find it */
     sha256 = saoy_blobs_put(node->blobs, pdf, error);
-    if (sha256 == NULL || !record(node, turn, pdf, sha256, error))
+    if (sha256 == NULL || !record(node, turn, pdf, sha256, &standing, error))
         return NULL;
     saoy_log(SAOY_LOG_ISSUED, SAOY_N("count", 1));
     saoy_node_changed(node, turn->dossier);
@@ -261,4 +314,75 @@ saoy_archive_get(SaoyNode *node, const char *copy_id, GError **error)
     if (saoy_rows_count(rows) == 0)
         return saoy_null(error, SAOY_ERROR_NO_MEDIA, "no such file");
     return saoy_blobs_get(node->blobs, saoy_rows_text(rows, 0, 0), error);
+}
+
+/* ---- renewal: the archive's own time stamps, before the last can no longer be believed */
+
+static GBytes *
+on_token(void *user, const uint8_t imprint[32], GCancellable *cancel, GError **error)
+{
+    return saoy_responder_token(user, imprint, (SaoyView){ 0 }, error);
+}
+
+static bool
+keep_renewed(SaoyNode *node, const char *copy_id, GBytes *pdf, const Standing *standing,
+             GError **error)
+{
+    g_autofree char *sha256 = saoy_blobs_put(node->blobs, pdf, error);
+    g_autoptr(SaoyTransaction) transaction =
+        sha256 != NULL ? saoy_records_begin(node->records, error) : NULL;
+
+    return transaction != NULL &&
+           saoy_records_run(node->records,
+                            "UPDATE revisions SET renew_at = 0 WHERE copy_id = ?", error,
+                            "t", copy_id) &&
+           add_revision(node, copy_id, pdf, sha256, standing, error) &&
+           saoy_node_audit(node, "hub", "renew", copy_id, standing->level, error) &&
+           saoy_transaction_commit(&transaction, error);
+}
+
+static bool
+renew_one(SaoyNode *node, const char *sha256, const char *copy_id, GError **error)
+{
+    g_autofree char *pki = saoy_hub_config_path(node->config, node->config->pki);
+    g_autofree char *trust = g_build_filename(pki, "trust", NULL);
+    const SaoyRenewal renewal = {
+        { saoy_responder_fetch, node, NULL, saoy_clock_wall_us() }, on_token, node, trust
+    };
+    g_autoptr(GBytes) pdf = saoy_blobs_get(node->blobs, sha256, error);
+    g_autoptr(GBytes) renewed = pdf != NULL ? saoy_renew(pdf, &renewal, NULL, error) : NULL;
+    const SaoyApproval approval = { .copy_id = (char *)(uintptr_t)copy_id };
+    Standing standing = { 0 };
+
+    return renewed != NULL &&
+           check_whole(node, &approval, renewed, true, &standing, error) &&
+           keep_renewed(node, copy_id, renewed, &standing, error);
+}
+
+/* One that cannot be renewed now is tried again later; the others do not wait for it. */
+bool
+saoy_archive_renew(SaoyNode *node, GError **error)
+{
+    int64_t now = saoy_clock_wall_us();
+    g_autoptr(SaoyRows) rows = saoy_records_ask(
+        node->records,
+        "SELECT sha256, copy_id FROM revisions WHERE renew_at > 0 AND renew_at <= ? "
+        "ORDER BY renew_at LIMIT ?",
+        "tt", error, "ii", now, (int64_t)RENEWALS);
+
+    if (rows == NULL)
+        return false;
+    for (size_t i = 0; i < saoy_rows_count(rows); i++) {
+        const char *sha256 = saoy_rows_text(rows, i, 0);
+        g_autoptr(GError) why = NULL;
+
+        if (renew_one(node, sha256, saoy_rows_text(rows, i, 1), &why))
+            continue;
+        g_warning("renewal: %s", why->message);
+        if (!saoy_records_run(node->records,
+                              "UPDATE revisions SET renew_at = ? WHERE sha256 = ?", error,
+                              "it", now + 10 * RETRY_US, sha256))
+            return false;
+    }
+    return true;
 }

@@ -10,7 +10,7 @@
 #include "web.h"
 
 #include "document/record.h"
-#include "signature/verify.h"
+#include "issue/verify.h"
 
 #include <string.h>
 
@@ -264,7 +264,7 @@ saoy_public_verify(SaoyNode *node, SaoyRequest *request, GError **error)
     g_autoptr(GBytes) pdf = g_bytes_new(request->body->data, request->body->len);
     g_auto(SaoyVerdict) verdict = { 0 };
 
-    return saoy_verify(pdf, &options, &verdict, error) &&
+    return saoy_copy_verify(pdf, &options, &verdict, error) &&
            saoy_answer_json(request, 200, verdict.report);
 }
 

@@ -5,9 +5,9 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/ossl.h"
+#include "issue/verify.h"
 #include "signature/cms.h"
 #include "signature/dss.h"
-#include "signature/verify.h"
 
 /* One run of the procedure; hooks and user are the finisher's. */
 typedef struct {
@@ -284,7 +284,7 @@ saoy_copy_self_check(GBytes *pdf, const SaoyApproval *approval, GError **error)
     const SaoyVerifyOptions options = { .now_us = saoy_clock_wall_us() };
     g_auto(SaoyVerdict) verdict = { 0 };
 
-    if (!saoy_verify(pdf, &options, &verdict, error))
+    if (!saoy_copy_verify(pdf, &options, &verdict, error))
         return false;
     if (verdict.conclusion == SAOY_FAILED || verdict.signatures < SAOY_SIGNER_N ||
         g_strcmp0(verdict.copy_id, approval->copy_id) != 0)
