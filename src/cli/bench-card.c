@@ -1,5 +1,6 @@
-/* A whole chip read against the software chip of a persona, with extended and with short
- * length. What the chip itself computes is measured apart: only the reader's CPU counts. */
+/* A whole chip read against the software chip of a persona: one that announces extended
+ * length, one that only understands it, one that refuses it. What the chip itself computes
+ * is measured apart: only the reader's CPU counts. */
 #include "bench.h"
 
 #include "core/error.h"
@@ -28,8 +29,7 @@ static const unsigned speeds[] = { 106, 212, 424, 848 }; /* twice as fast each *
 
 typedef struct {
     SaoyChannel chip;
-    bool short_only; /* the chip, or its reader, refuses extended length */
-    double chip_s;   /* CPU seconds on the chip's side */
+    double chip_s; /* CPU seconds on the chip's side */
     unsigned apdus;
     size_t bytes, bits, frames; /* as they travel */
 } Wire;
@@ -56,15 +56,10 @@ static bool
 transceive(void *self, SaoyView command, GByteArray *response, GCancellable *cancel,
            GError **error)
 {
-    static const uint8_t wrong_length[] = { 0x67, 0x00 };
     Wire *wire = self;
     double start = saoy_bench_cpu_s(false);
-    bool done = true;
+    bool done = wire->chip.transceive(wire->chip.self, command, response, cancel, error);
 
-    if (wire->short_only && command.size > 5 && command.data[4] == 0)
-        g_byte_array_append(response, wrong_length, sizeof wrong_length);
-    else
-        done = wire->chip.transceive(wire->chip.self, command, response, cancel, error);
     wire->chip_s += saoy_bench_cpu_s(false) - start;
     wire->apdus++;
     count_message(wire, command.size);
@@ -232,15 +227,18 @@ figures(const Wire *wire, const SaoyIdentity *who, double *reader_s, double *chi
 }
 
 static bool
-measure(const Card *card, bool short_only, const char *name, SaoyJson *out, GError **error)
+measure(const Card *card, const char *lever, const char *name, SaoyJson *out,
+        GError **error)
 {
     double reader_s[RUNS] = { 0 }, chip_s[RUNS] = { 0 };
     g_auto(SaoyIdentity) who = { 0 };
     Wire wire = { 0 };
 
+    saoy_chip_fault(card->chip, "clear");
+    saoy_chip_fault(card->chip, lever);
     for (size_t i = 0; i < RUNS; i++) {
         saoy_identity_clear(&who);
-        wire = (Wire){ .chip = saoy_chip_channel(card->chip), .short_only = short_only };
+        wire = (Wire){ .chip = saoy_chip_channel(card->chip) };
         if (!run_once(card, &wire, &who, &reader_s[i], error))
             return false;
         chip_s[i] = wire.chip_s;
@@ -267,15 +265,17 @@ card(int argc, char **argv, SaoyJson *out, GError **error)
         return false;
     }
     saoy_json_set_int(out, "runs", RUNS);
-    return measure(&card, false, "extended", out, error) &&
-           measure(&card, true, "short", out, error);
+    return measure(&card, "extended 65000", "announced", out, error) &&
+           measure(&card, "clear", "extended", out, error) &&
+           measure(&card, "no-extended", "short", out, error);
 }
 
 const SaoyBenchmark saoy_bench_card = {
     .name = "card",
     .run = card,
-    .help = N_("PERSONA.json [PORTRAIT.jpg]: read its software chip, portrait of 20 kB: "
-               "access, verdict, portrait_bytes; extended, short {reader_cpu_ms, "
-               "chip_cpu_ms, apdus, bytes, least_bytes, wire_ms {106, 212, 424, 848 "
-               "kbit/s}}"),
+    .help =
+        N_("PERSONA.json [PORTRAIT.jpg]: read its software chip, portrait of 20 kB: "
+           "access, verdict, portrait_bytes; announced, extended, short {reader_cpu_ms, "
+           "chip_cpu_ms, apdus, bytes, least_bytes, wire_ms {106, 212, 424, 848 "
+           "kbit/s}}"),
 };
