@@ -13,6 +13,7 @@
 
 /* DG2 of a card holds 15-20 KiB; a passport's may hold a picture four times as large. */
 #define MAX_DG2 (128u * 1024)
+#define PROOF_TRIES 2
 #define MAX_OPENED 3 /* times, in one run: first, and after each kind of falling back */
 
 /* Only what is asked for is read; the picture last, as it takes longest. DG14 comes first:
@@ -222,29 +223,58 @@ needs_chip_auth(SaoyReading *reading, SaoyDg14 *out)
     return *proof != SAOY_PROOF_FAILED && out->supported;
 }
 
-/* A chip that fails it is read on, in a fresh session: what it says is evidence too. */
+static bool
+try_chip_auth(SaoyReading *reading, const SaoyDg14 *dg14, GError **error)
+{
+    if (!saoy_chip_auth_run(&reading->link, dg14, error) || !prove_new_keys(reading, error))
+        return false;
+    reading->who.chip_auth = SAOY_PROOF_DONE;
+    g_clear_pointer(&reading->proven, g_bytes_unref);
+    reading->proven = g_bytes_ref(reading->files.groups[14]);
+    return true;
+}
+
+/* A chip that fails it is read on, in a fresh session: what it says is evidence too. Where
+ * the session went with it, it is asked once more: one may also be lost just then. */
 static bool
 authenticate_chip(SaoyReading *reading, GError **error)
 {
-    g_autoptr(GError) why = NULL;
     SaoyDg14 dg14 = { 0 };
 
     if (!needs_chip_auth(reading, &dg14))
         return true;
-    if (saoy_chip_auth_run(&reading->link, &dg14, &why) && prove_new_keys(reading, &why)) {
-        reading->who.chip_auth = SAOY_PROOF_DONE;
-        g_clear_pointer(&reading->proven, g_bytes_unref);
-        reading->proven = g_bytes_ref(reading->files.groups[14]);
-        saoy_reading_step(reading, "CA");
-        return true;
+    for (unsigned tries = 1; tries <= PROOF_TRIES; tries++) {
+        g_autoptr(GError) why = NULL;
+
+        if (try_chip_auth(reading, &dg14, &why))
+            break;
+        if (is_fatal(reading, why)) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
+        if (reading->link.sm.active || tries == PROOF_TRIES)
+            reading->who.chip_auth = SAOY_PROOF_FAILED;
+        if (reading->link.sm.active)
+            break;
+        if (!saoy_reading_open(reading, error))
+            return false;
     }
-    if (is_fatal(reading, why)) {
-        g_propagate_error(error, g_steal_pointer(&why));
-        return false;
-    }
-    reading->who.chip_auth = SAOY_PROOF_FAILED;
     saoy_reading_step(reading, "CA");
-    return reading->link.sm.active || saoy_reading_open(reading, error);
+    return true;
+}
+
+/* Once more where the session went with it, as above. */
+static bool
+run_active_auth(SaoyReading *reading, SaoyView key, int digest, GError **error)
+{
+    if (saoy_active_auth_run(&reading->link, key, digest, error))
+        return true;
+    if (reading->link.sm.active || is_fatal(reading, *error) ||
+        reading->link.sw == SAOY_SW_WRONG_LENGTH)
+        return false;
+    g_clear_error(error);
+    return saoy_reading_open(reading, error) &&
+           saoy_active_auth_run(&reading->link, key, digest, error);
 }
 
 /* Last of all: nothing is left to lose when a chip ends the session over it. */
@@ -264,7 +294,7 @@ challenge_chip(SaoyReading *reading, GError **error)
         return true;
     if (reading->files.groups[14] != NULL)
         (void)saoy_dg14_parse(saoy_view_of(reading->files.groups[14]), &dg14, NULL);
-    if (saoy_active_auth_run(&reading->link, key, dg14.active_digest, &why)) {
+    if (run_active_auth(reading, key, dg14.active_digest, &why)) {
         *proof = SAOY_PROOF_DONE;
     } else if (is_fatal(reading, why)) {
         g_propagate_error(error, g_steal_pointer(&why));
