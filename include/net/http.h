@@ -45,6 +45,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyHttpAnswer, saoy_http_answer_clear)
 bool saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
                     GCancellable *cancel, GError **error);
 
+/* The part of url from `below` ("/pki/") on, when it is on the same host as own, whatever
+ * the port, and its path begins so; NULL else. */
+const char *saoy_url_own_path(const char *own, const char *below, const char *url);
+
 /* One whole exchange with a server of signed answers (OCSP, CRLs, certificates), as above:
  * GET, or POST when there is a body; at most 16 MiB and 10 s. A SaoyFetchFunc; user is not
  * looked at. OFFLINE for any status but 200. */

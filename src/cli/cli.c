@@ -18,6 +18,8 @@ static const SaoyCommand commands[] = {
     { "read", saoy_cmd_read, N_("read the pages of one document") },
     { "verify", saoy_cmd_verify,
       N_("check a copy's signatures, changes, seal and register") },
+    { "renew", saoy_cmd_renew,
+      N_("add a later time stamp, before the last can no longer be believed") },
     { "seal", saoy_cmd_seal, N_("read the seal of a paper, offline") },
     { "doctor", saoy_cmd_doctor, N_("look at every device, model, key and server") },
     { "journal", saoy_cmd_journal, N_("check or show the journal's hash chain") },

@@ -24,6 +24,7 @@ int saoy_cmd_page(int argc, char **argv);
 int saoy_cmd_read(int argc, char **argv);
 int saoy_cmd_issue(int argc, char **argv);
 int saoy_cmd_verify(int argc, char **argv);
+int saoy_cmd_renew(int argc, char **argv);
 int saoy_cmd_seal(int argc, char **argv);
 int saoy_cmd_doctor(int argc, char **argv);
 int saoy_cmd_journal(int argc, char **argv);

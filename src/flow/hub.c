@@ -381,25 +381,11 @@ saoy_hub_copy(SaoyHub *hub, const char *copy_id, const char *token, GCancellable
 
 /* ---- what proves itself */
 
-/* The path when it is the hub's own, whatever port it was made for. */
-static const char *
-own_path(const char *public_url, const char *url)
-{
-    g_autoptr(GUri) own = g_uri_parse(public_url, G_URI_FLAGS_NONE, NULL);
-    g_autoptr(GUri) asked = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
-
-    return own != NULL && asked != NULL &&
-                   g_strcmp0(g_uri_get_host(own), g_uri_get_host(asked)) == 0 &&
-                   g_str_has_prefix(g_uri_get_path(asked), "/pki/")
-               ? strstr(url, "/pki/")
-               : NULL;
-}
-
 GBytes *
 saoy_hub_fetch(SaoyHub *hub, const char *public_url, const char *url, const char *type,
                GBytes *body, GCancellable *cancel, GError **error)
 {
-    const char *path = own_path(public_url, url);
+    const char *path = saoy_url_own_path(public_url, "/pki/", url);
     const Call call = { .method = body != NULL ? "POST" : "GET",
                         .path = path,
                         .type = type,

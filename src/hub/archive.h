@@ -16,3 +16,7 @@ SaoyJson *saoy_archive_answer(SaoyNode *node, const char *sha256, const char *co
 
 /* The newest archived file of a copy. */
 GBytes *saoy_archive_get(SaoyNode *node, const char *copy_id, GError **error);
+
+/* Copies whose last time stamp ends soon, or that were archived below B-LTA, get a further
+ * revision. A few at a time; what cannot be had now is tried again later. */
+bool saoy_archive_renew(SaoyNode *node, GError **error);

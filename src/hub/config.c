@@ -37,6 +37,7 @@ static const SaoyConfigKey keys[] = {
     { "issue", "lease_s", SAOY_CONFIG_INT, AT(lease_s), "120", .min = 1, .max = 3600 },
     { "issue", "unsubmitted_s", SAOY_CONFIG_INT, AT(unsubmitted_s), "3600", .min = 1, .max = 86400 },
     { "issue", "token_s", SAOY_CONFIG_INT, AT(token_s), "3600", .min = 1, .max = 86400 },
+    { "issue", "retry_s", SAOY_CONFIG_INT, AT(retry_s), "600", .min = 1, .max = 86400 },
     { "issue", "renew_days", SAOY_CONFIG_INT, AT(renew_days), "180", .min = 1, .max = 3650 },
     { "tsa", "url", SAOY_CONFIG_STRING, AT(tsa_url), "" },
     { "tsa", "policy", SAOY_CONFIG_STRING, AT(tsa_policy), "" },

@@ -20,6 +20,7 @@ typedef struct {
     int lease_s, unsubmitted_s, token_s;    /* [issue] lease_s unsubmitted_s token_s */
     char *tsa_url, *tsa_policy; /* [tsa] url: empty: the hub's own; policy: to insist on */
     int tsa_timeout_s;          /* [tsa] timeout_s */
+    int retry_s;                /* [issue] retry_s: until a copy below B-LTA is lifted */
     int renew_days; /* [issue] renew_days: before the last time stamp's certificate ends */
     int workers;
     char *mail_url, *mail_user, *mail_password, *mail_from, *mail_ca; /* [mail] */

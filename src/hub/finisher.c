@@ -195,5 +195,5 @@ bool
 saoy_finisher_work(SaoyNode *node, GError **error)
 {
     return finish_due(node, error) && saoy_mailer_work(node, error) &&
-           sweep_when_due(node, error);
+           saoy_archive_renew(node, error) && sweep_when_due(node, error);
 }

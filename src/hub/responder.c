@@ -318,21 +318,6 @@ saoy_responder_crl(SaoyNode *node, const char *name, GError **error)
 
 /* ---- asking ---- */
 
-/* The part behind /pki/ when the address is on our own public host, whatever the port. */
-static const char *
-own_path(const SaoyNode *node, const char *url)
-{
-    g_autoptr(GUri) own = g_uri_parse(node->config->public_url, G_URI_FLAGS_NONE, NULL);
-    g_autoptr(GUri) asked = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
-    const char *path = strstr(url, "/pki/");
-
-    return own != NULL && asked != NULL && path != NULL &&
-                   g_strcmp0(g_uri_get_host(own), g_uri_get_host(asked)) == 0 &&
-                   g_str_has_prefix(g_uri_get_path(asked), "/pki/")
-               ? path + strlen("/pki/")
-               : NULL;
-}
-
 static GBytes *
 fetch_own(SaoyNode *node, const char *name, GBytes *body, GError **error)
 {
@@ -356,9 +341,9 @@ saoy_responder_fetch(void *user, const char *url, const char *type, GBytes *body
                      GCancellable *cancel, GError **error)
 {
     SaoyNode *node = user;
-    const char *own = own_path(node, url);
+    const char *own = saoy_url_own_path(node->config->public_url, "/pki/", url);
 
-    return own != NULL ? fetch_own(node, own, body, error)
+    return own != NULL ? fetch_own(node, own + strlen("/pki/"), body, error)
                        : saoy_http_fetch(NULL, url, type, body, cancel, error);
 }
 

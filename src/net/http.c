@@ -250,6 +250,19 @@ saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
     return true;
 }
 
+const char *
+saoy_url_own_path(const char *own, const char *below, const char *url)
+{
+    g_autoptr(GUri) ours = g_uri_parse(own, G_URI_FLAGS_NONE, NULL);
+    g_autoptr(GUri) asked = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
+
+    return ours != NULL && asked != NULL &&
+                   g_strcmp0(g_uri_get_host(ours), g_uri_get_host(asked)) == 0 &&
+                   g_str_has_prefix(g_uri_get_path(asked), below)
+               ? strstr(url, below)
+               : NULL;
+}
+
 GBytes *
 saoy_http_fetch(void *user, const char *url, const char *type, GBytes *body,
                 GCancellable *cancel, GError **error)
