@@ -25,6 +25,7 @@ struct SaoyReading {
     SaoyLdsFiles files;
     SaoyGroups groups; /* what EF.COM lists of what is wanted; 0: not read yet */
     SaoyGroups done;   /* of these, read, or found not to be readable */
+    bool short_only;   /* extended length has failed, by the chip or by its reader */
     GBytes *kept;      /* proven in the run that read the files; NULL: nothing is kept */
 
     unsigned step_apdus; /* where the running step began */

@@ -433,7 +433,10 @@ saoy_reading_run(SaoyReading *reading, SaoyChannel channel, SaoyReadProgress *pr
     reading->step_apdus = 0;
     reading->step_bytes = reading->step_least = 0;
     reading->step_us = saoy_clock_mono_us();
+    if (reading->short_only)
+        reading->link.length = SAOY_LENGTH_SHORT;
     done = read_all(reading, error);
+    reading->short_only = reading->link.length == SAOY_LENGTH_SHORT;
     if (done)
         check_passive(reading);
     done = done && saoy_facts_take(&reading->files, &reading->who, error);
