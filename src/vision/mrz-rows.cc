@@ -97,30 +97,82 @@ fit(const std::vector<int> &at, const std::vector<double> &values, int terms)
     return out;
 }
 
-static bool
-row_of(const std::vector<Mark> &chain, SaoyRow *out)
+/* Marks of one chain, each at the place that the gaps before it give it. */
+struct Places {
+    std::vector<int> at;
+    std::vector<double> x, y, tall;
+};
+
+static Places
+places_of(const std::vector<Mark> &chain)
 {
-    std::vector<double> gaps, x, y, tall;
-    std::vector<int> at(1, 0);
+    std::vector<double> gaps;
+    Places places;
 
     for (size_t i = 0; i + 1 < chain.size(); i++)
         gaps.push_back(chain[i + 1].x - chain[i].x);
     double pitch = middle_of(gaps);
-    for (double gap : gaps)
-        at.push_back(at.back() + std::max(1, (int)std::lround(gap / pitch)));
-    for (const Mark &mark : chain) {
-        x.push_back(mark.x);
-        y.push_back(mark.y);
-        tall.push_back(mark.h);
+    for (size_t i = 0; i < chain.size(); i++) {
+        int step = i == 0 ? 0 : std::max(1, (int)std::lround(gaps[i - 1] / pitch));
+
+        places.at.push_back(i == 0 ? 0 : places.at.back() + step);
+        places.x.push_back(chain[i].x);
+        places.y.push_back(chain[i].y);
+        places.tall.push_back(chain[i].h);
     }
-    cv::Vec3d fx = fit(at, x, 3), fy = fit(at, y, 2);
-    double sum = 0;
-    for (size_t i = 0; i < at.size(); i++)
-        sum += std::pow(fx[0] + at[i] * (fx[1] + at[i] * fx[2]) - x[i], 2);
+    return places;
+}
+
+/* Without the marks that stand beside their place: specks, and the card's edge. */
+static Places
+without_strays(const Places &all, const SaoyRow &row)
+{
+    Places left;
+
+    for (size_t i = 0; i < all.at.size(); i++) {
+        cv::Point2d place = saoy_row_at(row, all.at[i]);
+
+        if (std::abs(place.x - all.x[i]) > UNEVEN * row.pitch ||
+            std::abs(place.y - all.y[i]) > 2 * UNEVEN * row.pitch)
+            continue;
+        left.at.push_back(all.at[i]);
+        left.x.push_back(all.x[i]);
+        left.y.push_back(all.y[i]);
+        left.tall.push_back(all.tall[i]);
+    }
+    return left;
+}
+
+static SaoyRow
+fit_row(const Places &places, int terms)
+{
+    cv::Vec3d x = fit(places.at, places.x, terms), y = fit(places.at, places.y, 2);
+    std::vector<double> tall = places.tall;
+
     std::sort(tall.begin(), tall.end());
-    *out = { fx[0], fx[1], fx[2], fy[0], fy[1], tall[tall.size() * 3 / 4], at.back() + 1 };
-    return std::sqrt(sum / (double)at.size()) <= UNEVEN * pitch &&
-           out->height <= 2 * pitch && out->height >= 0.6 * pitch;
+    return {
+        x[0], x[1], x[2], y[0], y[1], tall[tall.size() * 3 / 4], places.at.back() + 1
+    };
+}
+
+/* A straight line first, so that strays at the ends do not bend it. */
+static bool
+row_of(const std::vector<Mark> &chain, SaoyRow *out)
+{
+    Places all = places_of(chain), kept = all;
+    SaoyRow row = {};
+
+    for (int round = 0; round < 4; round++) {
+        row = fit_row(kept, round < 2 ? 2 : 3);
+        kept = without_strays(all, row);
+        if (kept.at.size() < 3 || 4 * kept.at.size() < 3 * all.at.size())
+            return false;
+    }
+    int first = kept.at.front();
+    for (int &at : kept.at)
+        at -= first;
+    *out = fit_row(kept, 3);
+    return out->height <= 2 * out->pitch && out->height >= 0.6 * out->pitch;
 }
 
 std::vector<SaoyRow>

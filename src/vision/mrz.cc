@@ -10,6 +10,7 @@
 #define MOST_SIDE 1600
 #define LEAST_CHARACTERS 24
 #define MOST_TEXTS 12u
+#define MOST_STRAYS 8u
 #define LEAST_LIKENESS 0.65
 #define GLYPH_SIZE (GLYPH_W * GLYPH_H)
 #define SLACK_X 2
@@ -153,10 +154,10 @@ add_readings(const std::string &upper, const std::string &lower, double offset,
              std::vector<std::string> *out)
 {
     for (size_t n : { (size_t)30, (size_t)36, (size_t)44 })
-        for (size_t a = 0; a + n <= upper.size() && a < 4; a++)
-            for (size_t b = 0; b + n <= lower.size() && b < 4; b++)
+        for (size_t a = 0; a + n <= upper.size() && a <= MOST_STRAYS; a++)
+            for (size_t b = 0; b + n <= lower.size() && b <= MOST_STRAYS; b++)
                 if (std::abs((double)b + offset - (double)a) < 0.6 &&
-                    upper.size() < n + 4 && lower.size() < n + 4 &&
+                    upper.size() <= n + MOST_STRAYS && lower.size() <= n + MOST_STRAYS &&
                     out->size() < MOST_TEXTS)
                     out->push_back(upper.substr(a, n) + "\n" + lower.substr(b, n));
 }
