@@ -358,6 +358,101 @@ test_a_pulled_card_is_offline(Fixture *fix, const void *data)
     g_assert_no_error(error);
 }
 
+/* Taken away in the midst of it and laid back: the same reading goes on. */
+static void
+test_a_card_laid_back_goes_on(Fixture *fix, const void *data)
+{
+    g_auto(SaoyAccessKey) key = { 0 };
+    g_auto(SaoyIdentity) who = { 0 };
+    g_autoptr(SaoyReading) reading = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(saoy_access_key_parse(CAN, &key, NULL));
+    reading = saoy_reading_new(&key, &(SaoyReadPolicy){ .trust = fix->dir });
+    lay_down(fix, "pulled-once 18");
+    connect_card(fix);
+    g_assert_false(saoy_reading_run(reading, saoy_card_channel(fix->card), NULL, NULL, &who,
+                                    NULL, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_OFFLINE);
+    g_clear_error(&error);
+    wait_until_absent(fix);
+    saoy_card_disconnect(fix->card);
+    connect_card(fix); /* waits for it */
+    saoy_reading_run(reading, saoy_card_channel(fix->card), NULL, NULL, &who, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(who.number, ==, "001090" CAN);
+    g_assert_cmpint(saoy_identity_verdict(&who), ==, SAOY_VERDICT_GENUINE);
+    for (unsigned i = 0; i < who.n_steps; i++)
+        g_assert_cmpstr(who.steps[i].name, !=, "DG1"); /* it was read before */
+}
+
+static unsigned
+count_apdus(Fixture *fix, const char *lever)
+{
+    g_auto(SaoyIdentity) who = { 0 };
+    g_autoptr(GError) error = NULL;
+    unsigned n = 0;
+
+    lay_down(fix, lever);
+    connect_card(fix);
+    read_identity(fix, NULL, &who, &error);
+    g_assert_no_error(error);
+    for (unsigned i = 0; i < who.n_steps; i++)
+        n += who.steps[i].apdus;
+    take_away(fix);
+    wait_until_absent(fix);
+    return n;
+}
+
+/* The longest answers come through a driver, too. */
+static void
+test_extended_length_comes_through(Fixture *fix, const void *data)
+{
+    unsigned few = count_apdus(fix, "extended 65000");
+    unsigned some = count_apdus(fix, "extended 2048");
+    unsigned many = count_apdus(fix, "no-extended");
+
+    g_assert_cmpuint(few, <, some);
+    g_assert_cmpuint(some, <, many / 2);
+}
+
+/* $SAOY_SHARED_DIR/data/emrtd/loes2006: the Dutch specimen of 2006, opened by its own zone.
+ */
+static void
+test_the_dump_of_a_specimen_is_undecided(Fixture *fix, const void *data)
+{
+    const char *shared = g_getenv("SAOY_SHARED_DIR");
+    const SaoyReadPolicy policy = { .trust = fix->dir, .allow_bac = true };
+    g_autofree char *dump = NULL;
+    g_autofree char *link = g_build_filename(fix->dir, "dump", NULL);
+    g_auto(SaoyAccessKey) key = { .mrz_key = "XX0001328671101951110012" };
+    g_auto(SaoyIdentity) who = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    dump = g_build_filename(shared == NULL ? "" : shared, "data/emrtd/loes2006", NULL);
+    if (shared == NULL || !g_file_test(dump, G_FILE_TEST_IS_DIR)) {
+        g_test_skip("no dump of a specimen here (SAOY_SHARED_DIR)");
+        return;
+    }
+    g_assert_cmpint(symlink(dump, link), ==, 0);
+    g_clear_pointer(&fix->card, saoy_card_close);
+    g_free(fix->persona);
+    fix->persona = g_steal_pointer(&link);
+    fix->card = open_card(fix, &error);
+    g_assert_no_error(error);
+    lay_down(fix, NULL);
+    connect_card(fix);
+    saoy_identity_read(saoy_card_channel(fix->card), &key, &policy, NULL, NULL, &who, NULL,
+                       &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(who.access, ==, "BAC");
+    g_assert_cmpstr(who.name, ==, "MEULENDIJK LOES ALBERTINE");
+    g_assert_nonnull(who.portrait);
+    g_assert_cmpint(who.passive, ==, SAOY_PROOF_UNDECIDED);
+    g_assert_nonnull(strstr(who.passive_reason, "not known")); /* the hashes hold */
+    g_assert_cmpint(saoy_identity_verdict(&who), ==, SAOY_VERDICT_UNPROVEN);
+}
+
 static void
 test_connecting_again_forgets_the_session(Fixture *fix, const void *data)
 {
@@ -455,6 +550,9 @@ static const struct {
     { "late", test_a_card_may_come_late },
     { "cancel", test_cancel_wins },
     { "pulled", test_a_pulled_card_is_offline },
+    { "laid-back", test_a_card_laid_back_goes_on },
+    { "extended", test_extended_length_comes_through },
+    { "dump", test_the_dump_of_a_specimen_is_undecided },
     { "forgets", test_connecting_again_forgets_the_session },
     { "reopen", test_reopening_works },
     { "second", test_a_second_open_is_refused },
