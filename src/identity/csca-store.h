@@ -95,7 +95,7 @@ typedef struct {
 /* signer: any certificate that may sign (key usage). files: where issuers and revocation
  * lists are sought; a file that is not trusted is passed over. */
 SaoyChain saoy_csca_chain(const GPtrArray *files, X509 *signer,
-                           const SaoyChainRules *rules);
+                          const SaoyChainRules *rules);
 
 /* The issuer's newest revocation list in files. issuer: whose key may have signed it, other
  * trusted ones of the same name beside it (after a rollover the new key signs). */

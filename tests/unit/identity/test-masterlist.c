@@ -64,8 +64,8 @@ assert_list(const Fixture *fix, const char *reason)
     g_assert_cmpstr(list->name, ==, "list.ml");
     g_assert_cmpstr(list->reason, ==, reason);
     g_assert_cmpint(list->trusted, ==, reason == NULL);
-    g_assert_cmpint(saoy_csca_chain(csca->files, fix->document.certificate, &rules).end,
-                    ==, reason == NULL ? SAOY_CHAIN_TRUSTED : SAOY_CHAIN_UNKNOWN);
+    g_assert_cmpint(saoy_csca_chain(csca->files, fix->document.certificate, &rules).end, ==,
+                    reason == NULL ? SAOY_CHAIN_TRUSTED : SAOY_CHAIN_UNKNOWN);
 }
 
 static const char alone[] = "only the list itself vouches for its signer: pin it, or put "
@@ -312,8 +312,8 @@ test_a_link_in_a_list(Fixture *fix, const void *data)
     put_content(fix, saoy_view_of(a), LIST_TYPE);
     g_autoptr(SaoyCsca) csca = saoy_csca_open(fix->dir);
     const SaoyChainRules rules = { .at_s = saoy_clock_wall_us() / G_USEC_PER_SEC };
-    g_assert_cmpint(saoy_csca_chain(csca->files, fix->document.certificate, &rules).end,
-                    ==, SAOY_CHAIN_UNKNOWN);
+    g_assert_cmpint(saoy_csca_chain(csca->files, fix->document.certificate, &rules).end, ==,
+                    SAOY_CHAIN_UNKNOWN);
 }
 
 int
