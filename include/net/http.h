@@ -10,6 +10,7 @@ typedef struct SaoyHttp SaoyHttp;
 typedef struct {
     const char *ca;         /* PEM file; NULL: plain http is allowed to loopback only */
     const char *cert, *key; /* client's PEM files, or NULL */
+    bool cookies;           /* keeps them, as a browser does */
     bool signed_answers;    /* plain http to anywhere: only for what proves itself (time
                              * stamps, OCSP, CRLs, certificates) */
 } SaoyHttpTls;

@@ -4,14 +4,13 @@
 #include "visit-private.h"
 
 #include "core/log.h"
+#include "flow/finish.h"
 #include "issue/issue.h"
 #include "signature/csc.h"
 
 #include <glib/gi18n.h>
 
 #include <string.h>
-
-#define STAMP_S 15 /* a citizen waits; what is missing then a renewal adds */
 
 typedef struct {
     unsigned document; /* from 0 */
@@ -145,7 +144,7 @@ on_leased(SaoyVisit *visit, void *data, const GError *error)
         saoy_lease_keep(visit, news->document, news->fence);
 }
 
-/* ---- hooks of saoy_copy_issue, on the net worker */
+/* ---- on the net worker */
 
 static bool
 hook_step(void *user, const char *name, GError **error)
@@ -155,82 +154,6 @@ hook_step(void *user, const char *name, GError **error)
     tell(job, on_step, g_intern_string(name), NULL);
     return !g_cancellable_set_error_if_cancelled(job->lost, error);
 }
-
-static bool
-hook_prepared(void *user, unsigned n, GBytes *pdf, GCancellable *cancel, GError **error)
-{
-    IssueJob *job = user;
-
-    return saoy_hub_prepared(job->devices->hub, job->devices->under_way.dossier,
-                             job->now->document + 1, n + 1, job->now->fence, pdf, cancel,
-                             error);
-}
-
-static GPtrArray *
-hook_chain(void *user, unsigned n, GCancellable *cancel, GError **error)
-{
-    IssueJob *job = user;
-    const SaoyCredential *credential = &job->now->approval->credentials[n];
-
-    return saoy_csc_chain(job->csc, credential->id, credential->certificate_sha256, cancel,
-                          error);
-}
-
-static GBytes *
-hook_sign(void *user, unsigned n, const uint8_t hash[32], GCancellable *cancel,
-          GError **error)
-{
-    IssueJob *job = user;
-    g_autofree char *tag = g_strdup_printf("%s/%u", job->now->approval->copy_id, n + 1);
-    g_autofree char *fence =
-        g_strdup_printf("X-Saoy-Fence: %" G_GINT64_FORMAT, job->now->fence);
-    const char *const headers[] = { fence, NULL };
-    const SaoyCscRequest request = { .credential_id = job->now->approval->credentials[n].id,
-                                     .client_data = tag,
-                                     .headers = headers,
-                                     .hash = hash,
-                                     .patience_s = job->patience_s };
-
-    return saoy_csc_sign(job->csc, &request, cancel, error);
-}
-
-static bool
-hook_archive(void *user, GBytes *pdf, GCancellable *cancel, GError **error)
-{
-    IssueJob *job = user;
-
-    return saoy_hub_archive(job->devices->hub, job->now->approval->copy_id, job->now->fence,
-                            pdf, cancel, error);
-}
-
-static GBytes *
-hook_stamp(void *user, unsigned n, const uint8_t imprint[32], GCancellable *cancel,
-           GError **error)
-{
-    IssueJob *job = user;
-    const char *copy_id = job->now->approval->copy_id;
-    g_autofree char *tag =
-        n < SAOY_SIGNER_N ? g_strdup_printf("%s/%u", copy_id, n + 1) : NULL;
-    g_autofree char *fence =
-        g_strdup_printf("X-Saoy-Fence: %" G_GINT64_FORMAT, job->now->fence);
-    const char *const headers[] = { fence, NULL };
-
-    return saoy_csc_timestamp(job->csc, imprint, tag, headers, STAMP_S, NULL, cancel,
-                              error);
-}
-
-static GBytes *
-hook_fetch(void *user, const char *url, const char *type, GBytes *body,
-           GCancellable *cancel, GError **error)
-{
-    IssueJob *job = user;
-
-    return saoy_hub_fetch(job->devices->hub, job->public_url, url, type, body, cancel,
-                          error);
-}
-
-static const SaoyIssueHooks hooks = { hook_step,    hook_prepared, hook_chain, hook_sign,
-                                      hook_archive, hook_stamp,    hook_fetch };
 
 /* ---- the job */
 
@@ -250,7 +173,17 @@ compose_and_issue(IssueJob *job, const Item *item, GError **error)
 
     if (base == NULL)
         return NULL;
-    return saoy_copy_issue(base, item->approval, &hooks, job, job->lost, error);
+    const SaoyFinish finish = { .hub = job->devices->hub,
+                                .csc = job->csc,
+                                .dossier = job->devices->under_way.dossier,
+                                .document = item->document,
+                                .fence = item->fence,
+                                .approval = item->approval,
+                                .public_url = job->public_url,
+                                .patience_s = job->patience_s,
+                                .step = hook_step,
+                                .user = job };
+    return saoy_finish_issue(&finish, base, job->lost, error);
 }
 
 static bool

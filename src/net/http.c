@@ -15,6 +15,7 @@ struct SaoyHttp {
     CURL *curl;
     char *base_url, *bearer;
     char *ca, *cert, *key;
+    bool cookies;
 };
 
 /* Where an answer grows, and what may stop it. */
@@ -90,6 +91,7 @@ saoy_http_new(const char *base_url, const SaoyHttpTls *tls, GError **error)
         http->ca = g_strdup(tls->ca);
         http->cert = g_strdup(tls->cert);
         http->key = g_strdup(tls->key);
+        http->cookies = tls->cookies;
     }
     if (g_str_has_suffix(http->base_url, "/"))
         http->base_url[strlen(http->base_url) - 1] = '\0';
@@ -161,6 +163,8 @@ set_up(SaoyHttp *http, const SaoyHttpCall *call, const char *url, Sink *sink)
         curl_easy_setopt(curl, CURLOPT_SSLCERT, http->cert);
         curl_easy_setopt(curl, CURLOPT_SSLKEY, http->key);
     }
+    if (http->cookies)
+        curl_easy_setopt(curl, CURLOPT_COOKIEFILE, ""); /* none; switches them on */
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 10L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT,
                      (long)(call->timeout_s != 0 ? call->timeout_s : TIMEOUT_S));
