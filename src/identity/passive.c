@@ -50,13 +50,25 @@ failed(const char *reason, const char **out_reason)
     return SAOY_PROOF_FAILED;
 }
 
+/* Passports of other countries may be as old as that; what Viet Nam issues is not. */
+static bool
+may_use_sha1(const SaoyReadPolicy *policy, X509 *signer)
+{
+    SaoyView name = { 0 };
+    char country[3] = "";
+
+    if (X509_NAME_get0_der(X509_get_issuer_name(signer), &name.data, &name.size) == 1)
+        saoy_csca_country(name, country);
+    return policy->allow_sha1 && !g_str_equal(country, "VN");
+}
+
 /* When trusted, the reason is a remark. */
 static SaoyProof
-check_trust(const SaoyCsca *csca, const SaoySigned *signed_, bool sha1, bool allow_sha1,
-            const char **out_reason)
+check_trust(const SaoyCsca *csca, const SaoySigned *signed_, bool sha1,
+            const SaoyReadPolicy *policy, const char **out_reason)
 {
     const SaoyChainRules rules = { .at_s = saoy_clock_wall_us() / G_USEC_PER_SEC,
-                                   .allow_sha1 = allow_sha1 };
+                                   .allow_sha1 = may_use_sha1(policy, signed_->signer) };
     SaoyChain chain = { 0 };
 
     if (saoy_csca_is_empty(csca)) {
@@ -77,8 +89,8 @@ check_trust(const SaoyCsca *csca, const SaoySigned *signed_, bool sha1, bool all
 
 /* The signature, and how strong it is. weak: what was signed uses SHA-1, too. */
 static SaoyProof
-check_signature(SaoySigned *signed_, const SaoyCsca *csca, bool weak, bool allow_sha1,
-                const char **out_reason)
+check_signature(SaoySigned *signed_, const SaoyCsca *csca, bool weak,
+                const SaoyReadPolicy *policy, const char **out_reason)
 {
     g_autoptr(SaoyCertificates) others =
         signed_->bare ? saoy_csca_certificates(csca->files) : NULL;
@@ -88,7 +100,7 @@ check_signature(SaoySigned *signed_, const SaoyCsca *csca, bool weak, bool allow
         *out_reason = flaws[flaw];
         return flaw == SAOY_FLAW_UNNAMED ? SAOY_PROOF_UNDECIDED : SAOY_PROOF_FAILED;
     }
-    if (weak && !allow_sha1)
+    if (weak && !may_use_sha1(policy, signed_->signer))
         return failed(N_("the security object is signed with a weak digest"), out_reason);
     return SAOY_PROOF_DONE;
 }
@@ -126,7 +138,7 @@ saoy_passive_check(const SaoyLdsFiles *files, const SaoyReadPolicy *policy,
     if (wrong != NULL)
         return failed(wrong, out_reason);
     weak = saoy_digest_is_weak(sod.digest) || saoy_digest_is_weak(object.digest);
-    proof = check_signature(&sod, csca, weak, policy->allow_sha1, out_reason);
+    proof = check_signature(&sod, csca, weak, policy, out_reason);
     if (proof != SAOY_PROOF_DONE)
         return proof;
     wrong = saoy_security_object_compare(&object, files);
@@ -134,7 +146,7 @@ saoy_passive_check(const SaoyLdsFiles *files, const SaoyReadPolicy *policy,
         return failed(wrong, out_reason);
     for (unsigned n = 1; n <= SAOY_GROUP_MAX; n++)
         *out_vouched |= files->groups[n] != NULL ? SAOY_GROUP(n) : 0;
-    return check_trust(csca, &sod, weak, policy->allow_sha1, out_reason);
+    return check_trust(csca, &sod, weak, policy, out_reason);
 }
 
 /* id-SecurityObject (BSI TR-03110-3, A.1.2.5) */
@@ -153,9 +165,9 @@ saoy_card_security_check(SaoyView file, const SaoyReadPolicy *policy, GBytes **o
     if (saoy_signed_parse(file, card_security_types, &security) != SAOY_FLAW_NONE)
         return SAOY_PROOF_FAILED;
     weak = saoy_digest_is_weak(security.digest);
-    proof = check_signature(&security, csca, weak, policy->allow_sha1, &reason);
+    proof = check_signature(&security, csca, weak, policy, &reason);
     if (proof == SAOY_PROOF_DONE)
-        proof = check_trust(csca, &security, weak, policy->allow_sha1, &reason);
+        proof = check_trust(csca, &security, weak, policy, &reason);
     else
         return SAOY_PROOF_FAILED; /* nothing in it is worth reading */
     if (proof != SAOY_PROOF_FAILED)

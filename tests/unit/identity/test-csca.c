@@ -177,6 +177,24 @@ test_sha1_by_policy(Fixture *fix, const void *data)
     assert_sod(fix->dir, strong, false, SAOY_PROOF_DONE, "");
 }
 
+/* The CCCD is younger than that, whatever the policy says of others. */
+static void
+test_no_sha1_from_viet_nam(Fixture *fix, const void *data)
+{
+    g_auto(Party) csca = make_party((Plan){ .country = "VN" });
+    g_auto(Party) signer = make_signer((Plan){ .country = "VN", .issuer = &csca });
+    g_auto(Party) old =
+        make_signer((Plan){ .country = "VN", .issuer = &csca, .digest = EVP_sha1() });
+    g_autoptr(GBytes) over = make_sod(&signer, (How){ .digest = EVP_sha1() }, EVP_sha256());
+    g_autoptr(GBytes) by_old = make_sod(&old, (How){ 0 }, EVP_sha256());
+
+    put_certificate(fix->dir, "csca.der", csca.certificate);
+    assert_sod(fix->dir, over, true, SAOY_PROOF_FAILED,
+               "the security object is signed with a weak digest");
+    assert_sod(fix->dir, by_old, true, SAOY_PROOF_FAILED,
+               "the document signer's certificate is weak");
+}
+
 static void
 test_small_keys_and_old_digests(Fixture *fix, const void *data)
 {
@@ -558,6 +576,7 @@ main(int argc, char **argv)
         { "/csca/algorithms", test_every_algorithm },
         { "/csca/curveball", test_a_curve_of_ones_own },
         { "/csca/sha1", test_sha1_by_policy },
+        { "/csca/sha1-vn", test_no_sha1_from_viet_nam },
         { "/csca/small", test_small_keys_and_old_digests },
         { "/csca/pss", test_pss_parameters },
         { "/csca/time", test_certificates_have_their_time },
