@@ -65,6 +65,8 @@ const SaoyPdfValue *saoy_pdf_trailer(const SaoyPdf *pdf, size_t revision);
 /* Object as that revision sees it; NULL value when free. NULL + MALFORMED when broken. */
 const SaoyPdfValue *saoy_pdf_object(SaoyPdf *pdf, size_t revision, int64_t number,
                                     GError **error);
+/* Numbers of the objects that this revision's own table lists, sorted: array of int64_t. */
+GArray *saoy_pdf_listed(const SaoyPdf *pdf, size_t revision);
 /* Offsets of all objects any table lists, sorted: array of size_t. */
 GArray *saoy_pdf_places(const SaoyPdf *pdf);
 int64_t saoy_pdf_max_object(const SaoyPdf *pdf, size_t revision);

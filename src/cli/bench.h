@@ -13,6 +13,9 @@ extern const SaoyBenchmark saoy_bench_page;
 extern const SaoyBenchmark saoy_bench_card;
 extern const SaoyBenchmark saoy_bench_face;
 extern const SaoyBenchmark saoy_bench_digest;
+extern const SaoyBenchmark saoy_bench_verify;
+extern const SaoyBenchmark saoy_bench_sign;
+extern const SaoyBenchmark saoy_bench_seal;
 
 /* CPU seconds, user and system, of this process or of its ended children. */
 double saoy_bench_cpu_s(bool children);

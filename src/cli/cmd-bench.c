@@ -11,6 +11,9 @@ static const SaoyBenchmark *const benchmarks[] = {
     &saoy_bench_card,
     &saoy_bench_face,
     &saoy_bench_digest,
+    &saoy_bench_verify,
+    &saoy_bench_sign,
+    &saoy_bench_seal,
 };
 
 static double

@@ -527,3 +527,18 @@ saoy_pdf_places(const SaoyPdf *pdf)
     g_array_sort(places, by_size);
     return places;
 }
+
+GArray *
+saoy_pdf_listed(const SaoyPdf *pdf, size_t revision)
+{
+    const GArray *entries =
+        g_array_index(pdf->revisions, SaoyPdfRevision, revision).entries;
+    GArray *numbers = g_array_sized_new(FALSE, FALSE, sizeof(int64_t), entries->len);
+
+    for (guint i = 0; i < entries->len; i++) {
+        int64_t number = g_array_index(entries, SaoyPdfEntry, i).number;
+
+        g_array_append_val(numbers, number);
+    }
+    return numbers;
+}

@@ -7,6 +7,8 @@
  * may be there. And between what the tables list may be nothing another reader could find.
  */
 
+enum { HEADER_MAX = 32, TABLE_HEAD = 512, MAX_LOOKS = 8000000 };
+
 static bool
 lies_within(const SaoyMark *mark, const SaoyPdfValue *value)
 {
@@ -24,25 +26,51 @@ lies_within(const SaoyMark *mark, const SaoyPdfValue *value)
             value->type == SAOY_PDF_DICT);
 }
 
+/* Looks that the whole check may take: files made to be slow are said to be too complex. */
+static bool
+spend(SaoyCheck *check, size_t looks)
+{
+    bool was_left = check->looks <= MAX_LOOKS;
+
+    check->looks += looks;
+    if (check->looks <= MAX_LOOKS)
+        return true;
+    if (was_left)
+        saoy_found(check, SAOY_FOUND_TOO_COMPLEX, 0, 0);
+    return false;
+}
+
+/* One revision's own objects as the signed revision sees them; false ends the search. */
+static bool
+check_listed(SaoyCheck *check, const SaoyMark *mark, size_t revision)
+{
+    g_autoptr(GArray) numbers = saoy_pdf_listed(check->pdf, revision);
+
+    if (!spend(check, numbers->len))
+        return false;
+    for (guint i = 0; i < numbers->len; i++) {
+        int64_t n = g_array_index(numbers, int64_t, i);
+        const SaoyPdfValue *value =
+            n > 0 ? saoy_pdf_object(check->pdf, mark->revision, n, NULL) : NULL;
+
+        if (n > 0 && value == NULL) {
+            saoy_found(check, SAOY_FOUND_OBJECT_UNREADABLE, n, 0);
+            return false;
+        }
+        if (n > 0 && !lies_within(mark, value)) {
+            saoy_found(check, SAOY_FOUND_OBJECT_OUTSIDE, n, value->at);
+            return false;
+        }
+    }
+    return true;
+}
+
 void
 saoy_layout_check(SaoyCheck *check, const SaoyMark *mark)
 {
-    int64_t max = saoy_pdf_max_object(check->pdf, mark->revision);
-
-    for (int64_t n = 1; n <= max; n++) {
-        if (saoy_pdf_object_written_in(check->pdf, mark->revision, n) < 0)
-            continue;
-        const SaoyPdfValue *value = saoy_pdf_object(check->pdf, mark->revision, n, NULL);
-
-        if (value == NULL) {
-            saoy_found(check, SAOY_FOUND_OBJECT_UNREADABLE, n, 0);
+    for (size_t r = 0; r <= mark->revision; r++)
+        if (!check_listed(check, mark, r))
             return;
-        }
-        if (!lies_within(mark, value)) {
-            saoy_found(check, SAOY_FOUND_OBJECT_OUTSIDE, n, value->at);
-            return;
-        }
-    }
 }
 
 /* ---- gaps ---- */
@@ -50,8 +78,6 @@ saoy_layout_check(SaoyCheck *check, const SaoyMark *mark)
 typedef struct {
     size_t from, to;
 } Span;
-
-enum { HEADER_MAX = 32, TABLE_HEAD = 512 };
 
 static int
 by_start(const void *a, const void *b)
@@ -78,13 +104,12 @@ collect_spans(SaoyCheck *check)
     size_t n = saoy_pdf_revisions(check->pdf);
 
     for (size_t r = 0; r < n; r++) {
-        int64_t max = saoy_pdf_max_object(check->pdf, r);
+        g_autoptr(GArray) numbers = saoy_pdf_listed(check->pdf, r);
 
-        for (int64_t i = 1; i <= max; i++) {
-            const SaoyPdfValue *value = NULL;
+        for (guint i = 0; i < numbers->len && spend(check, 1); i++) {
+            int64_t number = g_array_index(numbers, int64_t, i);
+            const SaoyPdfValue *value = saoy_pdf_object(check->pdf, r, number, NULL);
 
-            if (saoy_pdf_object_written_in(check->pdf, r, i) == (int)r)
-                value = saoy_pdf_object(check->pdf, r, i, NULL);
             if (value != NULL)
                 add_value(value, spans);
         }

@@ -116,6 +116,7 @@ typedef struct {
     bool failed, undecided, official;
     SaoyFinding worst; /* of all findings; SAOY_FOUND_N: none but notes */
     char *copy_id, *token;
+    size_t looks;      /* at objects, over all layout checks */
     SaoyProofs proofs; /* of the file and of the trust directory */
 } SaoyCheck;
 

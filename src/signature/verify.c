@@ -3,6 +3,8 @@
 #include "core/file.h"
 #include "document/compose.h"
 
+enum { MAX_MARKS = 100 }; /* each is a digest over the file */
+
 const char *
 saoy_conclusion_name(SaoyConclusion conclusion)
 {
@@ -126,7 +128,9 @@ check_sharing(SaoyCheck *check)
 static void
 take_marks(SaoyCheck *check)
 {
-    check->n_marks = check->places->len;
+    check->n_marks = MIN(check->places->len, (guint)MAX_MARKS);
+    if (check->places->len > MAX_MARKS)
+        saoy_found(check, SAOY_FOUND_TOO_COMPLEX, 0, 0);
     check->marks = g_new0(SaoyMark, check->n_marks);
     for (size_t i = 0; i < check->n_marks; i++) {
         check->marks[i].place = g_array_index(check->places, SaoyPdfSignature, i);

@@ -1,0 +1,22 @@
+/* A few of the trials of `saoy bench seal`: the longest seal survives paper. */
+#include "bench.h"
+
+static void
+test_printed_copied_and_scanned_it_still_reads(void)
+{
+    char *argv[] = { (char *)"seal", (char *)"20", NULL };
+    g_autoptr(SaoyJson) out = saoy_json_object();
+
+    g_assert_true(saoy_bench_seal.run(2, argv, out, NULL));
+    g_assert_cmpint(saoy_json_int_or(out, "trials", 0), ==, 20);
+    g_assert_cmpint(saoy_json_int_or(out, "read_200_dpi", 0), >=, 19);
+    g_assert_cmpint(saoy_json_int_or(out, "read_300_dpi", 0), >=, 19);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/seal-print/reads", test_printed_copied_and_scanned_it_still_reads);
+    return g_test_run();
+}
