@@ -199,6 +199,24 @@ map(PeerChip *chip, const Mem *in)
                : NULL;
 }
 
+/* With DH OpenPACE drops the zeros at the front of a shared secret, which PKCS #3 keeps:
+ * one agreement in 256 would fail. */
+static void
+pad_secret(KA_CTX *agreement, int parameter)
+{
+    static const uint8_t zeros[256] = { 0 };
+    size_t size = parameter == 0 ? 128 : 256;
+    g_autoptr(GByteArray) padded = g_byte_array_new();
+    Mem *secret = agreement->shared_secret;
+
+    if (parameter > 2 || secret->length >= size)
+        return;
+    g_byte_array_append(padded, zeros, (unsigned)(size - secret->length));
+    g_byte_array_append(padded, (uint8_t *)secret->data, (unsigned)secret->length);
+    agreement->shared_secret = mem_of(array_view(padded));
+    BUF_MEM_clear_free(secret);
+}
+
 static Mem *
 agree(PeerChip *chip, const Mem *in)
 {
@@ -206,10 +224,10 @@ agree(PeerChip *chip, const Mem *in)
 
     BUF_MEM_clear_free(chip->terminal_key);
     chip->terminal_key = mem_of(view_of(in));
-    return own != NULL && PACE_STEP3B_compute_shared_secret(chip->eac, in) == 1 &&
-                   PACE_STEP3C_derive_keys(chip->eac) == 1
-               ? g_steal_pointer(&own)
-               : NULL;
+    if (own == NULL || PACE_STEP3B_compute_shared_secret(chip->eac, in) != 1)
+        return NULL;
+    pad_secret(chip->eac->pace_ctx->ka_ctx, chip->setup.parameter);
+    return PACE_STEP3C_derive_keys(chip->eac) == 1 ? g_steal_pointer(&own) : NULL;
 }
 
 static Mem *
@@ -262,8 +280,10 @@ authenticate_chip(PeerChip *chip, SaoyView key)
 {
     g_autoptr(Mem) in = mem_of(key);
 
-    if (CA_STEP4_compute_shared_secret(chip->eac, in) != 1 ||
-        KA_CTX_derive_keys(chip->eac->ca_ctx->ka_ctx, NULL, chip->eac->md_ctx) != 1)
+    if (CA_STEP4_compute_shared_secret(chip->eac, in) != 1)
+        return WRONG;
+    pad_secret(chip->eac->ca_ctx->ka_ctx, chip->setup.auth_parameter);
+    if (KA_CTX_derive_keys(chip->eac->ca_ctx->ka_ctx, NULL, chip->eac->md_ctx) != 1)
         return WRONG;
     chip->coming = true;
     chip->coming_id = EAC_ID_CA;

@@ -577,6 +577,7 @@ test_the_parameter_is_named_when_asked_for(void)
     saoy_pace_run(&link, &info, &access, SAOY_PASSWORD_MRZ, &cam, &error);
     g_assert_no_error(error);
     lines[1].answer = "6A80";
+    saoy_link_clear(&link);
     script_start(&link, lines, draws);
     g_assert_false(saoy_pace_run(&link, &info, &access, SAOY_PASSWORD_MRZ, &cam, &error));
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_FAILED);
