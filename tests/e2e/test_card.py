@@ -235,3 +235,129 @@ def test_without_a_virtual_reader(person):
     assert done.returncode == 4 and done.stderr.count("\n") == 1
     assert run("emulate", person, "--vpcd", "127.0.0.1:99999").returncode == 2
     assert run("emulate", "/nowhere.json").returncode == 2
+
+
+OTHER_KINDS = [
+    ("TD1 --access ecdh-cam-aes256-17 --chip-auth ecdh-aes192-16 --active-auth rsa-sha512-1536",
+     "PACE-CAN", "done"),
+    ("TD2 --access dh-gm-3des-1,bac --chip-auth dh-aes128-1 --active-auth none --extended 2048",
+     "PACE-CAN", "not_offered"),
+    ("TD3 --access ecdh-im-aes128-12 --portrait-format 39794-5 --details --extended no",
+     "PACE-CAN", "done"),
+]
+
+
+@pytest.mark.parametrize("options, access, active", OTHER_KINDS)
+def test_a_persona_may_have_a_card_of_another_kind(tmp_path, options, access, active):
+    path = tmp_path / "other.json"
+    done = run("persona", path, "--name", "Lê Thị Bình", "--photo", PORTRAIT, "--number",
+               "001090000001", "--document", *options.split())
+    assert done.returncode == 0, done.stderr
+    done, card = read(path, "--trust", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert card["access"] == access and card["verdict"] == "genuine"
+    assert card["active_auth"]["status"] == active
+    assert card["identity"]["number"] == "001090000001"
+
+
+def test_a_kind_of_card_that_cannot_be(tmp_path):
+    for options in (["--access", "pace"], ["--access", "ecdh-im-aes128-10"], ["--access", ""],
+                    ["--chip-auth", "dh-aes128-13"], ["--active-auth", "rsa-sha256-1"],
+                    ["--document", "TD4"], ["--portrait-format", "jpeg"], ["--extended", "12"],
+                    ["--chip-auth", "dh-aes128-2", "--extended", "no"]):
+        done = run("persona", tmp_path / "p.json", "--name", "An", "--photo", PORTRAIT, *options)
+        assert done.returncode == 2 and done.stderr.count("\n") == 1, options
+    assert list(tmp_path.iterdir()) == []
+
+
+def on_virtual_reader(card, *faults):
+    """The emulated card, and the reader on which it lies."""
+    reader = VirtualReader()
+    words = [word for fault in faults for word in ("--fault", fault)]
+    process = subprocess.Popen([str(SAOY), "card", "emulate", str(card), "--vpcd",
+                                reader.address, *words], env=ENVIRONMENT,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    reader.accept()
+    return reader, process
+
+
+def test_the_words_of_fault_hold_for_the_emulated_card(person):
+    reader, process = on_virtual_reader(person, "selects-mf", "extended 1000", "slow 1")
+    try:
+        assert reader.ask(bytes.fromhex("00a4000c023f00")) == b"\x90\x00"
+        assert reader.ask(bytes.fromhex("00a4020c022f01")) == b"\x90\x00"
+        assert reader.ask(bytes.fromhex("00b0000000")) == bytes.fromhex(
+            "47030001e0" "7f6608020203e8020203e8" "6282")  # which is all
+        reader.close()
+    finally:
+        process.kill()
+        process.wait()
+    done = run("emulate", person, "--fault", "no such word", "--vpcd", "127.0.0.1:1")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+
+
+def test_a_card_pulled_once_comes_back_to_the_reader(person):
+    reader, process = on_virtual_reader(person, "pulled-once 1")
+    try:
+        assert reader.ask(bytes.fromhex("00a4020c02011c")) == b"\x90\x00"
+        reader.send(bytes.fromhex("00b0000000"))
+        assert reader.card.recv(2) == b""  # taken away
+        reader.card.close()
+        reader.accept()  # and laid back
+        assert reader.ask(bytes.fromhex("00a4020c02011c")) == b"\x90\x00"
+        assert reader.ask(bytes.fromhex("00b0000002")) == bytes.fromhex("31349000")
+        reader.close()
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_the_kiosk_knows_the_same_words(person, tmp_path):
+    def words(*command):
+        told = subprocess.run([str(BUILD / command[0]), *command[1:], "--help"],
+                              env=ENVIRONMENT, text=True, capture_output=True).stdout
+        return [line.split() for line in told.splitlines()
+                if line.startswith("  ") and command[0] not in line]
+
+    chip = {line[0] for line in words("saoy", "card", "emulate") if line[0][0] != "-"}
+    kiosk = {line[1] for line in words("saoy-kiosk", "emu") if line[0] == "card"}
+    assert len(chip) > 40 and kiosk - {"absent"} == chip
+    conf = tmp_path / "kiosk.conf"
+    conf.write_text(f"[card]\ndriver = emu\naddress = {person}\n")
+    for code, words in ((0, ["no-aa"]), (0, ["changed-dg", "2"]), (0, ["access", "bac,x"]),
+                        (2, ["no-aa", "2"]), (2, ["changed-dg"]), (2, ["changed-dg", "two"]),
+                        (2, ["nothing-like-that"])):
+        done = subprocess.run([str(BUILD / "saoy-kiosk"), "emu", "--config", str(conf), "card",
+                               *words], env=ENVIRONMENT, text=True, capture_output=True)
+        assert done.returncode == code, (words, done.stderr)
+
+
+def test_the_dump_of_a_specimen_is_undecided(tmp_path):
+    shared = pathlib.Path(os.environ.get("SAOY_SHARED_DIR", SOURCE.parent / "shared"))
+    dump = shared / "data/emrtd/loes2006"
+    if not dump.is_dir():
+        pytest.skip(f"no dump of a specimen in {dump}")
+    card = tmp_path / "loes"
+    card.symlink_to(dump)
+    zone = (dump / "ef0101.bin").read_bytes()[5:].decode()
+    done = run("read", "--reader", f"emu:{card}", "--mrz", zone, "--allow-bac", "--json",
+               "--photo", tmp_path / "loes.jp2")
+    assert done.returncode == 3 and done.stderr == ""
+    read = json.loads(done.stdout)
+    assert read["identity"]["name"] == "MEULENDIJK LOES ALBERTINE"
+    assert read["access"] == "BAC" and read["downgrade"] is False
+    assert read["passive"]["status"] == "undecided" and read["verdict"] == "unproven"
+    assert read["active_auth"]["status"] == "undecided"  # nobody has its key
+    assert (tmp_path / "loes.jp2").read_bytes()[4:6] == b"jP"
+    refused = run("read", "--reader", f"emu:{card}", "--mrz", zone)
+    assert refused.returncode == 1 and "BAC" in refused.stderr  # not by policy
+    reader, process = on_virtual_reader(card)
+    try:
+        assert reader.ask(bytes.fromhex("00a4020c02011c")) == b"\x6a\x82"  # no PACE in 2006
+        assert reader.ask(bytes.fromhex("00a4040c07a0000002471001")) == b"\x90\x00"
+        assert reader.ask(bytes.fromhex("00a4020c020101")) == b"\x69\x82"
+        assert len(reader.ask(bytes.fromhex("0084000008"))) == 10
+        reader.close()
+    finally:
+        process.kill()
+        process.wait()
