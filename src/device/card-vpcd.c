@@ -12,8 +12,8 @@
 enum { POWER_OFF = 0, POWER_ON = 1, RESET = 2, GET_ATR = 4 };
 
 #define MAX_MESSAGE 65535
-#define AWAY_MS 1000 /* pcscd looks for cards every 0.4 s: it has to see that it is gone \
-                      */
+/* pcscd looks for cards every 0.4 s: it has to see that this one is gone */
+#define AWAY_MS 1000
 
 /* As a PC/SC reader makes it up for an ISO 14443-4 card without historical bytes. */
 static const uint8_t atr[] = { 0x3b, 0x80, 0x80, 0x01, 0x01 };

@@ -142,6 +142,19 @@ wait WELCOME 30
     assert "SORRY" in states
 
 
+def test_a_card_taken_away_too_early_is_asked_for_again(window):
+    window.lever("card", "pulled-after", "8")
+    states = window.press(TO_CARD + f"""\
+keys key- {NUMBER[-6:]}
+click next
+expect problem Thẻ bị nhấc ra quá sớm
+click exit
+click sheet-no
+wait WELCOME 30
+""")
+    assert "SORRY" not in states
+
+
 def test_a_jam_says_not_to_pull(window):
     window.lever("scanner", "jam", "1")
     window.press(TO_SCAN + """\
