@@ -74,6 +74,23 @@ open_pem(const SaoyKeys *keys, const char *credential, const char *suffix, GErro
     return bio;
 }
 
+/* Its bytes alone: whoever uses it parses it. */
+static bool
+take_certificate(BIO *pem, GPtrArray *chain)
+{
+    char *name = NULL, *header = NULL;
+    unsigned char *der = NULL;
+    long size = 0;
+    bool read = PEM_read_bio(pem, &name, &header, &der, &size) == 1;
+
+    if (read && g_str_equal(name, PEM_STRING_X509))
+        g_ptr_array_add(chain, g_bytes_new(der, (size_t)size));
+    OPENSSL_free(name);
+    OPENSSL_free(header);
+    OPENSSL_free(der);
+    return read;
+}
+
 GPtrArray *
 saoy_keys_chain(const SaoyKeys *keys, const char *credential, GError **error)
 {
@@ -83,13 +100,8 @@ saoy_keys_chain(const SaoyKeys *keys, const char *credential, GError **error)
 
     if (pem == NULL)
         return NULL;
-    for (;;) {
-        g_autoptr(X509) certificate = PEM_read_bio_X509(pem, NULL, NULL, NULL);
-
-        if (certificate == NULL)
-            break;
-        g_ptr_array_add(chain, saoy_x509_der(certificate));
-    }
+    while (take_certificate(pem, chain))
+        ;
     ERR_clear_error(); /* the end of the file is an error to OpenSSL */
     if (chain->len == 0)
         return saoy_null(error, SAOY_ERROR_MALFORMED, "%s.crt holds no certificate",

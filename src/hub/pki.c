@@ -330,23 +330,44 @@ saoy_pki_revoke(const char *folder, const char *name, int reason, GError **error
                            error);
 }
 
+/* The serial number of a file's first certificate, without parsing the rest of it: the
+ * responder looks through the whole folder. */
+static bool
+has_serial(BIO *pem, SaoyView serial)
+{
+    char *name = NULL, *header = NULL;
+    unsigned char *der = NULL;
+    long size = 0;
+    bool read = PEM_read_bio(pem, &name, &header, &der, &size) == 1;
+    SaoyView in = { der, read ? (size_t)size : 0 }, certificate = { 0 }, body = { 0 },
+             version = { 0 }, own = { 0 };
+    bool same = read && saoy_tlv_take(&in, 0x30, &certificate, NULL) &&
+                saoy_tlv_take(&certificate, 0x30, &body, NULL) &&
+                saoy_tlv_take(&body, 0xa0, &version, NULL) &&
+                saoy_tlv_take(&body, 0x02, &own, NULL);
+
+    if (same && own.size > 1 && own.data[0] == 0)
+        saoy_view_take(&own, 1, &version, NULL);
+    same = same && own.size == serial.size && memcmp(own.data, serial.data, own.size) == 0;
+    OPENSSL_free(name);
+    OPENSSL_free(header);
+    OPENSSL_free(der);
+    return same;
+}
+
 bool
 saoy_pki_issued(const char *folder, SaoyView serial)
 {
     static const char *const endings[] = { ".crt", NULL };
     g_auto(GStrv) names = saoy_dir_list(folder, endings, NULL);
-    g_autofree char *wanted = saoy_hex(serial);
+    bool found = false;
 
-    for (char **name = names; name != NULL && *name != NULL; name++) {
+    for (char **name = names; !found && name != NULL && *name != NULL; name++) {
         g_autofree char *stem = g_strndup(*name, strlen(*name) - strlen(".crt"));
         g_autoptr(BIO) pem = read_pem(folder, stem, ".crt", NULL);
-        g_autoptr(X509) certificate =
-            pem != NULL ? PEM_read_bio_X509(pem, NULL, NULL, NULL) : NULL;
-        g_autofree char *found = certificate != NULL ? serial_hex(certificate) : NULL;
 
-        if (g_strcmp0(found, wanted) == 0)
-            return true;
+        found = pem != NULL && has_serial(pem, serial);
     }
     ERR_clear_error();
-    return false;
+    return found;
 }

@@ -146,9 +146,69 @@ saoy_certificate_crl_url(SaoyView der)
     return url;
 }
 
+/* Issuer and subject as they stand (RFC 5280, 4.1), tag and all: parsing a certificate
+ * decodes its key, which costs a hundred times as much. */
+static bool
+take_names(SaoyView der, SaoyView *issuer, SaoyView *subject)
+{
+    SaoyView certificate = { 0 }, body = { 0 }, skipped = { 0 };
+    const uint8_t *from = NULL;
+
+    if (!saoy_tlv_take(&der, 0x30, &certificate, NULL) ||
+        !saoy_tlv_take(&certificate, 0x30, &body, NULL))
+        return false;
+    saoy_tlv_take(&body, 0xa0, &skipped, NULL);
+    if (!saoy_tlv_take(&body, 0x02, &skipped, NULL) ||
+        !saoy_tlv_take(&body, 0x30, &skipped, NULL))
+        return false;
+    from = body.data;
+    if (!saoy_tlv_take(&body, 0x30, &skipped, NULL))
+        return false;
+    *issuer = (SaoyView){ from, (size_t)(body.data - from) };
+    if (!saoy_tlv_take(&body, 0x30, &skipped, NULL))
+        return false;
+    from = body.data;
+    if (!saoy_tlv_take(&body, 0x30, &skipped, NULL))
+        return false;
+    *subject = (SaoyView){ from, (size_t)(body.data - from) };
+    return true;
+}
+
+/* 7.1: equal bytes, or equal once both are brought into one form. */
+static bool
+same_name(SaoyView a, SaoyView b)
+{
+    const unsigned char *at = a.data, *bt = b.data;
+    X509_NAME *one = NULL, *two = NULL;
+    bool same = a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+
+    if (!same) {
+        one = d2i_X509_NAME(NULL, &at, (long)a.size);
+        two = d2i_X509_NAME(NULL, &bt, (long)b.size);
+        same = one != NULL && two != NULL && X509_NAME_cmp(one, two) == 0;
+        X509_NAME_free(one);
+        X509_NAME_free(two);
+        ERR_clear_error();
+    }
+    return same;
+}
+
+/* Does below name above's subject as its issuer? */
+static bool
+names(SaoyView below, SaoyView above)
+{
+    SaoyView issuer = { 0 }, subject = { 0 }, unused = { 0 };
+
+    return take_names(below, &issuer, &unused) && take_names(above, &unused, &subject) &&
+           same_name(issuer, subject);
+}
+
 bool
 saoy_certificate_is_issued_by(SaoyView certificate, SaoyView issuer)
 {
+    if (!names(certificate, issuer))
+        return false;
+
     g_autoptr(X509) below = saoy_x509_parse(certificate, NULL);
     g_autoptr(X509) above = saoy_x509_parse(issuer, NULL);
     bool issued = below != NULL && above != NULL &&
@@ -162,6 +222,9 @@ saoy_certificate_is_issued_by(SaoyView certificate, SaoyView issuer)
 bool
 saoy_certificate_is_root(SaoyView der)
 {
+    if (!names(der, der))
+        return false;
+
     g_autoptr(X509) certificate = saoy_x509_parse(der, NULL);
     bool root = certificate != NULL && X509_self_signed(certificate, 0) == 1;
 
