@@ -6,10 +6,13 @@
 #include "core/file.h"
 #include "core/ossl.h"
 #include "signature/chain.h"
+#include "signature/seal-list.h"
 
 #include <openssl/ecdsa.h>
 
 #include <string.h>
+
+#define MAX_LIST (4u << 20)
 
 /* r‖s as the SEQUENCE OpenSSL verifies. */
 static bool
@@ -60,6 +63,13 @@ key_id_of(SaoyView certificate, uint8_t out[8])
     memcpy(out, hash, 8);
 }
 
+static void
+list_free(void *list)
+{
+    saoy_seal_list_clear(list);
+    g_free(list);
+}
+
 static bool
 check_under(const SaoyCose *cose, const SaoySeal *claims, SaoyView der, GError **error)
 {
@@ -96,26 +106,127 @@ saoy_seal_check_key(GBytes *bytes, SaoyView certificate, GError **error)
     return check_under(&cose, &claims, certificate, error);
 }
 
+/* ---- lists carried along ---- */
+
+/* Every list of that kind in the directory that its root signed. */
+static GPtrArray *
+read_lists(const char *trust, SaoySealListKind kind)
+{
+    static const char *const suffixes[] = { ".cose", NULL };
+    GPtrArray *lists = g_ptr_array_new_with_free_func(list_free);
+    g_auto(GStrv) names = trust != NULL ? saoy_dir_list(trust, suffixes, NULL) : NULL;
+
+    for (char **name = names; name != NULL && *name != NULL; name++) {
+        g_autofree char *path = g_build_filename(trust, *name, NULL);
+        g_autoptr(GBytes) file = saoy_file_read(path, MAX_LIST, NULL);
+        SaoySealList *list = g_new0(SaoySealList, 1);
+
+        g_ptr_array_add(lists, list);
+        if (file == NULL || !saoy_seal_list_read(file, kind, trust, list, NULL))
+            g_ptr_array_set_size(lists, (int)lists->len - 1);
+    }
+    return lists;
+}
+
 bool
-saoy_seal_check(GBytes *bytes, const char *trust, char **out_signer, GError **error)
+saoy_seal_lists_are_old(const char *trust, int64_t now_s)
+{
+    for (int kind = 0; kind < SAOY_SEAL_LIST_N; kind++) {
+        g_autoptr(GPtrArray) lists = read_lists(trust, (SaoySealListKind)kind);
+
+        for (guint i = 0; i < lists->len; i++) {
+            const SaoySealList *list = lists->pdata[i];
+
+            if (list->next_update_s < now_s)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool
+is_denied(const char *trust, const char *copy_id)
+{
+    g_autoptr(GPtrArray) lists = read_lists(trust, SAOY_SEAL_DENIED);
+
+    for (guint i = 0; i < lists->len; i++)
+        if (saoy_seal_list_denies(lists->pdata[i], copy_id))
+            return true;
+    return false;
+}
+
+/* *found false: no list has the key, and nothing is wrong yet. */
+static bool
+check_listed(GBytes *bytes, const SaoyCose *cose, int64_t made_s, const char *trust,
+             char **out_signer, bool *found, GError **error)
+{
+    g_autoptr(GPtrArray) lists = read_lists(trust, SAOY_SEAL_KEYS);
+
+    *found = false;
+    for (guint i = 0; i < lists->len; i++) {
+        const SaoySealKey *key = saoy_seal_list_key(lists->pdata[i], cose->key_id);
+
+        if (key == NULL)
+            continue;
+        *found = true;
+        if (made_s < key->from_s || made_s > key->to_s)
+            return saoy_fail(error, SAOY_ERROR_UNTRUSTED,
+                             "seal was made outside its key's time");
+        if (!saoy_seal_check_key(bytes, saoy_view_of(key->certificate), error))
+            return false;
+        if (out_signer != NULL)
+            *out_signer = saoy_certificate_name(saoy_view_of(key->certificate));
+        return true;
+    }
+    return true;
+}
+
+/* A certificate that lies in the directory itself. */
+static bool
+check_held(GBytes *bytes, const SaoyCose *cose, const char *trust, char **out_signer,
+           bool *found, GError **error)
 {
     g_autoptr(GPtrArray) certificates = saoy_trust_certificates(trust);
-    SaoyCose cose = { 0 };
     uint8_t key_id[8];
 
-    if (!saoy_cose_read(saoy_view_of(bytes), &cose, error))
-        return false;
+    *found = false;
     for (size_t i = 0; i < certificates->len; i++) {
         SaoyView der = saoy_view_of(certificates->pdata[i]);
 
         key_id_of(der, key_id);
-        if (memcmp(key_id, cose.key_id, sizeof(key_id)) != 0)
+        if (memcmp(key_id, cose->key_id, sizeof(key_id)) != 0)
             continue;
+        *found = true;
         if (!saoy_seal_check_key(bytes, der, error))
             return false;
         if (out_signer != NULL)
             *out_signer = saoy_certificate_name(der);
         return true;
     }
-    return saoy_fail(error, SAOY_ERROR_OFFLINE, "no certificate with the seal's key id");
+    return true;
+}
+
+bool
+saoy_seal_check(GBytes *bytes, const char *trust, char **out_signer, GError **error)
+{
+    g_auto(SaoySeal) claims = { 0 };
+    g_autofree char *signer = NULL;
+    SaoyCose cose = { 0 };
+    bool found = false;
+
+    if (!saoy_cose_read(saoy_view_of(bytes), &cose, error) ||
+        !saoy_claims_read(cose.payload, &claims, error) ||
+        !check_held(bytes, &cose, trust, &signer, &found, error))
+        return false;
+    if (!found &&
+        !check_listed(bytes, &cose, claims.issued_at_s, trust, &signer, &found, error))
+        return false;
+    if (!found)
+        return saoy_fail(error, SAOY_ERROR_OFFLINE,
+                         "no certificate with the seal's key id");
+    if (is_denied(trust, claims.copy_id))
+        return saoy_fail(error, SAOY_ERROR_REFUSED, "the copy is on the deny-list");
+    if (out_signer != NULL)
+        *out_signer = g_steal_pointer(&signer);
+    return true;
 }

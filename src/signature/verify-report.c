@@ -89,6 +89,9 @@ static const struct {
     [SAOY_FOUND_SEAL_WRONG] =
         { "SEAL_WRONG", FAIL, NULL,
           N_("The seal does not hold under its certificate.") },
+    [SAOY_FOUND_SEAL_DENIED] =
+        { "SEAL_DENIED", FAIL, NULL,
+          N_("This copy is on the signed list of copies that no longer count.") },
     [SAOY_FOUND_SEAL_CONTENT] =
         { "SEAL_CONTENT", FAIL, NULL,
           N_("The page pictures are not the ones that were sealed.") },
@@ -161,6 +164,9 @@ static const struct {
     [SAOY_FOUND_SEAL_UNDECIDED] =
         { "SEAL_UNDECIDED", NOTE, NULL,
           N_("The seal's certificate is not known here.") },
+    [SAOY_FOUND_SEAL_LIST_OLD] =
+        { "SEAL_LIST_OLD", NOTE, NULL,
+          N_("The lists for checking seals are out of date.") },
 };
 /* clang-format on */
 

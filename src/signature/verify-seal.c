@@ -45,6 +45,9 @@ check_certificate(SaoyCheck *check, GBytes *cose, SaoyJson *out)
     g_autoptr(GError) error = NULL;
     g_autofree char *signer = NULL;
 
+    if (saoy_seal_lists_are_old(check->options->trust,
+                                check->options->now_us / G_USEC_PER_SEC))
+        saoy_found(check, SAOY_FOUND_SEAL_LIST_OLD, 0, 0);
     if (saoy_seal_check(cose, check->options->trust, &signer, &error)) {
         saoy_json_set_string(out, "signer", signer);
         return "valid";
@@ -53,7 +56,11 @@ check_certificate(SaoyCheck *check, GBytes *cose, SaoyJson *out)
         saoy_found(check, SAOY_FOUND_SEAL_UNDECIDED, 0, 0);
         return "undecided";
     }
-    saoy_found(check, SAOY_FOUND_SEAL_WRONG, 0, 0);
+    saoy_found(check,
+               g_error_matches(error, SAOY_ERROR, SAOY_ERROR_REFUSED)
+                   ? SAOY_FOUND_SEAL_DENIED
+                   : SAOY_FOUND_SEAL_WRONG,
+               0, 0);
     return "invalid";
 }
 

@@ -253,6 +253,52 @@ test_cut_anywhere_nothing_breaks(void)
     }
 }
 
+/* ---- many pages ---- */
+
+/* Signed by the officer: 300 pages, 100 KB of picture each. */
+static GBytes *
+many_pages(void)
+{
+    Forge f = world_draft("ETSI.CAdES.detached", "", "");
+    g_autofree char *picture = g_strnfill(100000, 'x');
+    g_autoptr(GString) kids = g_string_new(NULL);
+
+    for (int i = 0; i < 300; i++) {
+        int64_t page = 100 + 2 * i;
+
+        g_string_append_printf(kids, " %ld 0 R", (long)page);
+        forge_put(&f, page,
+                  "<< /Type /Page /Parent 2 0 R /MediaBox [ 0 0 600 800 ] /Resources "
+                  "<< /XObject << /X %ld 0 R >> >> >>",
+                  (long)page + 1);
+        forge_put_stream(&f, page + 1, "/Type /XObject /Subtype /Image", picture);
+    }
+    forge_erase(&f, 2);
+    forge_put(&f, 2, "<< /Type /Pages /Count 301 /Kids [ 3 0 R%s ] >>", kids->str);
+    return forge_sign(forge_end(&f), &world.copy.signer[0], &world.copy.issuing,
+                      forge_cades);
+}
+
+static void
+test_three_hundred_pages(void)
+{
+    g_autoptr(GBytes) pdf = many_pages();
+    g_auto(SaoyVerdict) verdict = world_verify(&world, pdf, true);
+
+    g_assert_cmpint(verdict.conclusion, ==, SAOY_PASSED);
+}
+
+/* For `saoy bench verify`. */
+static void
+write_files(const char *folder)
+{
+    g_autoptr(GBytes) pdf = many_pages();
+
+    pki_write(folder, "ours.pdf", world.pdf);
+    pki_write(folder, "300-pages.pdf", pdf);
+}
+
+/* --all: 20,000 flips; --write DIR: files to measure with, nothing else. */
 int
 main(int argc, char **argv)
 {
@@ -260,6 +306,11 @@ main(int argc, char **argv)
     if (argc > 1 && g_str_equal(argv[1], "--all"))
         flips = 20000;
     world_open(&world);
+    if (argc > 2 && g_str_equal(argv[1], "--write")) {
+        write_files(argv[2]);
+        world_close(&world);
+        return 0;
+    }
     g_test_add_func("/verify/ours", test_our_own_file_is_intact);
     g_test_add_func("/verify/register", test_the_register_has_its_say);
     g_test_add_func("/verify/cut-before-agency", test_the_file_cut_in_front_of_the_agency);
@@ -269,6 +320,7 @@ main(int argc, char **argv)
     g_test_add_func("/verify/revoked", test_revocation_counts_from_its_day);
     g_test_add_func("/verify/flips", test_no_flipped_byte_passes);
     g_test_add_func("/verify/cut-anywhere", test_cut_anywhere_nothing_breaks);
+    g_test_add_func("/verify/300-pages", test_three_hundred_pages);
     int status = g_test_run();
     world_close(&world);
     return status;

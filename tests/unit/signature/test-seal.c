@@ -1,3 +1,4 @@
+#include "signature/seal-list.h"
 #include "signature/seal.h"
 
 #include "base45.h"
@@ -345,6 +346,80 @@ test_a_seal_that_cannot_fit_is_refused(Fixture *fix, const void *data)
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
 }
 
+/* ---- lists ---- */
+
+/* A trust directory with the seal root and its two lists, and no seal certificate. */
+static char *
+listed_folder(const Fixture *fix, const PkiEntity *root, const char *denied_id,
+              int64_t from_s, int64_t next_s)
+{
+    const char *ids[] = { denied_id, NULL };
+    g_autoptr(GArray) keys = saoy_seal_keys_new();
+    g_autoptr(GBytes) denied = saoy_seal_denied_new(ids);
+    SaoySealKey key = { g_bytes_ref(fix->seal.der), from_s, from_s + 86400 * 300 };
+    int64_t now_s = g_get_real_time() / G_USEC_PER_SEC;
+    char *folder = pki_folder();
+
+    g_array_append_val(keys, key);
+    const SaoySealList both[] = {
+        { .kind = SAOY_SEAL_KEYS,
+          .issued_at_s = now_s,
+          .next_update_s = next_s,
+          .keys = keys },
+        { .kind = SAOY_SEAL_DENIED,
+          .issued_at_s = now_s,
+          .next_update_s = next_s,
+          .denied = denied },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GBytes) cose = saoy_seal_list_make(
+            &both[i], saoy_view_of(root->der), sign_with, (void *)(uintptr_t)root, &error);
+
+        g_assert_no_error(error);
+        pki_write(folder, i == 0 ? "keys.cose" : "denied.cose", cose);
+    }
+    return folder;
+}
+
+static void
+test_lists_decide_offline(Fixture *fix, const void *data)
+{
+    int64_t now_s = g_get_real_time() / G_USEC_PER_SEC;
+    const struct {
+        const char *denied;
+        int64_t from_s, next_s;
+        bool rooted;
+        int code; /* 0: it holds */
+    } rows[] = {
+        { "H26.132-251110-0008.01-00", now_s - 3600, now_s + 86400, true, 0 },
+        { "H26.132-251110-0007.01-24", now_s - 3600, now_s + 86400, true,
+          SAOY_ERROR_REFUSED },
+        { "H26.132-251110-0008.01-00", now_s + 3600, now_s + 86400, true,
+          SAOY_ERROR_UNTRUSTED },
+        { "H26.132-251110-0008.01-00", now_s - 3600, now_s + 86400, false,
+          SAOY_ERROR_OFFLINE },
+        { "H26.132-251110-0008.01-00", now_s - 3600, now_s - 60, true, 0 },
+    };
+    PkiEntity root = pki_entity("TEST seal root", NULL, true);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *folder =
+            listed_folder(fix, &root, rows[i].denied, rows[i].from_s, rows[i].next_s);
+        g_autoptr(GError) error = NULL;
+
+        if (rows[i].rooted)
+            pki_write(folder, "root.der", root.der);
+        bool holds = saoy_seal_check(fix->cose, folder, NULL, &error);
+        g_assert_cmpint(error != NULL ? error->code : 0, ==, rows[i].code);
+        g_assert_true(holds == (rows[i].code == 0));
+        g_assert_true(saoy_seal_lists_are_old(folder, now_s) ==
+                      (rows[i].rooted && rows[i].next_s < now_s));
+        saoy_dir_remove(folder, NULL);
+    }
+    pki_entity_clear(&root);
+}
+
 static GBytes *
 deflate(GBytes *plain)
 {
@@ -489,6 +564,7 @@ main(int argc, char **argv)
     WITH("/seal/own/stranger", test_a_stranger_may_not_borrow_the_key_id);
     WITH("/seal/own/shortened", test_long_titles_are_shortened_to_fit);
     WITH("/seal/own/too-long", test_a_seal_that_cannot_fit_is_refused);
+    WITH("/seal/own/lists", test_lists_decide_offline);
     WITH("/seal/own/packed", test_a_packed_base45_seal_reads);
     WITH("/seal/own/bomb", test_a_zip_bomb_is_refused);
     return g_test_run();
