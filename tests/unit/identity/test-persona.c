@@ -2,6 +2,7 @@
 #include "core/json.h"
 #include "fixture.h"
 #include "lds.h"
+#include "persona-files.h"
 
 static void
 test_the_issuer_is_used_again(Fixture *fix, const void *data)
@@ -165,6 +166,62 @@ test_another_issuers_key_is_noticed(Fixture *fix, const void *data)
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
 }
 
+/* Who asks for nothing special gets a file that knows of nothing special: it was written
+ * like that before there were other cards. */
+static void
+test_a_cccd_needs_no_words(Fixture *fix, const void *data)
+{
+    static const char *const news[] = { "document", "bac", "extended", "active_digest" };
+    static const char *const files[] = { "card_access", "card_security", "atr_info", "dg11",
+                                         "dg12" };
+    g_autoptr(GBytes) text = saoy_file_read(fix->path, 1 << 20, NULL);
+    g_autoptr(SaoyJson) json = saoy_json_parse(saoy_view_of(text), 1 << 20, NULL);
+    SaoyJson *shown = saoy_json_object_of(json, "files", NULL);
+    SaoyPersonaAccess access = { 0 };
+    g_autoptr(GBytes) usual = NULL;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(news); i++)
+        g_assert_null(saoy_json_member(json, news[i]));
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+        g_assert_null(saoy_json_member(shown, files[i]));
+    g_assert_true(saoy_persona_access_parse(NULL, NULL, &access, NULL));
+    usual = saoy_persona_access_file(&access);
+    g_assert_true(saoy_view_same(saoy_view_of(usual), saoy_persona_card_access()));
+}
+
+/* What a file says of a card that differs is looked at like all the rest of it. */
+static void
+test_words_of_a_file_that_cannot_be(Fixture *fix, const void *data)
+{
+    static const char *const words[] = {
+        "\"extended\":12",
+        "\"extended\":-1",
+        "\"extended\":\"x\"",
+        "\"extended\":70000",
+        "\"files\":{}",
+        "\"files\":{\"card_access\":\"!\"}",
+        "\"keys\":{\"chip_auth\":\"MAA=\"}",
+        "\"can\":1234567",
+    };
+    g_autofree char *whole = NULL;
+    g_autofree char *path = g_build_filename(fix->dir, "x.json", NULL);
+
+    g_assert_true(g_file_get_contents(fix->path, &whole, NULL, NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        g_autofree char *key = g_strndup(words[i], strcspn(words[i], ":"));
+        g_autoptr(GString) text = g_string_new(whole);
+        g_autoptr(GError) error = NULL;
+
+        /* renamed where it stands, and said otherwise at the front */
+        g_string_replace(text, key, "\"was\"", 1);
+        g_string_replace(text, "{", "{,", 1);
+        g_string_insert(text, (gssize)strcspn(text->str, ","), words[i]);
+        g_assert_true(g_file_set_contents(path, text->str, -1, NULL));
+        g_assert_null(saoy_chip_open(path, &error));
+        g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -178,6 +235,8 @@ main(int argc, char **argv)
         { "/persona/cannot-be", test_people_who_cannot_be },
         { "/persona/no-persona", test_files_that_are_no_persona },
         { "/persona/cut", test_a_cut_persona_is_refused },
+        { "/persona/cccd", test_a_cccd_needs_no_words },
+        { "/persona/words", test_words_of_a_file_that_cannot_be },
         { "/persona/other-key", test_another_issuers_key_is_noticed },
     };
 
