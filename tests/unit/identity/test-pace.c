@@ -390,6 +390,64 @@ test_h2_terminal(void)
                  "01AFC10CF87BE36D8179E87370171F07", "23F0FBD05FD6C7B8B88F4C8309669061");
 }
 
+/* The worked examples know AES-128 only. The others come from a second program, written in
+ * Python from the text of the standard (4.4.3.3.2, B.2) with OpenSSL's ciphers; it computes
+ * H.1 too. s = 01 02 03 …, t = 41 42 43 …; SHA-256 of the mapped element. */
+static void
+test_integrated_mapping_of_a_second_program(void)
+{
+    static const struct {
+        unsigned parameter;
+        SaoyCipher cipher;
+        const char *element;
+    } cases[] = {
+        { 0, SAOY_CIPHER_3DES,
+          "755b40ce22fef7e8c83bbc338f47218e198e2b9dcd1429d5a762cfb3f122950a" },
+        { 1, SAOY_CIPHER_AES192,
+          "5ba684cda54f3df2007174f8be5c07325d9826e5577a6d06b478b15b797eac9f" },
+        { 2, SAOY_CIPHER_AES256,
+          "f9b9387f302e0112c2f0c89292bec9be1d173bd95cd6984fd511a2616848fd0f" },
+        { 8, SAOY_CIPHER_3DES,
+          "2e7b0200bcc41e103b8f18ee34aa4fa369ca798b1544ec9a00f9fbd2a02da50a" },
+        { 9, SAOY_CIPHER_AES128,
+          "0cca5a08026760e8f4269af2a1496c81d889a8fdfd020988eb96c6d79b001630" },
+        { 11, SAOY_CIPHER_AES192,
+          "829da8e0ef7870915da9431af33bdaeffe92857a3cdd404bffa4df402bc2a1fb" },
+        { 12, SAOY_CIPHER_3DES,
+          "7ad544ffdb1188b0369b93ada31d32cd2efaa2245bc211794d5cc0af984f3d15" },
+        { 13, SAOY_CIPHER_AES256,
+          "104ef4af40d9931cf9c57ca03f31903d7bb7bb39ba40e5d56727dddbc745256c" },
+        { 14, SAOY_CIPHER_AES128,
+          "dd47a3599ef18b7d591a5bfb8de5b046eb272b43f63d6b37d234058fb3d87c9c" },
+        { 15, SAOY_CIPHER_AES192,
+          "aefd2a19f8bd2782790c0a9623f12a5b5ef780b4e8eb114f55855ab8b139b677" },
+        { 16, SAOY_CIPHER_AES256,
+          "0914af84f56c9238a22bcbbf9efe54f9cd81cad7f64d257673be10424f2e7af6" },
+        { 17, SAOY_CIPHER_AES192,
+          "4d489b86164e90bba273c212dd7fb9a37027582ad25e1322197ca803baf95ab5" },
+        { 18, SAOY_CIPHER_AES256,
+          "8f98681f19b6e36ec5d43fc13693a9abed5d56ef5fcc6301216b83e228da5710" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(SaoyDomain) domain = saoy_domain_new(cases[i].parameter);
+        g_autoptr(SaoyArray) base = NULL;
+        g_autofree char *digest = NULL;
+        uint8_t s[32], t[32];
+
+        for (uint8_t n = 0; n < 32; n++) {
+            s[n] = n + 1;
+            t[n] = n + 0x41;
+        }
+        base = saoy_domain_integrate(
+            domain, cases[i].cipher, (SaoyView){ s, saoy_nonce_size(cases[i].cipher) },
+            (SaoyView){ t, saoy_cipher_key(cases[i].cipher) }, NULL);
+        g_assert_nonnull(base);
+        digest = saoy_sha256_hex(saoy_view_array(base));
+        g_assert_cmpstr(digest, ==, cases[i].element);
+    }
+}
+
 /* Appendix I: generic mapping that also proves the static key of EF.CardSecurity. */
 #define I_CHIP_MAP                                                                         \
     "04A234236AA9B9621E8EFB73B5245C0E09D2576E5277183C1208BDD55280CAE8B304F365713A356E65A4" \
@@ -624,6 +682,7 @@ main(int argc, char **argv)
     g_test_add_func("/pace/h1-terminal", test_h1_terminal);
     g_test_add_func("/pace/h2-mapping", test_h2_mapping);
     g_test_add_func("/pace/h2-terminal", test_h2_terminal);
+    g_test_add_func("/pace/second-program", test_integrated_mapping_of_a_second_program);
     g_test_add_func("/pace/i-terminal", test_i_terminal);
     g_test_add_func("/pace/i-without", test_i_without_the_data);
     g_test_add_func("/pace/outside", test_numbers_outside_the_group);
