@@ -351,6 +351,10 @@ def test_the_dump_of_a_specimen_is_undecided(tmp_path):
     assert (tmp_path / "loes.jp2").read_bytes()[4:6] == b"jP"
     refused = run("read", "--reader", f"emu:{card}", "--mrz", zone)
     assert refused.returncode == 1 and "BAC" in refused.stderr  # not by policy
+    lever(card, "access ecdh-gm-aes128-13")  # as if it had been issued later
+    done = run("read", "--reader", f"emu:{card}", "--mrz", zone, "--json")
+    assert done.returncode == 3 and json.loads(done.stdout)["access"] == "PACE-MRZ"
+    lever(card, "")
     reader, process = on_virtual_reader(card)
     try:
         assert reader.ask(bytes.fromhex("00a4020c02011c")) == b"\x6a\x82"  # no PACE in 2006
