@@ -391,7 +391,7 @@ test_h2_terminal(void)
 }
 
 /* The worked examples know AES-128 only. The others come from a second program, written in
- * Python from the text of the standard (4.4.3.3.2, B.2) with OpenSSL's ciphers; it computes
+ * Python from the text of the standard (tests/peer/integrated-mapping.py); it computes
  * H.1 too. s = 01 02 03 …, t = 41 42 43 …; SHA-256 of the mapped element. */
 static void
 test_integrated_mapping_of_a_second_program(void)
