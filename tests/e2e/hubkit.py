@@ -249,8 +249,9 @@ def make_dossier(documents=1, pages=1, email="", title="Bằng tốt nghiệp tr
     return {"kiosk": "K01",
             "holder": {"number": "001090000001", "name": name, "birth_date": "1990-01-01",
                        "sex": "M", "expiry": "2030-01-01"},
-            "identity": {"access": "PACE-CAN", "passive": "done", "chip_auth": "done",
-                         "downgrade": False, "contradiction": "birth_date"},
+            "identity": {"access": "PACE-CAN", "verdict": "maybe_cloned", "passive": "done",
+                         "chip_auth": "done", "downgrade": False,
+                         "contradiction": "birth_date"},
             "face": {"outcome": "officer", "score_band": "middle"},
             "delivery": {"email": email or None}, "documents": items}, pictures
 

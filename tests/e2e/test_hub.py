@@ -223,6 +223,7 @@ def test_the_officer_sees_what_was_read_and_what_is_doubtful(hub, kiosk, officer
     text = officer.get(f"/officer/dossiers/{dossier}").body.decode()
     assert "<b>Thị</b>" not in text and "&lt;b&gt;Thị" in text
     assert "Họ tên trên giấy khác họ tên trong chip." in text
+    assert "có thể là bản sao chép chip" in text
     assert "Hai nơi trong chip ghi ngày sinh khác nhau" in text
     assert "cán bộ cần so sánh hai ảnh" in text
     for path in ("documents/1/pages/1", "faces/chip", "faces/live"):
