@@ -1,8 +1,8 @@
 /* The chip's side of vpcd, pcscd's virtual reader: it listens, we call. Messages both ways
  * are a length in two bytes, high byte first, and that many bytes; one byte is a control
- * code, more are a command APDU. So no command of one byte can come through, and none nor
- * an answer of more than 65,535; extended length does. The reader looks for its card every
- * 0.4 s, knows no field that weakens and no speed: what takes time on the air takes none. */
+ * code, more are a command APDU. So neither command nor answer has more than 65,535 bytes;
+ * extended length comes through. The reader looks for its card every 0.4 s and knows no
+ * speed and no field that weakens: what takes its time on the air takes none here. */
 #include "card-chip.h"
 #include "core/error.h"
 #include "device/card.h"
