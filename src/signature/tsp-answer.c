@@ -93,7 +93,8 @@ make_token(const Wish *wish, const SaoyStampAuthority *authority, GError **error
     saoy_sha256(saoy_view_of(info), digest);
     g_autoptr(GBytes) attributes =
         saoy_cms_attributes(NID_id_smime_ct_TSTInfo, digest, der, hash);
-    g_autoptr(GBytes) given = authority->sign(authority->user, hash, error);
+    g_autoptr(GBytes) given =
+        attributes != NULL ? authority->sign(authority->user, hash, error) : NULL;
     g_autoptr(GBytes) signature =
         given != NULL ? saoy_cms_accept(der, hash, saoy_view_of(given), error) : NULL;
     if (signature == NULL)

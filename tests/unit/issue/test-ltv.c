@@ -518,6 +518,7 @@ test_a_token_that_does_not_fit_gets_more_room(Ltv *ltv, const void *data)
     ltv->stamps = 0;
     g_autoptr(GBytes) stamped = saoy_dss_stamp(pdf, 100, on_token, ltv, NULL, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(stamped);
     g_assert_cmpuint(ltv->stamps, ==, 2);
     ltv->lies = true;
     g_assert_null(saoy_dss_stamp(pdf, 0, on_token, ltv, NULL, &error));

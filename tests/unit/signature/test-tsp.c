@@ -351,6 +351,7 @@ test_a_stamp_on_a_signature_stays_readable(Fixture *fix, const void *data)
     saoy_sha256(content, digest);
     g_autoptr(GBytes) attributes =
         saoy_cms_signed_attributes(digest, saoy_view_of(signer.der), hash, NULL);
+    g_assert_nonnull(attributes);
     g_autoptr(GBytes) value = pki_sign(&signer, hash);
     g_autoptr(GBytes) cms = saoy_cms_build(digest, chain, saoy_view_of(value), NULL);
     g_assert_cmpuint(g_bytes_get_size(cms), <=, saoy_cms_size(chain, NULL));
