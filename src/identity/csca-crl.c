@@ -4,10 +4,15 @@
 
 #include "algorithm.h"
 
+/* SHA-1 is good enough to revoke. */
 static bool
 verifies(X509_CRL *crl, X509 *issuer)
 {
-    return saoy_key_is_usable(issuer) &&
+    const X509_ALGOR *algorithm = NULL;
+
+    X509_CRL_get0_signature(crl, NULL, &algorithm);
+    return saoy_signature_digest(algorithm, NULL) != NULL && saoy_key_is_usable(issuer) &&
+           (X509_get_key_usage(issuer) & KU_CRL_SIGN) != 0 &&
            X509_CRL_verify(crl, X509_get0_pubkey(issuer)) == 1;
 }
 
@@ -59,10 +64,25 @@ is_newer(X509_CRL *crl, X509_CRL *than)
                                              X509_CRL_get0_lastUpdate(than)) > 0;
 }
 
-static X509_CRL *
-newest_about(const GPtrArray *files, X509 *certificate, X509 *issuer, const char *country)
+/* Two issuers may bear one name: the newest by the key in question, and the newest by any
+ * other, which may be its successor's. */
+typedef struct {
+    X509_CRL *own, *other;
+} Newest;
+
+static void
+consider(Newest *newest, const GPtrArray *files, X509_CRL *crl, X509 *issuer)
 {
-    X509_CRL *newest = NULL;
+    if (verifies(crl, issuer))
+        newest->own = is_newer(crl, newest->own) ? crl : newest->own;
+    else if (saoy_crl_holds(files, crl))
+        newest->other = is_newer(crl, newest->other) ? crl : newest->other;
+}
+
+static Newest
+find_newest(const GPtrArray *files, X509 *certificate, X509 *issuer, const char *country)
+{
+    Newest newest = { 0 };
 
     for (unsigned i = 0; i < files->len; i++) {
         const SaoyCscaFile *file = files->pdata[i];
@@ -72,27 +92,20 @@ newest_about(const GPtrArray *files, X509 *certificate, X509 *issuer, const char
             X509_CRL *crl =
                 g_str_equal(entry->country, country) ? saoy_csca_entry_crl(entry) : NULL;
 
-            if (is_about(crl, certificate) && is_newer(crl, newest) &&
-                (verifies(crl, issuer) || saoy_crl_holds(files, crl)))
-                newest = crl;
+            if (is_about(crl, certificate))
+                consider(&newest, files, crl, issuer);
         }
     }
+    ERR_clear_error();
     return newest;
 }
 
-SaoyRevocation
-saoy_revocation_of(const GPtrArray *files, X509 *certificate, X509 *issuer, int64_t at_s)
+static SaoyRevocation
+look_up(X509_CRL *crl, X509 *certificate, int64_t at_s)
 {
-    SaoyView name = { 0 };
-    char country[3] = "";
     time_t at = (time_t)at_s;
     X509_REVOKED *entry = NULL;
-    X509_CRL *crl;
 
-    if (X509_NAME_get0_der(X509_get_issuer_name(certificate), &name.data, &name.size) == 1)
-        saoy_csca_country(name, country);
-    crl = newest_about(files, certificate, issuer, country);
-    ERR_clear_error();
     if (crl == NULL)
         return SAOY_REVOCATION_NONE;
     if (X509_CRL_get0_by_cert(crl, &entry, certificate) == 1)
@@ -101,4 +114,24 @@ saoy_revocation_of(const GPtrArray *files, X509 *certificate, X509 *issuer, int6
                    X509_cmp_time(X509_CRL_get0_nextUpdate(crl), &at) < 0
                ? SAOY_REVOCATION_STALE
                : SAOY_REVOCATION_FINE;
+}
+
+SaoyRevocation
+saoy_revocation_of(const GPtrArray *files, X509 *certificate, X509 *issuer, int64_t at_s)
+{
+    SaoyView name = { 0 };
+    char country[3] = "";
+    Newest newest;
+    SaoyRevocation own, other;
+
+    if (X509_NAME_get0_der(X509_get_issuer_name(certificate), &name.data, &name.size) == 1)
+        saoy_csca_country(name, country);
+    newest = find_newest(files, certificate, issuer, country);
+    own = look_up(newest.own, certificate, at_s);
+    other = look_up(newest.other, certificate, at_s);
+    if (own == SAOY_REVOCATION_REVOKED || other == SAOY_REVOCATION_REVOKED)
+        return SAOY_REVOCATION_REVOKED;
+    if (own == SAOY_REVOCATION_FINE || other == SAOY_REVOCATION_FINE)
+        return SAOY_REVOCATION_FINE;
+    return own != SAOY_REVOCATION_NONE ? own : other;
 }

@@ -97,8 +97,8 @@ typedef struct {
 SaoyChain saoy_csca_chain(const GPtrArray *files, X509 *signer,
                           const SaoyChainRules *rules);
 
-/* The issuer's newest revocation list in files. issuer: whose key may have signed it, other
- * trusted ones of the same name beside it (after a rollover the new key signs). */
+/* What the revocation lists in files say: the newest by this issuer's key, and the newest
+ * by other trusted keys of its name (after a rollover the new key signs). */
 typedef enum {
     SAOY_REVOCATION_NONE, /* no list */
     SAOY_REVOCATION_FINE,

@@ -307,6 +307,32 @@ test_revocation_by_the_new_key(Fixture *fix, const void *data)
     g_assert_cmpint(chain_end(fix->dir, signer.certificate, false), ==, SAOY_CHAIN_REVOKED);
 }
 
+/* Another issuer of the same name, and its newer list, clear nobody. */
+static void
+test_revocation_beside_another_list(Fixture *fix, const void *data)
+{
+    g_auto(Party) a = make_party((Plan){ 0 }), b = make_party((Plan){ 0 });
+    g_auto(Party) signer = make_signer((Plan){ .issuer = &a });
+
+    put_certificate(fix->dir, "a.der", a.certificate);
+    put_certificate(fix->dir, "b.der", b.certificate);
+    put_crl(fix->dir, "a.crl", &a, signer.certificate, -3, 30);
+    put_crl(fix->dir, "b.crl", &b, NULL, -1, 30);
+    g_assert_cmpint(chain_end(fix->dir, signer.certificate, false), ==, SAOY_CHAIN_REVOKED);
+}
+
+/* Whoever may not sign lists has signed none. */
+static void
+test_a_list_by_no_issuer(Fixture *fix, const void *data)
+{
+    g_auto(Party) csca = make_party((Plan){ .usage = "critical,keyCertSign" });
+    g_auto(Party) signer = make_signer((Plan){ .issuer = &csca });
+
+    put_certificate(fix->dir, "csca.der", csca.certificate);
+    put_crl(fix->dir, "c.crl", &csca, signer.certificate, -1, 30);
+    g_assert_cmpint(chain_end(fix->dir, signer.certificate, false), ==, SAOY_CHAIN_TRUSTED);
+}
+
 /* Old signs new, new signs newer; only the oldest lies there as itself. */
 static void
 test_link_certificates(Fixture *fix, const void *data)
@@ -534,6 +560,42 @@ test_other_files(Fixture *fix, const void *data)
     g_assert_true(saoy_csca_is_empty(nowhere));
 }
 
+static void
+append_pem(GString *text, const char *word, SaoyView der)
+{
+    g_autofree char *base64 = g_base64_encode(der.data, der.size);
+
+    g_string_append_printf(text, "-----BEGIN %s-----\n", word);
+    for (size_t i = 0; i < strlen(base64); i += 64)
+        g_string_append_printf(text, "%.64s\n", base64 + i);
+    g_string_append_printf(text, "-----END %s-----\n", word);
+}
+
+/* A bundle in PEM with something else between, and a revocation list in PEM. */
+static void
+test_pem(Fixture *fix, const void *data)
+{
+    g_auto(Party) a = make_party((Plan){ .name = "a" }), b = make_party((Plan){ 0 });
+    g_auto(Party) signer = make_signer((Plan){ .issuer = &b });
+    g_autoptr(GBytes) first = saoy_x509_der(a.certificate);
+    g_autoptr(GBytes) second = saoy_x509_der(b.certificate);
+    g_autofree char *path = g_build_filename(fix->dir, "c.crl", NULL);
+    g_autoptr(GBytes) crl = NULL;
+    g_autoptr(GString) text = g_string_new("Issuers of Utopia\n\n");
+    g_autoptr(GString) list = g_string_new(NULL);
+
+    append_pem(text, "CERTIFICATE", saoy_view_of(first));
+    append_pem(text, "X509 CRL", saoy_view_of(first));
+    append_pem(text, "CERTIFICATE", saoy_view_of(second));
+    put(fix->dir, "all.pem", (SaoyView){ (const uint8_t *)text->str, text->len });
+    g_assert_cmpint(chain_end(fix->dir, signer.certificate, false), ==, SAOY_CHAIN_TRUSTED);
+    put_crl(fix->dir, "c.crl", &b, signer.certificate, -1, 30);
+    crl = saoy_file_read(path, 65536, NULL);
+    append_pem(list, "X509 CRL", saoy_view_of(crl));
+    put(fix->dir, "c.crl", (SaoyView){ (const uint8_t *)list->str, list->len });
+    g_assert_cmpint(chain_end(fix->dir, signer.certificate, false), ==, SAOY_CHAIN_REVOKED);
+}
+
 /* The same store for EF.CardSecurity. */
 static void
 test_card_security(Fixture *fix, const void *data)
@@ -582,6 +644,8 @@ main(int argc, char **argv)
         { "/csca/time", test_certificates_have_their_time },
         { "/csca/revocation", test_revocation },
         { "/csca/revocation-new-key", test_revocation_by_the_new_key },
+        { "/csca/revocation-beside", test_revocation_beside_another_list },
+        { "/csca/revocation-usage", test_a_list_by_no_issuer },
         { "/csca/links", test_link_certificates },
         { "/csca/late-link", test_a_late_link },
         { "/csca/circle", test_links_in_a_circle },
@@ -593,6 +657,7 @@ main(int argc, char **argv)
         { "/csca/named", test_how_a_signer_is_named },
         { "/csca/large", test_a_large_store },
         { "/csca/other-files", test_other_files },
+        { "/csca/pem", test_pem },
         { "/csca/card-security", test_card_security },
     };
 
