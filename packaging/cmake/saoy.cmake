@@ -201,7 +201,8 @@ function(saoy_peer_tests)
         return()
     endif()
     saoy_test_program(${PROJECT_SOURCE_DIR}/tests/peer/test-openpace.c unit USES identity)
-    target_sources(test-openpace PRIVATE ${PROJECT_SOURCE_DIR}/tests/peer/openpace.c)
+    target_sources(test-openpace PRIVATE ${PROJECT_SOURCE_DIR}/tests/peer/openpace.c
+        ${PROJECT_SOURCE_DIR}/tests/peer/openpace-terminal.c)
     target_link_libraries(test-openpace PRIVATE ${EAC})
 endfunction()
 

@@ -1,12 +1,12 @@
 #include "openpace.h"
 
 #include "core/error.h"
+#include "openpace-parts.h"
 
 #include <eac/ca.h>
 #include <eac/eac.h>
 #include <eac/pace.h>
 #include <openssl/core_names.h>
-#include <openssl/provider.h>
 #include <openssl/rand.h>
 
 #include <string.h>
@@ -14,9 +14,6 @@
 /* In the library, but not in its headers: what CA_STEP5 does for version 2, with a nonce.
  */
 int KA_CTX_derive_keys(KA_CTX *ctx, const BUF_MEM *nonce, EVP_MD_CTX *md_ctx);
-
-typedef BUF_MEM Mem;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mem, BUF_MEM_clear_free)
 
 #define OK 0x9000
 #define WRONG 0x6a80
@@ -44,48 +41,6 @@ typedef struct {
     SaoyView data;
     unsigned le;
 } Command;
-
-static Mem *
-mem_of(SaoyView bytes)
-{
-    Mem *mem = BUF_MEM_new();
-
-    g_assert_nonnull(mem);
-    g_assert_cmpuint(BUF_MEM_grow(mem, bytes.size), ==, bytes.size);
-    if (bytes.size > 0)
-        memcpy(mem->data, bytes.data, bytes.size);
-    return mem;
-}
-
-static SaoyView
-view_of(const Mem *mem)
-{
-    return (SaoyView){ (const uint8_t *)mem->data, mem->length };
-}
-
-static SaoyView
-array_view(const GByteArray *array)
-{
-    return (SaoyView){ array->data, array->len };
-}
-
-static void
-put(GByteArray *out, unsigned tag, SaoyView value)
-{
-    const uint8_t head[] = { (uint8_t)tag, 0x82, (uint8_t)(value.size >> 8),
-                             (uint8_t)value.size };
-    uint8_t small[] = { (uint8_t)tag, 0x81, (uint8_t)value.size };
-
-    if (value.size > 0xff) {
-        g_byte_array_append(out, head, 4);
-    } else if (value.size > 0x7f) {
-        g_byte_array_append(out, small, 3);
-    } else {
-        small[1] = small[2];
-        g_byte_array_append(out, small, 2);
-    }
-    g_byte_array_append(out, value.data, (unsigned)value.size);
-}
 
 /* Le at the end, in one or two bytes; 0: all. */
 static unsigned
@@ -197,24 +152,6 @@ map(PeerChip *chip, const Mem *in)
     return own != NULL && PACE_STEP3A_map_generator(chip->eac, in) == 1
                ? g_steal_pointer(&own)
                : NULL;
-}
-
-/* With DH OpenPACE drops the zeros at the front of a shared secret, which PKCS #3 keeps:
- * one agreement in 256 would fail. */
-static void
-pad_secret(KA_CTX *agreement, int parameter)
-{
-    static const uint8_t zeros[256] = { 0 };
-    size_t size = parameter == 0 ? 128 : 256;
-    g_autoptr(GByteArray) padded = g_byte_array_new();
-    Mem *secret = agreement->shared_secret;
-
-    if (parameter > 2 || secret->length >= size)
-        return;
-    g_byte_array_append(padded, zeros, (unsigned)(size - secret->length));
-    g_byte_array_append(padded, (uint8_t *)secret->data, (unsigned)secret->length);
-    agreement->shared_secret = mem_of(array_view(padded));
-    BUF_MEM_clear_free(secret);
 }
 
 static Mem *
@@ -334,20 +271,11 @@ answer_plain(PeerChip *chip, const Command *command, GByteArray *answer)
     }
 }
 
-/* The MAC of OpenPACE covers its counter and what is given, padded. */
-static Mem *
-pad(PeerChip *chip, SaoyView bytes)
-{
-    g_autoptr(Mem) plain = mem_of(bytes);
-
-    return EAC_add_iso_pad(chip->eac, plain);
-}
-
 static bool
 has_right_mac(PeerChip *chip, const Command *command, SaoyView objects, SaoyView mac)
 {
-    g_autoptr(Mem) head = pad(chip, (SaoyView){ command->head, 4 });
-    g_autoptr(Mem) body = objects.size > 0 ? pad(chip, objects) : mem_of(objects);
+    g_autoptr(Mem) head = pad(chip->eac, (SaoyView){ command->head, 4 });
+    g_autoptr(Mem) body = objects.size > 0 ? pad(chip->eac, objects) : mem_of(objects);
     g_autoptr(GByteArray) message = g_byte_array_new();
     g_autoptr(Mem) all = NULL;
     g_autoptr(Mem) theirs = mem_of(mac);
@@ -414,7 +342,7 @@ seal_answer(PeerChip *chip, SaoyView data, unsigned sw, GByteArray *response)
 
     g_assert_cmpint(EAC_increment_ssc(chip->eac), ==, 1);
     if (data.size > 0) {
-        g_autoptr(Mem) padded = pad(chip, data);
+        g_autoptr(Mem) padded = pad(chip->eac, data);
         g_autoptr(Mem) sealed = EAC_encrypt(chip->eac, padded);
 
         g_byte_array_append(value, (const uint8_t[]){ 1 }, 1);
@@ -422,7 +350,7 @@ seal_answer(PeerChip *chip, SaoyView data, unsigned sw, GByteArray *response)
         put(response, 0x87, array_view(value));
     }
     put(response, 0x99, (SaoyView){ status, sizeof status });
-    covered = pad(chip, array_view(response));
+    covered = pad(chip->eac, array_view(response));
     mac = EAC_authenticate(chip->eac, covered);
     g_assert_nonnull(mac);
     put(response, 0x8e, view_of(mac));
@@ -494,10 +422,7 @@ peer_chip_new(const PeerSetup *setup)
 {
     g_autoptr(PeerChip) chip = g_new0(PeerChip, 1);
 
-    /* retail MAC: OpenPACE asks for single DES, which OpenSSL 3 keeps there */
-    OSSL_PROVIDER_load(NULL, "legacy");
-    OSSL_PROVIDER_load(NULL, "default");
-    EAC_init();
+    peer_start();
     chip->setup = *setup;
     chip->key = g_byte_array_new();
     chip->eac = EAC_CTX_new();

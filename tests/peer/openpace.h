@@ -28,3 +28,8 @@ void peer_chip_file(PeerChip *chip, unsigned id, GBytes *content);
 
 /* How many sessions PACE and chip authentication have begun. */
 unsigned peer_chip_sessions(const PeerChip *chip);
+
+/* The other side: OpenPACE's terminal opens a chip by its digits and reads the start of a
+ * file, as much as a short answer carries. NULL: the chip refuses. Anything that is wrong
+ * ends the test. */
+GBytes *peer_terminal_read(SaoyChannel channel, const PeerSetup *setup, unsigned id);

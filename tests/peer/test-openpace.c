@@ -3,6 +3,7 @@
  * authentication mapping: those two rest on the worked examples (test-pace.c). */
 #include "../unit/identity/fixture.h"
 #include "../unit/identity/infos.h"
+#include "chip-state.h"
 #include "mrz.h"
 #include "openpace.h"
 #include "persona-files.h"
@@ -164,6 +165,37 @@ test_a_wrong_password(Peer *peer, const void *data)
     g_assert_cmpuint(peer->sessions, ==, 0);
 }
 
+/* And our chip before a terminal that is not ours. */
+static void
+test_our_chip(Fixture *fix, const void *data)
+{
+    static const struct {
+        unsigned mapping, cipher, parameter;
+    } cases[] = { { 2, 1, 13 }, { 2, 2, 12 }, { 2, 3, 16 }, { 2, 4, 18 },
+                  { 2, 2, 10 }, { 1, 1, 0 },  { 1, 2, 1 },  { 1, 4, 2 } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *pace =
+            g_strdup_printf(PACE "%u.%u", cases[i].mapping, cases[i].cipher);
+        PeerSetup setup = { .pace = pace,
+                            .parameter = (int)cases[i].parameter,
+                            .can = CAN };
+        g_autoptr(GByteArray) access = g_byte_array_new();
+        g_autoptr(GBytes) found = NULL;
+
+        put_info(access, pace, 2, setup.parameter);
+        g_bytes_unref(fix->chip->card_access);
+        fix->chip->card_access = finish_set(access, 0);
+        saoy_chip_reset(fix->chip);
+        found = peer_terminal_read(saoy_chip_channel(fix->chip), &setup, 0x0101);
+        g_assert_nonnull(found);
+        g_assert_true(g_bytes_equal(found, fix->chip->files[1]));
+        setup.can = "999999";
+        saoy_chip_reset(fix->chip);
+        g_assert_null(peer_terminal_read(saoy_chip_channel(fix->chip), &setup, 0x0101));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -180,5 +212,6 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
         g_test_add(tests[i].path, Peer, NULL, set_up_peer, tests[i].run, tear_down_peer);
+    g_test_add("/openpace/our-chip", Fixture, NULL, set_up, test_our_chip, tear_down);
     return g_test_run();
 }
