@@ -111,7 +111,8 @@ typedef struct {
 } SaoyReadPolicy;
 
 /* Reads the whole chip: access, DG1 DG2 DG11 DG12 DG13 DG14 DG15 SOD, passive, chip and
- * active authentication. REFUSED wrong key (63xx) or way of access, OFFLINE card gone or
+ * active authentication. REFUSED wrong key (63xx) or way of access, NO_MEDIA the chip
+ * opens with the MRZ only and key has none, OFFLINE card gone or
  * its session ended, MALFORMED chip talks nonsense, UNTRUSTED a MAC or hash is wrong. A
  * chip whose proof FAILED is a success of this function: ask the fields. */
 bool saoy_identity_read(SaoyChannel channel, const SaoyAccessKey *key,

@@ -125,6 +125,10 @@ problem_of(const GError *error)
     if (g_error_matches(error, SAOY_ERROR, SAOY_ERROR_REFUSED))
         return N_("The digits do not open this card. Look at the last six digits of the "
                   "card's number and type them again.");
+    if (g_error_matches(error, SAOY_ERROR, SAOY_ERROR_NO_MEDIA))
+        return N_(
+            "This card opens only with the lines of capitals on its back. Hold them to "
+            "the camera.");
     if (saoy_error_class(error) == SAOY_CLASS_RETRY)
         return N_(
             "The card was taken away too early. Lay it down again and leave it there.");
@@ -146,7 +150,8 @@ on_read(SaoyVisit *visit, void *data, const GError *error)
         job->identity = (SaoyIdentity){ 0 };
         session->identified = true;
     }
-    if (error == NULL || g_error_matches(error, SAOY_ERROR, SAOY_ERROR_REFUSED))
+    if (error == NULL || g_error_matches(error, SAOY_ERROR, SAOY_ERROR_REFUSED) ||
+        g_error_matches(error, SAOY_ERROR, SAOY_ERROR_NO_MEDIA))
         saoy_access_key_wipe(&session->key);
     saoy_visit_done(visit, job->turn, error);
 }

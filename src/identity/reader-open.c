@@ -166,7 +166,7 @@ may_use_bac(const SaoyReading *reading, GError **error)
         return saoy_fail(error, SAOY_ERROR_REFUSED,
                          "the chip opens by BAC only, which the policy does not allow");
     return reading->key.mrz_key[0] != '\0' ||
-           saoy_fail(error, SAOY_ERROR_REFUSED,
+           saoy_fail(error, SAOY_ERROR_NO_MEDIA,
                      "the chip opens by BAC only, which needs the MRZ");
 }
 

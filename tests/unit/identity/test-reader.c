@@ -282,6 +282,7 @@ test_hidden_card_access(Fixture *fix, const void *data)
     for (size_t i = 0; i < G_N_ELEMENTS(hides); i++) {
         Hidden hidden = { .inner = saoy_chip_channel(fix->chip), .ins = hides[i] };
         SaoyReadPolicy policy = { .trust = fix->dir };
+        SaoyAccessKey digits = { 0 };
         g_autoptr(GError) error = NULL;
 
         saoy_identity_clear(&fix->who);
@@ -290,6 +291,12 @@ test_hidden_card_access(Fixture *fix, const void *data)
         g_assert_error(error, SAOY_ERROR, SAOY_ERROR_REFUSED);
         g_clear_error(&error);
         policy.allow_bac = true;
+        digits = fix->key;
+        digits.mrz_key[0] = '\0';
+        g_assert_false(saoy_identity_read((SaoyChannel){ hide_access, &hidden }, &digits,
+                                          &policy, NULL, NULL, &fix->who, NULL, &error));
+        g_assert_error(error, SAOY_ERROR, SAOY_ERROR_NO_MEDIA);
+        g_clear_error(&error);
         saoy_identity_read((SaoyChannel){ hide_access, &hidden }, &fix->key, &policy, NULL,
                            NULL, &fix->who, NULL, &error);
         g_assert_no_error(error);
