@@ -5,7 +5,8 @@
 #include <opencv2/imgproc.hpp>
 
 #define MOST_MARKS 4000u
-#define UNEVEN 0.2 /* of the pitch: how far a character may stand from its place */
+#define MOST_PLACES 60 /* the longest zone has 44, and specks may stand beside it */
+#define UNEVEN 0.2     /* of the pitch: how far a character may stand from its place */
 
 /* A blot that may be a character: its middle, its size, its neighbour to the right. */
 struct Mark {
@@ -172,7 +173,8 @@ row_of(const std::vector<Mark> &chain, SaoyRow *out)
     for (int &at : kept.at)
         at -= first;
     *out = fit_row(kept, 3);
-    return out->height <= 2 * out->pitch && out->height >= 0.6 * out->pitch;
+    return out->n <= MOST_PLACES && out->height <= 2 * out->pitch &&
+           out->height >= 0.6 * out->pitch;
 }
 
 std::vector<SaoyRow>
