@@ -12,8 +12,8 @@
 #include "core/ossl.h"
 
 #include "issue/issue.h"
-#include "signature/renew.h"
 #include "issue/verify.h"
+#include "signature/renew.h"
 
 #include <string.h>
 
