@@ -35,10 +35,10 @@ char *saoy_seal_text(const char *link, GBytes *cose);
 bool saoy_seal_read(const char *text, SaoySeal *out, GBytes **out_cose, GError **error);
 
 /* Under one of the certificates in trust (directory; DER or PEM; NULL: none), or one that a
- * list in it (*.cose, signature/seal-list.h) holds: UNTRUSTED when the signature is wrong or
- * the certificate was not valid when the seal was made; REFUSED when a deny-list in it names
- * the copy; OFFLINE when no certificate has the key id (undecided). out_signer (may be
- * NULL): subject's common name, free with g_free. */
+ * list in it (*.cose, signature/seal-list.h) holds: UNTRUSTED when the signature is wrong
+ * or the certificate was not valid when the seal was made; REFUSED when a deny-list in it
+ * names the copy; OFFLINE when no certificate has the key id (undecided). out_signer (may
+ * be NULL): subject's common name, free with g_free. */
 bool saoy_seal_check(GBytes *cose, const char *trust, char **out_signer, GError **error);
 /* Is a list in the directory past its next update? */
 bool saoy_seal_lists_are_old(const char *trust, int64_t now_s);

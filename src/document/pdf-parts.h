@@ -56,7 +56,7 @@ struct SaoyPdf {
     bool ambiguous;   /* hybrid, and its two tables differ about an object */
     char *damage;     /* why the strict reading failed; NULL: it did not */
     size_t damage_at; /* offset of it */
-    unsigned depth; /* 1 while a /Length is looked up in an object stream */
+    unsigned depth;   /* 1 while a /Length is looked up in an object stream */
 };
 
 /* A place in bytes being read. base: offset in the file that `at` counts from is 0 always;
