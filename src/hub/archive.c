@@ -359,7 +359,21 @@ renew_one(SaoyNode *node, const char *sha256, const char *copy_id, GError **erro
            keep_renewed(node, copy_id, renewed, &standing, error);
 }
 
-/* One that cannot be renewed now is tried again later; the others do not wait for it. */
+/* Who is away is away for all: nobody's renewal is tried again before its time. What is
+ * wrong with one file is that file's alone. */
+static bool
+put_off(SaoyNode *node, const char *sha256, bool all, int64_t now, GError **error)
+{
+    return all ? saoy_records_run(
+                     node->records,
+                     "UPDATE revisions SET renew_at = ? WHERE renew_at > 0 AND "
+                     "renew_at <= ?",
+                     error, "ii", now + RETRY_US, now)
+               : saoy_records_run(node->records,
+                                  "UPDATE revisions SET renew_at = ? WHERE sha256 = ?",
+                                  error, "it", now + 10 * RETRY_US, sha256);
+}
+
 bool
 saoy_archive_renew(SaoyNode *node, GError **error)
 {
@@ -375,14 +389,16 @@ saoy_archive_renew(SaoyNode *node, GError **error)
     for (size_t i = 0; i < saoy_rows_count(rows); i++) {
         const char *sha256 = saoy_rows_text(rows, i, 0);
         g_autoptr(GError) why = NULL;
+        bool away = false;
 
         if (renew_one(node, sha256, saoy_rows_text(rows, i, 1), &why))
             continue;
         g_warning("renewal: %s", why->message);
-        if (!saoy_records_run(node->records,
-                              "UPDATE revisions SET renew_at = ? WHERE sha256 = ?", error,
-                              "it", now + 10 * RETRY_US, sha256))
+        away = saoy_error_class(why) == SAOY_CLASS_RETRY;
+        if (!put_off(node, sha256, away, now, error))
             return false;
+        if (away)
+            return true;
     }
     return true;
 }
