@@ -1021,7 +1021,6 @@ cms_strangers_certificate(void)
 static GBytes *
 naming_another(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
 {
-    g_autoptr(GPtrArray) chain = pki_chain(signer, issuer);
     g_autoptr(GBytes) own = forge_cades(signer, issuer, bytes);
     uint8_t digest[32], mine[32], hash[32], theirs[32];
 
