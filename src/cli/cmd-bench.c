@@ -7,13 +7,8 @@
 #include <sys/resource.h>
 
 static const SaoyBenchmark *const benchmarks[] = {
-    &saoy_bench_page,
-    &saoy_bench_card,
-    &saoy_bench_face,
-    &saoy_bench_digest,
-    &saoy_bench_verify,
-    &saoy_bench_sign,
-    &saoy_bench_seal,
+    &saoy_bench_page,   &saoy_bench_card, &saoy_bench_face, &saoy_bench_digest,
+    &saoy_bench_verify, &saoy_bench_sign, &saoy_bench_seal,
 };
 
 static double
