@@ -2,11 +2,12 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "pdf-value.h"
 
 #include <string.h>
 #include <zlib.h>
 
-enum { MAX_PRINT_DEPTH = 64, DEFLATE_LEVEL = 9 };
+enum { MAX_PRINT_DEPTH = 64, DEFLATE_LEVEL = 9, REAL_DECIMALS = 5 };
 
 typedef struct {
     char *text;   /* dictionary or other value; NULL: reserved, not yet set */
@@ -162,43 +163,6 @@ number_for(SaoyPdfBuilder *builder, int64_t source)
     return number;
 }
 
-static void
-print_name(GString *out, SaoyView text)
-{
-    g_string_append_c(out, '/');
-    for (size_t i = 0; i < text.size; i++) {
-        uint8_t c = text.data[i];
-
-        if (c <= ' ' || c > '~' || strchr("()<>[]{}/%#", c) != NULL)
-            g_string_append_printf(out, "#%02X", c);
-        else
-            g_string_append_c(out, (char)c);
-    }
-}
-
-static void
-print_string(GString *out, SaoyView text)
-{
-    g_string_append_c(out, '<');
-    for (size_t i = 0; i < text.size; i++)
-        g_string_append_printf(out, "%02X", text.data[i]);
-    g_string_append_c(out, '>');
-}
-
-/* At most five decimals, without needless zeros and without the locale's comma. */
-static void
-print_real(GString *out, double value)
-{
-    char text[40] = "";
-    char *end = NULL;
-
-    g_ascii_formatd(text, sizeof text, "%.5f", value);
-    for (end = text + strlen(text); end[-1] == '0'; end--)
-        ;
-    end[end[-1] == '.' ? -1 : 0] = '\0';
-    g_string_append(out, text);
-}
-
 static void print_value(SaoyPdfBuilder *builder, GString *out, const SaoyPdfValue *value,
                         unsigned depth);
 
@@ -222,7 +186,7 @@ print_entries(SaoyPdfBuilder *builder, GString *out, const SaoyPdfValue *value,
 
         if (value->type == SAOY_PDF_STREAM && saoy_pdf_is_name(&pair[0], "Length"))
             continue;
-        print_name(out, pair[0].text);
+        saoy_pdf_put_name(out, pair[0].text);
         if (what->type != SAOY_PDF_NAME && what->type != SAOY_PDF_DICT)
             g_string_append_c(out, ' ');
         print_value(builder, out, what, depth + 1);
@@ -249,21 +213,6 @@ print_value(SaoyPdfBuilder *builder, GString *out, const SaoyPdfValue *value,
         return;
     }
     switch (value->type) {
-    case SAOY_PDF_BOOL:
-        g_string_append(out, value->number != 0 ? "true" : "false");
-        break;
-    case SAOY_PDF_INT:
-        g_string_append_printf(out, "%" G_GINT64_FORMAT, value->number);
-        break;
-    case SAOY_PDF_REAL:
-        print_real(out, value->real);
-        break;
-    case SAOY_PDF_STRING:
-        print_string(out, value->text);
-        break;
-    case SAOY_PDF_NAME:
-        print_name(out, value->text);
-        break;
     case SAOY_PDF_REF:
         g_string_append_printf(out, "%u 0 R", number_for(builder, value->number));
         break;
@@ -281,7 +230,7 @@ print_value(SaoyPdfBuilder *builder, GString *out, const SaoyPdfValue *value,
         print_entries(builder, out, value, depth);
         break;
     default:
-        g_string_append(out, "null");
+        saoy_pdf_put_plain(out, value, REAL_DECIMALS);
     }
 }
 

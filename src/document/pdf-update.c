@@ -1,10 +1,12 @@
 #include "document/pdf-update.h"
 
-#include "pdf-parts.h"
-
 #include "core/file.h"
+#include "pdf-parts.h"
+#include "pdf-value.h"
 
 #include <string.h>
+
+enum { REAL_DECIMALS = 10 }; /* the file's own may be finer than ours */
 
 struct SaoyPdfUpdate {
     SaoyPdf *pdf;
@@ -70,66 +72,6 @@ saoy_pdf_update_add_stream(SaoyPdfUpdate *update, SaoyView data)
 
 /* ---- values as text ---- */
 
-static void
-put_name(GString *out, SaoyView name)
-{
-    g_string_append_c(out, '/');
-    for (size_t i = 0; i < name.size; i++) {
-        uint8_t c = name.data[i];
-
-        if (c <= ' ' || c > '~' || c == '#' || saoy_pdf_is_delimiter(c))
-            g_string_append_printf(out, "#%02X", c);
-        else
-            g_string_append_c(out, (char)c);
-    }
-}
-
-static void
-put_hex(GString *out, SaoyView text)
-{
-    g_string_append_c(out, '<');
-    for (size_t i = 0; i < text.size; i++)
-        g_string_append_printf(out, "%02X", text.data[i]);
-    g_string_append_c(out, '>');
-}
-
-static void
-put_real(GString *out, double real)
-{
-    char text[G_ASCII_DTOSTR_BUF_SIZE] = "";
-
-    g_string_append(out, g_ascii_formatd(text, sizeof text, "%.10f", real));
-}
-
-/* All but arrays and dictionaries. */
-static void
-put_plain(GString *out, const SaoyPdfValue *value)
-{
-    switch (value->type) {
-    case SAOY_PDF_BOOL:
-        g_string_append(out, value->number != 0 ? "true" : "false");
-        break;
-    case SAOY_PDF_INT:
-        g_string_append_printf(out, "%" G_GINT64_FORMAT, value->number);
-        break;
-    case SAOY_PDF_REAL:
-        put_real(out, value->real);
-        break;
-    case SAOY_PDF_STRING:
-        put_hex(out, value->text);
-        break;
-    case SAOY_PDF_NAME:
-        put_name(out, value->text);
-        break;
-    case SAOY_PDF_REF:
-        g_string_append_printf(out, "%" G_GINT64_FORMAT " %u R", value->number,
-                               value->generation);
-        break;
-    default:
-        g_string_append(out, "null");
-    }
-}
-
 /* A value on its way out, or what closes one. */
 typedef struct {
     const SaoyPdfValue *value; /* NULL: close */
@@ -158,8 +100,11 @@ put_piece(const SaoyPdfUpdate *update, GString *out, GArray *stack,
         push(stack, NULL, dict ? ">>" : "]");
         for (size_t i = dict ? 2 * value->n : value->n; i-- > 0;)
             push(stack, &value->items[i], NULL);
+    } else if (value->type == SAOY_PDF_REF) {
+        g_string_append_printf(out, "%" G_GINT64_FORMAT " %u R", value->number,
+                               value->generation);
     } else {
-        put_plain(out, value);
+        saoy_pdf_put_plain(out, value, REAL_DECIMALS);
     }
 }
 
@@ -209,7 +154,7 @@ saoy_pdf_update_dict(const SaoyPdfUpdate *update, const SaoyPdfValue *dict,
     for (size_t i = 0; dict != NULL && i < dict->n; i++) {
         if (is_one_of(&dict->items[2 * i], without))
             continue;
-        put_name(out, dict->items[2 * i].text);
+        saoy_pdf_put_name(out, dict->items[2 * i].text);
         put_value(update, out, &dict->items[2 * i + 1]);
     }
     g_string_append_printf(out, "%s>>", with);
