@@ -393,7 +393,9 @@ check_passive(SaoyReading *reading)
         who->passive =
             saoy_passive_check(&reading->files, &reading->policy, &reason, &vouched);
     g_strlcpy(who->passive_reason, reason, sizeof who->passive_reason);
-    /* a key that no issuer vouches for proves nothing about the chip */
+    /* a key that no trusted issuer vouches for proves nothing about the chip */
+    if (who->passive != SAOY_PROOF_DONE)
+        vouched = 0;
     if (who->chip_auth == SAOY_PROOF_DONE && !by_cam && (vouched & SAOY_GROUP(14)) == 0)
         who->chip_auth = SAOY_PROOF_UNDECIDED;
     if (who->active_auth == SAOY_PROOF_DONE && (vouched & SAOY_GROUP(15)) == 0)

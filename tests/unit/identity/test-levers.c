@@ -89,12 +89,12 @@ static const Row rows[] = {
     { "wrong-sod", "PACE-CAN", OK, NO, OPEN, OPEN, "signature" },
 
     /* who signed */
-    { "foreign-csca", "PACE-CAN", OK, OPEN, YES, YES, "not known" },
-    { "foreign-csca;no-aa", "PACE-CAN", OK, OPEN, YES, OPEN, "not known" },
-    { "foreign-csca;wrong-aa", "PACE-CAN", OK, OPEN, YES, NO, "not known" },
-    { "expired-signer", "PACE-CAN", OK, NO, YES, YES, "expired" },
+    { "foreign-csca", "PACE-CAN", OK, OPEN, OPEN, OPEN, "not known" },
+    { "foreign-csca;no-aa", "PACE-CAN", OK, OPEN, OPEN, OPEN, "not known" },
+    { "foreign-csca;wrong-aa", "PACE-CAN", OK, OPEN, OPEN, NO, "not known" },
+    { "expired-signer", "PACE-CAN", OK, NO, OPEN, OPEN, "expired" },
     { "sha1-signer", "PACE-CAN", OK, NO, OPEN, OPEN, "weak digest" },
-    { "revoked-signer", "PACE-CAN", OK, NO, YES, YES, "revoked" },
+    { "revoked-signer", "PACE-CAN", OK, NO, OPEN, OPEN, "revoked" },
 
     /* copies */
     { "clone", "PACE-CAN", OK, YES, NO, NO, "" },

@@ -27,7 +27,8 @@ test_unknown_issuers_are_undecided(Fixture *fix, const void *data)
     g_mkdir(other, 0700);
     make_person(person); /* with a CSCA of its own, of the same name */
     assert_reading(fix, other, SAOY_PROOF_UNDECIDED, "issuer");
-    g_assert_cmpint(fix->who.chip_auth, ==, SAOY_PROOF_DONE);
+    g_assert_cmpint(fix->who.chip_auth, ==, SAOY_PROOF_UNDECIDED);
+    g_assert_cmpint(fix->who.active_auth, ==, SAOY_PROOF_UNDECIDED);
 }
 
 static void

@@ -395,6 +395,8 @@ test_without_issuer_no_proof_counts(Fixture *fix, const void *data)
 {
     g_assert_true(read_chip(fix, NULL, false, NULL, NULL));
     g_assert_cmpint(fix->who.passive, ==, SAOY_PROOF_UNDECIDED);
+    g_assert_cmpint(fix->who.chip_auth, ==, SAOY_PROOF_UNDECIDED);
+    g_assert_cmpint(fix->who.active_auth, ==, SAOY_PROOF_UNDECIDED);
     g_assert_cmpint(saoy_identity_verdict(&fix->who), ==, SAOY_VERDICT_UNPROVEN);
 }
 
