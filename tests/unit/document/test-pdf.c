@@ -196,16 +196,23 @@ test_a_pack_inside_itself_is_refused(void)
 }
 
 static void
-test_encrypted_and_hybrid_files_are_named(void)
+test_encrypted_files_are_named(void)
 {
     g_autoptr(GBytes) locked = small_of(NULL, "/Encrypt<</Filter/Standard>>");
-    g_autoptr(GBytes) mixed = small_of(NULL, "/XRefStm 9");
-    g_autoptr(SaoyPdf) a = saoy_pdf_open(locked, NULL), b = saoy_pdf_open(mixed, NULL);
+    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(locked, NULL);
 
-    g_assert_true(saoy_pdf_is_encrypted(a));
-    g_assert_false(saoy_pdf_is_hybrid(a));
-    g_assert_true(saoy_pdf_is_hybrid(b));
-    g_assert_false(saoy_pdf_is_encrypted(b));
+    g_assert_true(saoy_pdf_is_encrypted(pdf));
+    g_assert_false(saoy_pdf_is_hybrid(pdf));
+}
+
+static void
+test_a_second_table_that_is_none_is_refused(void)
+{
+    g_autoptr(GBytes) mixed = small_of(NULL, "/XRefStm 9");
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(saoy_pdf_open(mixed, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
 }
 
 /* Files of other makers, where they are: each opens or says why not; no stream is beyond us
@@ -261,7 +268,8 @@ main(int argc, char **argv)
     g_test_add_func("/pdf/revisions", test_each_revision_sees_its_own);
     g_test_add_func("/pdf/packed", test_packed_objects_are_found);
     g_test_add_func("/pdf/pack-in-itself", test_a_pack_inside_itself_is_refused);
-    g_test_add_func("/pdf/named", test_encrypted_and_hybrid_files_are_named);
+    g_test_add_func("/pdf/encrypted", test_encrypted_files_are_named);
+    g_test_add_func("/pdf/hybrid-broken", test_a_second_table_that_is_none_is_refused);
     g_test_add_func("/pdf/others", test_files_of_other_makers_open);
     return g_test_run();
 }
