@@ -220,7 +220,7 @@ on_progress(SaoyVisit *visit, void *data, const GError *error)
 }
 
 bool
-saoy_dossier_submit(SaoyHubJob *job, GCancellable *cancel, GError **error)
+saoy_dossier_hand_in(SaoyHubJob *job, GCancellable *cancel, GError **error)
 {
     SaoyUnderWay *now = &job->devices->under_way;
 
@@ -267,7 +267,7 @@ submit_and_follow(void *p, GCancellable *cancel, GError **error)
     bool decided = false;
     g_autoptr(GError) fault = NULL;
 
-    if (!saoy_dossier_submit(job, cancel, &fault)) {
+    if (!saoy_dossier_hand_in(job, cancel, &fault)) {
         if (saoy_error_class(fault) == SAOY_CLASS_RETRY)
             saoy_pause_ms(AGAIN_MS, cancel);
         g_propagate_error(error, g_steal_pointer(&fault));

@@ -28,4 +28,4 @@ SaoyJson *saoy_dossier_about(const SaoyVisit *visit);
 
 /* The dossier's number, asked again under the visit's key when the answer was lost. */
 bool saoy_dossier_learn(SaoyHubJob *job, GCancellable *cancel, GError **error);
-bool saoy_dossier_submit(SaoyHubJob *job, GCancellable *cancel, GError **error);
+bool saoy_dossier_hand_in(SaoyHubJob *job, GCancellable *cancel, GError **error);

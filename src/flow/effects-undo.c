@@ -120,7 +120,7 @@ release(void *p, GCancellable *cancel, GError **error)
     SaoyHubJob *job = p;
     g_autoptr(SaoyJson) answer = NULL;
 
-    if (!saoy_dossier_submit(job, NULL, error))
+    if (!saoy_dossier_hand_in(job, NULL, error))
         return false;
     answer =
         saoy_hub_release(job->devices->hub, job->devices->under_way.dossier, NULL, error);
