@@ -169,7 +169,7 @@ test_a_key_of_ones_own_does_not_count(Fixture *fix, const void *data)
 static void
 test_undecided_asks_dg14(Fixture *fix, const void *data)
 {
-    assert_read(fix, NULL, SAOY_PROOF_DONE, true);
+    assert_read(fix, NULL, SAOY_PROOF_UNDECIDED, true);
     g_clear_pointer(&fix->chip->card_security, g_bytes_unref);
     assert_read(fix, fix->dir, SAOY_PROOF_DONE, true);
 }
