@@ -4,10 +4,12 @@
 #include "core/clock.h"
 #include "core/file.h"
 #include "csca-store.h"
+#include "mrz.h"
 #include "sod.h"
 #include "tlv.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 static const char *const flaws[SAOY_FLAW_N] = {
     [SAOY_FLAW_UNREADABLE] = N_("the security object is not readable"),
@@ -50,16 +52,35 @@ failed(const char *reason, const char **out_reason)
     return SAOY_PROOF_FAILED;
 }
 
-/* Passports of other countries may be as old as that; what Viet Nam issues is not. */
 static bool
-may_use_sha1(const SaoyReadPolicy *policy, X509 *signer)
+is_of_viet_nam(X509 *signer)
 {
     SaoyView name = { 0 };
     char country[3] = "";
 
     if (X509_NAME_get0_der(X509_get_issuer_name(signer), &name.data, &name.size) == 1)
         saoy_csca_country(name, country);
-    return policy->allow_sha1 && !g_str_equal(country, "VN");
+    return g_str_equal(country, "VN");
+}
+
+/* Passports of other countries may be as old as that; what Viet Nam issues is not. */
+static bool
+may_use_sha1(const SaoyReadPolicy *policy, X509 *signer)
+{
+    return policy->allow_sha1 && !is_of_viet_nam(signer);
+}
+
+/* A master list makes a hundred countries issuers: none of the others makes our cards. */
+static bool
+speaks_for(const SaoyLdsFiles *files, X509 *signer)
+{
+    SaoyMrz mrz = { 0 };
+    bool ours = files->groups[1] != NULL &&
+                saoy_dg1_parse(saoy_view_of(files->groups[1]), &mrz, NULL) &&
+                g_str_equal(mrz.issuer, "VNM");
+
+    explicit_bzero(&mrz, sizeof mrz);
+    return !ours || is_of_viet_nam(signer);
 }
 
 /* When trusted, the reason is a remark. */
@@ -146,7 +167,10 @@ saoy_passive_check(const SaoyLdsFiles *files, const SaoyReadPolicy *policy,
         return failed(wrong, out_reason);
     for (unsigned n = 1; n <= SAOY_GROUP_MAX; n++)
         *out_vouched |= files->groups[n] != NULL ? SAOY_GROUP(n) : 0;
-    return check_trust(csca, &sod, weak, policy, out_reason);
+    proof = check_trust(csca, &sod, weak, policy, out_reason);
+    return proof == SAOY_PROOF_DONE && !speaks_for(files, sod.signer)
+               ? failed(N_("the document signer is another country's"), out_reason)
+               : proof;
 }
 
 /* id-SecurityObject (BSI TR-03110-3, A.1.2.5) */

@@ -1,6 +1,7 @@
 /* Whom the store trusts: every algorithm, every reason, and no more than it should. */
 #include "algorithm.h"
 #include "csca-store.h"
+#include "mrz.h"
 #include "pki.h"
 
 typedef struct {
@@ -30,9 +31,9 @@ chain_end(const char *dir, X509 *signer, bool allow_sha1)
     return saoy_csca_chain(csca->files, signer, &rules).end;
 }
 
-/* EF.SOD over one group "x", version 0, the hash list over SHA-256 or the given digest. */
+/* EF.SOD over one group, version 0, the hash list over SHA-256 or the given digest. */
 static GBytes *
-make_sod(const Party *signer, How how, const EVP_MD *hashes)
+make_sod_over(SaoyView content, const Party *signer, How how, const EVP_MD *hashes)
 {
     const ASN1_OBJECT *oid = OBJ_nid2obj(EVP_MD_get_type(hashes));
     g_autoptr(SaoyArray) algorithm = saoy_array_new(32), entry = saoy_array_new(99);
@@ -45,7 +46,7 @@ make_sod(const Party *signer, How how, const EVP_MD *hashes)
     uint8_t hash[EVP_MAX_MD_SIZE];
     unsigned size = 0;
 
-    EVP_Digest("x", 1, hash, &size, hashes, NULL);
+    EVP_Digest(content.data, content.size, hash, &size, hashes, NULL);
     saoy_tlv_put(entry, 0x02, (SaoyView){ &group, 1 });
     saoy_tlv_put(entry, 0x04, (SaoyView){ hash, size });
     saoy_tlv_put(list, 0x30, saoy_view_array(entry));
@@ -58,6 +59,12 @@ make_sod(const Party *signer, How how, const EVP_MD *hashes)
     der = cms_bytes(cms);
     saoy_tlv_put(file, 0x77, saoy_view_of(der));
     return g_byte_array_free_to_bytes(file);
+}
+
+static GBytes *
+make_sod(const Party *signer, How how, const EVP_MD *hashes)
+{
+    return make_sod_over((SaoyView){ (const uint8_t *)"x", 1 }, signer, how, hashes);
 }
 
 static void
@@ -193,6 +200,37 @@ test_no_sha1_from_viet_nam(Fixture *fix, const void *data)
                "the security object is signed with a weak digest");
     assert_sod(fix->dir, by_old, true, SAOY_PROOF_FAILED,
                "the document signer's certificate is weak");
+}
+
+/* Whoever may sign passports of Utopia may not sign identity cards of Viet Nam. */
+static void
+test_no_other_country_signs_for_viet_nam(Fixture *fix, const void *data)
+{
+    static const char *const countries[] = { "UT", "VN" };
+    const SaoyReadPolicy policy = { .trust = fix->dir };
+    char mrz[91] = "";
+    g_autoptr(SaoyArray) zone = saoy_array_new(99), dg1 = saoy_array_new(99);
+
+    saoy_mrz_td1("001090000001", "NGUYEN VAN AN", "900101", 'M', "300101", mrz);
+    saoy_tlv_put(zone, 0x5f1f, (SaoyView){ (const uint8_t *)mrz, 90 });
+    saoy_tlv_put(dg1, 0x61, saoy_view_array(zone));
+    for (size_t i = 0; i < G_N_ELEMENTS(countries); i++) {
+        g_auto(Party) csca = make_party((Plan){ .country = countries[i] });
+        g_auto(Party) signer =
+            make_signer((Plan){ .country = countries[i], .issuer = &csca });
+        g_autoptr(GBytes) sod =
+            make_sod_over(saoy_view_array(dg1), &signer, (How){ 0 }, EVP_sha256());
+        g_autoptr(GBytes) group = g_bytes_new(dg1->data, dg1->len);
+        const SaoyLdsFiles files = { .sod = sod, .groups = { [1] = group } };
+        const char *reason = NULL;
+        SaoyGroups vouched = 0;
+
+        put_certificate(fix->dir, "csca.der", csca.certificate);
+        g_assert_cmpint(saoy_passive_check(&files, &policy, &reason, &vouched), ==,
+                        i == 0 ? SAOY_PROOF_FAILED : SAOY_PROOF_DONE);
+        g_assert_cmpstr(reason, ==,
+                        i == 0 ? "the document signer is another country's" : "");
+    }
 }
 
 static void
@@ -639,6 +677,7 @@ main(int argc, char **argv)
         { "/csca/curveball", test_a_curve_of_ones_own },
         { "/csca/sha1", test_sha1_by_policy },
         { "/csca/sha1-vn", test_no_sha1_from_viet_nam },
+        { "/csca/country", test_no_other_country_signs_for_viet_nam },
         { "/csca/small", test_small_keys_and_old_digests },
         { "/csca/pss", test_pss_parameters },
         { "/csca/time", test_certificates_have_their_time },
