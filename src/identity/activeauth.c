@@ -185,6 +185,17 @@ answer_size(EVP_PKEY *key)
 }
 
 bool
+saoy_active_auth_is_too_long(const SaoyLink *link, SaoyView key)
+{
+    const uint8_t *at = key.data;
+    g_autoptr(EVP_PKEY) public = d2i_PUBKEY(NULL, &at, (long)key.size);
+
+    ERR_clear_error();
+    return public != NULL && link->length == SAOY_LENGTH_SHORT &&
+           answer_size(public) > SAOY_ANSWER_SHORT;
+}
+
+bool
 saoy_active_auth_run(SaoyLink *link, SaoyView key, int digest, GError **error)
 {
     const uint8_t *at = key.data;

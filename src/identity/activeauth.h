@@ -13,6 +13,9 @@
  * that we cannot check. */
 bool saoy_active_auth_run(SaoyLink *link, SaoyView key, int digest, GError **error);
 
+/* Whether this key's answer is longer than what chip and reader let through. */
+bool saoy_active_auth_is_too_long(const SaoyLink *link, SaoyView key);
+
 bool saoy_active_auth_check(EVP_PKEY *key, int digest,
                             const uint8_t challenge[SAOY_CHALLENGE_SIZE],
                             SaoyView signature, GError **error);

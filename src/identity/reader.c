@@ -263,14 +263,21 @@ authenticate_chip(SaoyReading *reading, GError **error)
     return true;
 }
 
+/* A chip may excuse itself with a length only where its key's answer is so long. */
+static bool
+is_cut_off(const SaoyReading *reading, SaoyView key)
+{
+    return reading->link.sw == SAOY_SW_WRONG_LENGTH &&
+           saoy_active_auth_is_too_long(&reading->link, key);
+}
+
 /* Once more where the session went with it, as above. */
 static bool
 run_active_auth(SaoyReading *reading, SaoyView key, int digest, GError **error)
 {
     if (saoy_active_auth_run(&reading->link, key, digest, error))
         return true;
-    if (reading->link.sm.active || is_fatal(reading, *error) ||
-        reading->link.sw == SAOY_SW_WRONG_LENGTH)
+    if (reading->link.sm.active || is_fatal(reading, *error) || is_cut_off(reading, key))
         return false;
     g_clear_error(error);
     return saoy_reading_open(reading, error) &&
@@ -300,7 +307,7 @@ challenge_chip(SaoyReading *reading, GError **error)
         g_propagate_error(error, g_steal_pointer(&why));
         return false;
     } else if (g_error_matches(why, SAOY_ERROR, SAOY_ERROR_NO_MEDIA) ||
-               reading->link.sw == SAOY_SW_WRONG_LENGTH) {
+               is_cut_off(reading, key)) {
         *proof = SAOY_PROOF_UNDECIDED; /* or its answer does not fit through this reader */
     } else if (g_error_matches(why, SAOY_ERROR, SAOY_ERROR_FAILED)) {
         reading->challenge_refused = true;

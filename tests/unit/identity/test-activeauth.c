@@ -333,6 +333,41 @@ test_cheats(Fixture *fix, const void *data)
     }
 }
 
+/* Answers 6700 to the challenge, and ends the session with it. */
+static bool
+excuse(void *self, SaoyView command, GByteArray *response, GCancellable *cancel,
+       GError **error)
+{
+    const SaoyChannel *inner = self;
+
+    if (command.data[1] != 0x88)
+        return inner->transceive(inner->self, command, response, cancel, error);
+    g_byte_array_append(response, (const uint8_t[]){ 0x67, 0x00 }, 2);
+    return true;
+}
+
+/* A chip that cannot sign may not say that the answer would be too long, unless it is. */
+static void
+test_no_excuse(Fixture *fix, const void *data)
+{
+    const SaoyReadPolicy policy = { .trust = fix->dir };
+    SaoyChannel inner = saoy_chip_channel(fix->chip);
+
+    for (unsigned is_long = 0; is_long < 2; is_long++) {
+        g_autoptr(GError) error = NULL;
+
+        give_key(fix, is_long ? EVP_RSA_gen(2048) : EVP_EC_gen("prime256v1"), NID_sha256);
+        g_assert_true(!is_long || saoy_chip_fault(fix->chip, "no-extended"));
+        saoy_identity_clear(&fix->who);
+        saoy_identity_read((SaoyChannel){ excuse, &inner }, &fix->key, &policy, NULL, NULL,
+                           &fix->who, NULL, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(fix->who.passive, ==, SAOY_PROOF_DONE);
+        g_assert_cmpstr(saoy_proof_name(fix->who.active_auth), ==,
+                        is_long ? "undecided" : "failed");
+    }
+}
+
 /* A key of one's own proves nothing if no issuer has signed it. */
 static void
 test_an_unsigned_key_does_not_count(Fixture *fix, const void *data)
@@ -368,6 +403,7 @@ main(int argc, char **argv)
         { "/active/long", test_a_long_answer },
         { "/active/curves", test_every_curve },
         { "/active/cheats", test_cheats },
+        { "/active/excuse", test_no_excuse },
         { "/active/unsigned", test_an_unsigned_key_does_not_count },
         { "/active/unusable", test_unusable_keys },
     };
