@@ -66,7 +66,8 @@ typedef struct {
     char contradiction[48]; /* in what DG1 and DG13 or DG11 differ, by the names above, one
                                space between: "number sex"; "": they agree */
     char access[16];        /* "PACE-CAN" "PACE-MRZ" "BAC" */
-    bool downgrade;         /* BAC although PACE was announced */
+    bool downgrade;         /* opened by less than the chip announces: BAC though there is
+                               PACE, or PACE weaker than DG14 says */
     SaoyProof passive, chip_auth, active_auth; /* chip_auth: by mapping or by protocol */
     char passive_reason[96];                   /* msgid, no personal data; "" when done */
     GBytes *portrait; /* JPEG or JPEG 2000 out of DG2; NULL when absent */

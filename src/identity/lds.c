@@ -75,10 +75,8 @@ mapping_rank(const SaoyPaceInfo *info)
     return saoy_pace_integrates(info) ? 0 : 1;
 }
 
-/* Stronger first: not the 1024-bit field, then the cipher by key length, then the group by
- * its id; a mapping that proves the chip before generic, that before integrated. */
-static bool
-is_better(const SaoyPaceInfo *a, const SaoyPaceInfo *b)
+bool
+saoy_pace_is_better(const SaoyPaceInfo *a, const SaoyPaceInfo *b)
 {
     if ((a->parameter == 0) != (b->parameter == 0))
         return a->parameter != 0;
@@ -108,7 +106,7 @@ saoy_card_access_parse(SaoyView file, SaoyPaceInfo *out, bool *out_announced,
                             &pace))
             continue;
         *out_announced = true;
-        if (saoy_pace_supported(&pace) && (!found || is_better(&pace, &best))) {
+        if (saoy_pace_supported(&pace) && (!found || saoy_pace_is_better(&pace, &best))) {
             best = pace;
             found = true;
         }

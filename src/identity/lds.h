@@ -25,6 +25,10 @@ bool saoy_lds_number(SaoyView element, int64_t *out, GError **error);
 bool saoy_card_access_parse(SaoyView file, SaoyPaceInfo *out, bool *out_announced,
                             GError **error);
 
+/* Stronger first: not the 1024-bit field, then the cipher by key length, then the group by
+ * its id; a mapping that proves the chip before generic, that before integrated. */
+bool saoy_pace_is_better(const SaoyPaceInfo *a, const SaoyPaceInfo *b);
+
 /* Data groups as a set of bits: bit n is DGn. */
 typedef uint32_t SaoyGroups;
 #define SAOY_GROUP(n) ((SaoyGroups)1 << (n))

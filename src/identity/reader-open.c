@@ -2,6 +2,7 @@
 #include "core/file.h"
 #include "ef.h"
 #include "reader-parts.h"
+#include "tlv.h"
 
 #include <string.h>
 
@@ -38,7 +39,6 @@ fetch_card_access(SaoyReading *reading, GError **error)
         return NULL;
     if (sw == SAOY_SW_OK)
         file = saoy_ef_fetch(&reading->link, MAX_CARD_ACCESS, &why);
-    reading->access_hidden = sw == SAOY_SW_SECURITY || reading->link.sw == SAOY_SW_SECURITY;
     if (why != NULL && !g_error_matches(why, SAOY_ERROR, SAOY_ERROR_REFUSED))
         g_propagate_error(error, g_steal_pointer(&why));
     return file;
@@ -80,13 +80,31 @@ saoy_reading_look_again(SaoyReading *reading)
 {
     g_autoptr(GBytes) file = NULL;
 
-    if (!reading->access_hidden || reading->pace_announced || !reading->link.sm.active)
+    if (!g_str_equal(reading->who.access, "BAC") || reading->pace_announced ||
+        !reading->link.sm.active)
         return;
     file = fetch_card_access(reading, NULL);
     if (file != NULL && reading->link.sm.active)
         take_card_access(reading, file);
     reading->who.downgrade = reading->pace_announced;
     saoy_reading_step(reading, "CardAccess");
+}
+
+void
+saoy_reading_compare_access(SaoyReading *reading)
+{
+    GBytes *dg14 = reading->files.groups[14];
+    SaoyView file = dg14 == NULL ? (SaoyView){ 0 } : saoy_view_of(dg14), infos = { 0 };
+    bool usable = false, announced = false;
+    SaoyPaceInfo best = { 0 };
+
+    if (!saoy_tlv_take(&file, 0x6e, &infos, NULL))
+        return;
+    usable = saoy_card_access_parse(infos, &best, &announced, NULL);
+    if (g_str_equal(reading->who.access, "BAC"))
+        reading->who.downgrade = reading->who.downgrade || announced;
+    else
+        reading->who.downgrade = usable && saoy_pace_is_better(&best, &reading->pace);
 }
 
 static bool

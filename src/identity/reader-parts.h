@@ -15,7 +15,7 @@ struct SaoyReading {
     void *user;
 
     SaoyLink link;
-    bool pace_announced, pace_usable, access_hidden;
+    bool pace_announced, pace_usable;
     SaoyPaceInfo pace;
     uint16_t selected;      /* file that stands selected already, 0: none */
     bool challenge_refused; /* active authentication is listed, and answered with no */
@@ -48,6 +48,10 @@ GBytes *saoy_reading_file(SaoyReading *reading, uint16_t id, size_t max, GError 
 bool saoy_reading_look(SaoyReading *reading, GError **error);
 bool saoy_reading_open(SaoyReading *reading, GError **error);
 
-/* After BAC on a chip that hides EF.CardAccess until then: whether it has announced PACE.
- */
+/* After BAC on a chip that has shown no EF.CardAccess before: whether it announces PACE. */
 void saoy_reading_look_again(SaoyReading *reading);
+
+/* EF.CardAccess is signed by nobody: whoever stands between can leave out what is strong.
+ * DG14 may say the same under its issuer's signature (ICAO 9303-11, 9.2): anything better
+ * there than what the chip was opened with is a downgrade. */
+void saoy_reading_compare_access(SaoyReading *reading);

@@ -61,7 +61,7 @@ end_run(SaoyReading *reading)
     saoy_link_clear(&reading->link);
     saoy_identity_clear(&reading->who);
     g_clear_pointer(&reading->proven, g_bytes_unref);
-    reading->pace_announced = reading->pace_usable = reading->access_hidden = false;
+    reading->pace_announced = reading->pace_usable = false;
 }
 
 SaoyReading *
@@ -384,6 +384,7 @@ read_once(SaoyReading *reading, GError **error)
     if (!read_sod(reading, error) || !challenge_chip(reading, error))
         return false;
     saoy_reading_look_again(reading);
+    saoy_reading_compare_access(reading);
     return true;
 }
 

@@ -254,7 +254,9 @@ test_card_access_below_the_master_file(Fixture *fix, const void *data)
 typedef struct {
     SaoyChannel inner;
     uint8_t ins;
-    bool access; /* EF.CardAccess stands selected */
+    uint8_t sw[2];
+    GBytes *instead; /* is read in its place; NULL: sw */
+    bool access;     /* EF.CardAccess stands selected */
 } Hidden;
 
 static bool
@@ -267,7 +269,10 @@ hide_access(void *self, SaoyView command, GByteArray *response, GCancellable *ca
     if (plain && command.data[1] == 0xa4)
         hidden->access = command.size >= 7 && command.data[6] == 0x1c;
     if (plain && hidden->access && command.data[1] == hidden->ins) {
-        g_byte_array_append(response, (const uint8_t[]){ 0x69, 0x82 }, 2);
+        if (hidden->instead != NULL)
+            g_byte_array_append(response, g_bytes_get_data(hidden->instead, NULL),
+                                (unsigned)g_bytes_get_size(hidden->instead));
+        g_byte_array_append(response, hidden->sw, sizeof hidden->sw);
         return true;
     }
     return hidden->inner.transceive(hidden->inner.self, command, response, cancel, error);
@@ -276,11 +281,17 @@ hide_access(void *self, SaoyView command, GByteArray *response, GCancellable *ca
 static void
 test_hidden_card_access(Fixture *fix, const void *data)
 {
-    static const uint8_t hides[] = { 0xa4, 0xb0 };
+    static const struct {
+        uint8_t ins, sw[2];
+    } hides[] = { { 0xa4, { 0x69, 0x82 } },
+                  { 0xa4, { 0x6a, 0x82 } },
+                  { 0xb0, { 0x69, 0x82 } } };
 
     use_mrz(fix);
     for (size_t i = 0; i < G_N_ELEMENTS(hides); i++) {
-        Hidden hidden = { .inner = saoy_chip_channel(fix->chip), .ins = hides[i] };
+        Hidden hidden = { .inner = saoy_chip_channel(fix->chip),
+                          .ins = hides[i].ins,
+                          .sw = { hides[i].sw[0], hides[i].sw[1] } };
         SaoyReadPolicy policy = { .trust = fix->dir };
         SaoyAccessKey digits = { 0 };
         g_autoptr(GError) error = NULL;
@@ -303,6 +314,40 @@ test_hidden_card_access(Fixture *fix, const void *data)
         g_assert_cmpstr(fix->who.access, ==, "BAC");
         g_assert_true(fix->who.downgrade); /* it said so, once it could be asked */
         g_assert_cmpint(saoy_identity_verdict(&fix->who), ==, SAOY_VERDICT_GENUINE);
+    }
+}
+
+/* Somebody in between leaves out the better of two ways that the chip announces; what DG14
+ * repeats under the issuer's signature brings it to light. */
+static void
+test_weakened_card_access(Fixture *fix, const void *data)
+{
+    g_autoptr(GBytes) picture = portrait();
+    g_autoptr(GBytes) weak = unhex("31143012060A04007F0007020204020102010202010D");
+    g_autofree char *path = g_build_filename(fix->dir, "both.json", NULL);
+    const SaoyPersona persona = { .name_vi = "Nguyễn Thị Ánh",
+                                  .number = NUMBER,
+                                  .birth_date = "1990-02-28",
+                                  .sex = "F",
+                                  .portrait = picture,
+                                  .access = "ecdh-gm-3des-13,ecdh-gm-aes128-13" };
+    const SaoyReadPolicy policy = { .trust = fix->dir };
+    g_autoptr(GError) error = NULL;
+
+    saoy_persona_make(&persona, path, &error);
+    g_assert_no_error(error);
+    for (unsigned i = 0; i < 2; i++) {
+        g_autoptr(SaoyChip) chip = saoy_chip_open(path, &error);
+        Hidden hidden = { .inner = saoy_chip_channel(chip),
+                          .ins = i == 0 ? 0 : 0xb0,
+                          .sw = { 0x90, 0x00 },
+                          .instead = weak };
+
+        saoy_identity_clear(&fix->who);
+        saoy_identity_read((SaoyChannel){ hide_access, &hidden }, &fix->key, &policy, NULL,
+                           NULL, &fix->who, NULL, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(fix->who.downgrade, ==, i == 1);
     }
 }
 
@@ -420,6 +465,7 @@ main(int argc, char **argv)
         { "/reader/variant", test_an_impossible_variant_is_said },
         { "/reader/below", test_card_access_below_the_master_file },
         { "/reader/hidden", test_hidden_card_access },
+        { "/reader/weakened", test_weakened_card_access },
         { "/reader/details", test_details_are_read_where_listed },
         { "/reader/least", test_no_step_takes_less_than_the_least },
         { "/reader/verdict", test_the_verdict_over_all_proofs },
