@@ -389,9 +389,9 @@ def test_the_seals_lists_are_signed_by_the_root(hub, tmp_path):
         body = answer.body
         assert body[:8] == bytes.fromhex("d2844da201260448") and body[8:16] == kid
         assert word in body
+        assert body[16:17] == b"\xa0"  # no unprotected header
         # Sig_structure, its payload as it stands in the COSE
-        start = body.index(b"\xa0") + 1
-        payload = body[start:-66]
+        payload = body[17:-66]
         signed = b"\x84\x6aSignature1" + body[2:16] + b"\x40" + payload
         r, s = body[-64:-32], body[-32:]
         def integer(b):
