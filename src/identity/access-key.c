@@ -1,8 +1,8 @@
 #include "identity/reader.h"
 
 #include "core/error.h"
+#include "identity/mrz.h"
 #include "lds.h"
-#include "mrz.h"
 
 #include <string.h>
 

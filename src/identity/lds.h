@@ -1,6 +1,6 @@
 #pragma once
 #include "core/bytes.h"
-#include "mrz.h"
+#include "identity/mrz.h"
 #include "pace.h"
 
 /* The logical data structure (ICAO 9303-10): files in, facts out. Views borrow the file. */

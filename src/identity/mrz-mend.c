@@ -1,6 +1,6 @@
 /* What a camera saw is put right before it counts: where only digits can stand, an O is a
  * 0; where both can, a check digit says which it is. */
-#include "mrz.h"
+#include "identity/mrz.h"
 
 #include "core/error.h"
 

@@ -1,4 +1,4 @@
-#include "mrz.h"
+#include "identity/mrz.h"
 
 #include "core/error.h"
 

@@ -4,7 +4,7 @@
 #include "core/clock.h"
 #include "core/file.h"
 #include "csca-store.h"
-#include "mrz.h"
+#include "identity/mrz.h"
 #include "sod.h"
 #include "tlv.h"
 

@@ -1,7 +1,7 @@
 /* The machine readable zone of a synthetic person on other documents than the CCCD. */
 #include "persona-files.h"
 
-#include "mrz.h"
+#include "identity/mrz.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/text.h"
-#include "mrz.h"
+#include "identity/mrz.h"
 #include "persona-draft.h"
 #include "persona-files.h"
 #include "persona-pki.h"

@@ -1,7 +1,7 @@
 /* What a person types and a camera sees. */
 #include "fuzz.h"
+#include "identity/mrz.h"
 #include "identity/reader.h"
-#include "mrz.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

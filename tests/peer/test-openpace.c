@@ -4,7 +4,7 @@
 #include "../unit/identity/fixture.h"
 #include "../unit/identity/infos.h"
 #include "chip-state.h"
-#include "mrz.h"
+#include "identity/mrz.h"
 #include "openpace.h"
 #include "persona-files.h"
 #include "persona-pki.h"

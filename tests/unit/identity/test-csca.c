@@ -1,7 +1,7 @@
 /* Whom the store trusts: every algorithm, every reason, and no more than it should. */
 #include "algorithm.h"
 #include "csca-store.h"
-#include "mrz.h"
+#include "identity/mrz.h"
 #include "pki.h"
 
 typedef struct {

@@ -1,8 +1,8 @@
 /* Files in, person out: names in their own writing, centuries, contradictions, and what is
  * not kept. */
 #include "facts.h"
+#include "identity/mrz.h"
 #include "lds-files.h"
-#include "mrz.h"
 #include "persona-files.h"
 
 #define PARENT "Trần Thị Mẫu Đơn"

@@ -2,7 +2,7 @@
  * their files are like. Every value of every column once, with others each time; PACE alone
  * in all its variants is in test-pace-grid.c. */
 #include "fixture.h"
-#include "mrz.h"
+#include "identity/mrz.h"
 
 typedef struct {
     const char *access, *chip_auth, *active_auth, *document;

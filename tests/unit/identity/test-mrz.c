@@ -1,7 +1,7 @@
 /* MRZ: the worked examples of ICAO 9303-3/-5, of ICAO 9303-11 D.2, and of our domain facts.
  */
 #include "fixture.h"
-#include "mrz.h"
+#include "identity/mrz.h"
 
 static const char card[] = "IDVNM0900000018001090000001<<9"
                            "9001011M3001019VNM<<<<<<<<<<<6"
