@@ -157,28 +157,32 @@ function(saoy_test_program path label)
 endfunction()
 
 # tests/fuzz/fuzz-<name>.c: a target each, and its corpus replayed as a test; with SAOY_FUZZ
-# libFuzzer's main instead. fuzz-seed makes the first inputs.
+# libFuzzer's main instead. fuzz-seed and fuzz-seed-<part> make the first inputs.
 function(saoy_fuzz_targets)
     set(replay ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c)
     if(SAOY_FUZZ)
         set(replay "")
     endif()
     file(GLOB targets CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/fuzz-*.c)
-    foreach(target ${targets} ${PROJECT_SOURCE_DIR}/tests/fuzz/seed.c)
+    file(GLOB seeds CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/seed*.c)
+    foreach(target ${targets} ${seeds})
         cmake_path(GET target STEM stem)
         string(REPLACE seed fuzz-seed stem ${stem})
         string(REPLACE fuzz- "" name ${stem})
         add_executable(${stem} ${target})
-        target_link_libraries(${stem} PRIVATE saoy_identity)
+        target_link_libraries(${stem} PRIVATE saoy_identity saoy_signature)
         if(name STREQUAL portrait)
             target_link_libraries(${stem} PRIVATE saoy_vision)
+        elseif(name STREQUAL seed-pdf)
+            target_link_libraries(${stem} PRIVATE saoy_issue)
         endif()
-        target_include_directories(${stem} PRIVATE ${PROJECT_SOURCE_DIR}/src/identity)
+        target_include_directories(${stem} PRIVATE ${PROJECT_SOURCE_DIR}/src/identity
+            ${PROJECT_SOURCE_DIR}/src/signature ${PROJECT_SOURCE_DIR}/src/document)
         target_compile_definitions(${stem} PRIVATE _GNU_SOURCE
             SAOY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
         target_compile_options(${stem} PRIVATE -Wall -Wextra -Werror
             -Wno-unused-parameter -Wno-missing-field-initializers)
-        if(name STREQUAL seed)
+        if(name MATCHES "^seed")
             continue()
         endif()
         target_sources(${stem} PRIVATE ${replay})
