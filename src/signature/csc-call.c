@@ -7,16 +7,9 @@
 #include <string.h>
 
 #define ROOT "/csc/v2"
-#define MAX_ANSWER (256u << 10)
 #define CALL_S 30
 #define FIRST_PAUSE_MS 100u
 #define LONGEST_PAUSE_MS 5000u
-
-void
-saoy_csc_answer_clear(SaoyCscAnswer *answer)
-{
-    g_clear_pointer(&answer->json, saoy_json_unref);
-}
 
 bool
 saoy_csc_wait(unsigned ms, int64_t deadline_us, GCancellable *cancel, GError **error)
@@ -49,23 +42,11 @@ is_network(const GError *error)
            g_error_matches(error, SAOY_ERROR, SAOY_ERROR_TIMEOUT);
 }
 
-/* Error codes are words of the protocol; anything else is not repeated to anybody. */
-static const char *
-error_word(const SaoyJson *json)
-{
-    const char *word = saoy_json_string_or(json, "error", "");
-
-    for (const char *c = word; *c != '\0'; c++)
-        if ((!g_ascii_islower(*c) && *c != '_') || c - word > 40)
-            return "unnamed";
-    return *word != '\0' ? word : "unnamed";
-}
-
 bool
 saoy_csc_refuse(const SaoyCscAnswer *answer, const char *path, GError **error)
 {
-    saoy_set_error(error, SAOY_ERROR_REFUSED, "signing service %s: %s (%d)", path,
-                   error_word(answer->json), answer->status);
+    saoy_csc_answer_refuse(answer, error);
+    g_prefix_error(error, "signing service %s: ", path);
     return false;
 }
 
@@ -81,7 +62,7 @@ send_once(SaoyCsc *csc, const char *path, const char *text, int64_t deadline_us,
                                 .body = { (const uint8_t *)text, strlen(text) },
                                 .headers = csc->headers,
                                 .timeout_s = (unsigned)CLAMP(left_s, 1, CALL_S),
-                                .max_answer = MAX_ANSWER };
+                                .max_answer = SAOY_CSC_ANSWER_MAX };
 
     return saoy_http_call(csc->http, &call, out, cancel, error);
 }
@@ -90,20 +71,11 @@ static bool
 read_answer(const SaoyHttpAnswer *http, const char *path, SaoyCscAnswer *out,
             GError **error)
 {
-    g_autoptr(GError) why = NULL;
-    SaoyJson *json = saoy_json_parse(saoy_view_of(http->body), MAX_ANSWER, &why);
+    bool read = saoy_csc_answer_read(http->status, saoy_view_of(http->body), out, error);
 
-    if (http->status >= 500 || http->status < 200 ||
-        (http->status >= 300 && http->status < 400)) {
-        g_clear_pointer(&json, saoy_json_unref);
-        return saoy_fail(error, SAOY_ERROR_FAILED, "signing service %s: status %d", path,
-                         http->status);
-    }
-    if (json == NULL && http->status < 300)
-        return saoy_fail(error, SAOY_ERROR_MALFORMED, "signing service %s: %s", path,
-                         why->message);
-    *out = (SaoyCscAnswer){ http->status, json != NULL ? json : saoy_json_object() };
-    return true;
+    if (!read)
+        g_prefix_error(error, "signing service %s: ", path);
+    return read;
 }
 
 /* One try: true with out set, or *again, or an error. */

@@ -1,24 +1,16 @@
 #pragma once
-#include "core/json.h"
+#include "csc-answer.h"
 #include "signature/csc.h"
 
 /* One CSC method, through everything that may be repeated: 429, 503 and a broken network
  * are waited out until the deadline, 401 logs in again once. */
-typedef struct {
-    int status;     /* 2xx or 4xx */
-    SaoyJson *json; /* never NULL */
-} SaoyCscAnswer;
-
-void saoy_csc_answer_clear(SaoyCscAnswer *answer);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyCscAnswer, saoy_csc_answer_clear)
-
 /* path behind /csc/v2. TIMEOUT at the deadline; FAILED for 5xx; MALFORMED when a 2xx is not
  * JSON. 4xx is the caller's to judge. */
 bool saoy_csc_call(SaoyCsc *csc, const char *path, const SaoyJson *body,
                    int64_t deadline_us, SaoyCscAnswer *out, GCancellable *cancel,
                    GError **error);
 
-/* The refusal a 4xx means, by status and `error`, never by its text. Returns false. */
+/* The refusal a 4xx means, with the path. Returns false. */
 bool saoy_csc_refuse(const SaoyCscAnswer *answer, const char *path, GError **error);
 
 /* Sleeps; false when cancelled or when the deadline comes first (TIMEOUT). */

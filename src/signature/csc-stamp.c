@@ -10,7 +10,6 @@
 
 /* CSC API v2, 11.12: signatures/timestamp. */
 #define SHA256_OID "2.16.840.1.101.3.4.2.1"
-#define MAX_TOKEN_TEXT (96u << 10)
 #define TOLERANCE_S (24 * 3600) /* a token given before comes again */
 
 static void
@@ -42,10 +41,9 @@ body_of(const SaoyStampAsk *ask, const char *tag)
 }
 
 static GBytes *
-take_token(const SaoyJson *json, const SaoyStampAsk *ask, GError **error)
+take_token(const SaoyCscAnswer *answer, const SaoyStampAsk *ask, GError **error)
 {
-    const char *text = saoy_json_string(json, "timestamp", MAX_TOKEN_TEXT, error);
-    g_autoptr(GBytes) token = text != NULL ? saoy_base64_decode(text, error) : NULL;
+    g_autoptr(GBytes) token = saoy_csc_answer_stamp(answer, error);
 
     return token != NULL && saoy_stamp_accept_token(saoy_view_of(token), ask, error)
                ? g_steal_pointer(&token)
@@ -81,5 +79,5 @@ saoy_csc_timestamp(SaoyCsc *csc, const uint8_t hash[32], const char *tag,
         saoy_csc_refuse(&answer, path, error);
         return NULL;
     }
-    return take_token(answer.json, &ask, error);
+    return take_token(&answer, &ask, error);
 }

@@ -12,10 +12,6 @@
 #define ECDSA_SHA256_OID "1.2.840.10045.4.3.2"
 #define RSA_SHA256_OID "1.2.840.113549.1.1.11"
 #define CALL_PATIENCE_S 30
-#define MAX_CHAIN 8
-#define MAX_TOKEN 4096
-#define MAX_CERTIFICATE_TEXT 16384
-#define MAX_SIGNATURE_TEXT 2048
 #define LONGEST_POLL_MS 2000u
 
 SaoyCsc *
@@ -53,6 +49,7 @@ saoy_csc_login(SaoyCsc *csc, GCancellable *cancel, GError **error)
                                 .body = { (const uint8_t *)form, sizeof(form) - 1 },
                                 .max_answer = 65536 };
     g_auto(SaoyHttpAnswer) answer = { 0 };
+    g_auto(SaoyCscAnswer) read = { 0 };
 
     saoy_http_set_bearer(csc->http, NULL);
     if (!saoy_http_call(csc->http, &call, &answer, cancel, error))
@@ -62,45 +59,18 @@ saoy_csc_login(SaoyCsc *csc, GCancellable *cancel, GError **error)
                          answer.status == 429 || answer.status >= 500 ? SAOY_ERROR_OFFLINE
                                                                       : SAOY_ERROR_REFUSED,
                          "signing service login: status %d", answer.status);
-    g_autoptr(SaoyJson) json = saoy_json_parse(saoy_view_of(answer.body), 65536, error);
-    const char *token =
-        json == NULL ? NULL : saoy_json_string(json, "access_token", MAX_TOKEN, error);
-    if (token == NULL)
+    const char *token = NULL;
+    if (saoy_csc_answer_read(answer.status, saoy_view_of(answer.body), &read, error))
+        token = saoy_csc_answer_token(&read, error);
+    if (token == NULL) {
+        g_prefix_error_literal(error, "signing service login: ");
         return false;
-    for (const char *c = token; *c != '\0'; c++)
-        if (*c <= ' ' || *c > '~')
-            return saoy_fail(error, SAOY_ERROR_MALFORMED, "login: token is not RFC 6750's");
+    }
     saoy_http_set_bearer(csc->http, token);
     return true;
 }
 
 /* ---- credentials/info ---- */
-
-static GPtrArray *
-read_chain(const SaoyJson *json, GError **error)
-{
-    g_autoptr(GPtrArray) chain =
-        g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    const SaoyJson *cert = saoy_json_object_of(json, "cert", error);
-    const SaoyJson *list =
-        cert == NULL ? NULL : saoy_json_array_of(cert, "certificates", MAX_CHAIN, error);
-
-    for (size_t i = 0; list != NULL && i < saoy_json_length(list); i++) {
-        const char *text = saoy_json_text(saoy_json_at(list, i));
-        GBytes *der = text == NULL || strlen(text) > MAX_CERTIFICATE_TEXT
-                          ? saoy_null(error, SAOY_ERROR_MALFORMED, "certificate %zu", i)
-                          : saoy_base64_decode(text, error);
-
-        if (der == NULL)
-            return NULL;
-        g_ptr_array_add(chain, der);
-    }
-    if (list == NULL)
-        return NULL;
-    if (chain->len == 0)
-        return saoy_null(error, SAOY_ERROR_MALFORMED, "credential without certificate");
-    return g_steal_pointer(&chain);
-}
 
 static bool
 is_pinned(GPtrArray *chain, const char *sha256, GError **error)
@@ -129,7 +99,7 @@ saoy_csc_chain(SaoyCsc *csc, const char *credential_id, const char *certificate_
         saoy_csc_refuse(&answer, path, error);
         return NULL;
     }
-    g_autoptr(GPtrArray) chain = read_chain(answer.json, error);
+    g_autoptr(GPtrArray) chain = saoy_csc_answer_chain(&answer, error);
     if (chain == NULL || !is_pinned(chain, certificate_sha256, error)) {
         g_prefix_error_literal(error, "signing service /credentials/info: ");
         return NULL;
@@ -187,7 +157,7 @@ await_authorization(const Signing *s, SaoyCscAnswer *answer, GError **error)
     unsigned pause_ms = 100;
 
     while (answer->status == 202) {
-        const char *handle = saoy_json_string(answer->json, "handle", MAX_TOKEN, error);
+        const char *handle = saoy_csc_answer_handle(answer, error);
         g_autoptr(SaoyJson) body =
             handle == NULL ? NULL : with_client_data(s, "handle", handle);
         SaoyCscAnswer next = { 0 };
@@ -220,7 +190,7 @@ authorize(const Signing *s, GError **error)
     }
     if (!await_authorization(s, &answer, error))
         return NULL;
-    return g_strdup(saoy_json_string(answer.json, "SAD", MAX_TOKEN, error));
+    return g_strdup(saoy_csc_answer_sad(&answer, error));
 }
 
 static const char *
@@ -237,35 +207,15 @@ sign_algorithm(const Signing *s)
 
 /* The signature of an answer; under the pinned certificate if that is known by now. */
 static GBytes *
-take_signature(const Signing *s, const SaoyJson *json, GError **error)
+take_signature(const Signing *s, const SaoyCscAnswer *answer, GError **error)
 {
-    const SaoyJson *list = saoy_json_array_of(json, "signatures", 1, error);
-    const char *text = list != NULL ? saoy_json_text(saoy_json_at(list, 0)) : NULL;
     GBytes *der = g_hash_table_lookup(s->csc->credentials, s->request->credential_id);
+    g_autoptr(GBytes) signature = saoy_csc_answer_signature(answer, error);
 
-    if (list == NULL)
-        return NULL;
-    if (text == NULL || strlen(text) > MAX_SIGNATURE_TEXT)
-        return saoy_null(error, SAOY_ERROR_MALFORMED, "signing service: no signature");
-    g_autoptr(GBytes) signature = saoy_base64_decode(text, error);
     if (signature == NULL || der == NULL)
         return g_steal_pointer(&signature);
     return saoy_cms_accept(saoy_view_of(der), s->request->hash, saoy_view_of(signature),
                            error);
-}
-
-/* Pending is 202; some services say 400 with accepted_request, or (SIGN8) with nothing but
- * the standard's own sentence: the one text this client reads. */
-static bool
-is_pending(const SaoyCscAnswer *answer)
-{
-    const char *text = saoy_json_string_or(answer->json, "error_description", "");
-
-    if (answer->status != 400)
-        return answer->status == 202;
-    return g_str_equal(saoy_json_string_or(answer->json, "error", ""),
-                       "accepted_request") ||
-           strstr(text, "asynchronous signature request has been accepted") != NULL;
 }
 
 static GBytes *
@@ -281,8 +231,8 @@ poll_signature(const Signing *s, const char *response_id, GError **error)
         if (!call(s, path, body, &answer, error))
             return NULL;
         if (answer.status == 200)
-            return take_signature(s, answer.json, error);
-        if (!is_pending(&answer)) {
+            return take_signature(s, &answer, error);
+        if (!saoy_csc_answer_is_pending(&answer)) {
             saoy_csc_refuse(&answer, path, error);
             return NULL;
         }
@@ -310,8 +260,8 @@ sign_hash(const Signing *s, const char *sad, GError **error)
         return NULL;
     }
     if (saoy_json_member(answer.json, "signatures") != NULL)
-        return take_signature(s, answer.json, error);
-    const char *id = saoy_json_string(answer.json, "responseID", MAX_TOKEN, error);
+        return take_signature(s, &answer, error);
+    const char *id = saoy_csc_answer_response(&answer, error);
     if (id == NULL || (s->request->on_response != NULL &&
                        !s->request->on_response(s->request->user, id, error)))
         return NULL;
