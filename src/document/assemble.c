@@ -19,9 +19,9 @@ typedef struct {
     const SaoyTemplates *templates;
     const SaoyApproval *approval;
     const SaoyLayout *layout;
-    unsigned catalog, pages, first_page_number;
+    unsigned catalog, pages, outline;
     unsigned fields[SAOY_SIGNER_N], value; /* officer's signature dictionary */
-    unsigned block_page;
+    unsigned first_page, block_page;
 } Job;
 
 static const char *const field_names[SAOY_SIGNER_N] = { SAOY_FIELD_OFFICER,
@@ -67,6 +67,8 @@ add_pages(Job *job)
         g_autofree char *annotations = NULL;
         unsigned number = saoy_pdf_builder_reserve(job->builder);
 
+        if (i == 0)
+            job->first_page = number;
         if (i == job->layout->block_page) {
             annotations =
                 g_strdup_printf("/Annots[%u 0 R %u 0 R]", job->fields[0], job->fields[1]);
@@ -111,6 +113,41 @@ field_text(const Job *job, int signer, unsigned appearance, unsigned value)
                            field_names[signer], box, job->block_page, appearance, v);
 }
 
+/* One entry of the outline (12.3.3); it leads to that height of that page (12.3.2.2). */
+static void
+set_bookmark(Job *job, unsigned number, const char *name, unsigned page, double top,
+             const char *neighbour)
+{
+    g_autofree char *title = saoy_pdf_text_string(name);
+    char y[G_ASCII_DTOSTR_BUF_SIZE] = "";
+
+    g_ascii_formatd(y, sizeof y, "%.3f", top);
+    saoy_pdf_builder_set(job->builder, number,
+                         "<</Title%s/Parent %u 0 R/Dest[%u 0 R/XYZ 0 %s null]%s>>", title,
+                         job->outline, page, y, neighbour);
+}
+
+/* The original by its title, then the attestation, wherever it stands. */
+static void
+add_outline(Job *job)
+{
+    const SaoyTemplates *set = job->templates;
+    unsigned original = saoy_pdf_builder_reserve(job->builder);
+    unsigned attestation = saoy_pdf_builder_reserve(job->builder);
+    g_autofree char *next = g_strdup_printf("/Next %u 0 R", attestation);
+    g_autofree char *previous = g_strdup_printf("/Prev %u 0 R", original);
+    g_autofree char *title = saoy_template_fill(
+        set->outline_original,
+        (const char *const[]){ "title", job->approval->title, NULL });
+
+    set_bookmark(job, original, title, job->first_page, job->layout->first_top, next);
+    set_bookmark(job, attestation, set->outline_attestation, job->block_page,
+                 job->layout->block_top, previous);
+    saoy_pdf_builder_set(job->builder, job->outline,
+                         "<</Type/Outlines/First %u 0 R/Last %u 0 R/Count 2>>", original,
+                         attestation);
+}
+
 static char *
 title_of(const Job *job)
 {
@@ -135,12 +172,13 @@ add_catalog(Job *job)
         profile);
 
     saoy_pdf_builder_set(job->builder, job->catalog,
-                         "<</Type/Catalog/Pages %u 0 R/Lang(vi)/Metadata %u 0 R"
+                         "<</Type/Catalog/Pages %u 0 R/Outlines %u 0 R/Lang(vi)"
+                         "/Metadata %u 0 R"
                          "/OutputIntents[%u 0 R]/ViewerPreferences<</DisplayDocTitle true>>"
                          "/AcroForm<</Fields[%u 0 R %u 0 R]/SigFlags 3>>"
                          "/Perms<</DocMDP %u 0 R>>>>",
-                         job->pages, metadata, intent, job->fields[SAOY_SIGNER_OFFICER],
-                         job->fields[SAOY_SIGNER_AGENCY], job->value);
+                         job->pages, job->outline, metadata, intent,
+                         job->fields[SAOY_SIGNER_OFFICER], job->fields[SAOY_SIGNER_AGENCY], job->value);
 }
 
 static unsigned
@@ -179,11 +217,13 @@ build(Job *job, SaoyCanvas *canvas, GError **error)
 
     job->catalog = saoy_pdf_builder_reserve(job->builder);
     job->pages = saoy_pdf_builder_reserve(job->builder);
+    job->outline = saoy_pdf_builder_reserve(job->builder);
     for (int i = 0; i < SAOY_SIGNER_N; i++)
         job->fields[i] = saoy_pdf_builder_reserve(job->builder);
     job->value = saoy_pdf_builder_reserve(job->builder);
     saoy_fonts_replace(job->builder, job->pdf, canvas, "SAOYC");
     add_pages(job);
+    add_outline(job);
     for (int i = 0; i < SAOY_SIGNER_N; i++)
         appearance[i] = add_appearance(job, i);
     add_catalog(job);

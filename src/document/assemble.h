@@ -6,6 +6,7 @@
 typedef struct {
     unsigned block_page;             /* index of the page with the attestation block */
     SaoyArea widgets[SAOY_SIGNER_N]; /* on it */
+    double first_top, block_top;     /* upper edges: of the first page, of the block */
     size_t n_pages;                  /* of the copy; then one page a drawn signature */
 } SaoyLayout;
 

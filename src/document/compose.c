@@ -111,8 +111,9 @@ draw_block_inside(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *
 
     saoy_block_place(set, last, &x, &y);
     layout->block_page = (unsigned)copy->n_pages - 1;
-    saoy_draw_block(canvas, set, copy, on.scan.x + x * pixel,
-                    on.scan.y + on.scan.h - y * pixel, layout->widgets);
+    layout->block_top = on.scan.y + on.scan.h - y * pixel;
+    saoy_draw_block(canvas, set, copy, on.scan.x + x * pixel, layout->block_top,
+                    layout->widgets);
 }
 
 static void
@@ -133,6 +134,7 @@ draw_block_added(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *c
     saoy_draw_line(canvas, SAOY_FACE_REGULAR, 11, SAOY_CENTRE, x, top + saoy_um_to_pt(7000),
                    saoy_um_to_pt(set->block_width_um), heading);
     layout->block_page = (unsigned)copy->n_pages;
+    layout->block_top = on.strip.y;
     saoy_draw_block(canvas, set, copy, x, top, layout->widgets);
 }
 
@@ -143,6 +145,7 @@ draw(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *copy, SaoyLay
     bool inside = saoy_block_fits(set, &copy->pages[copy->n_pages - 1]);
 
     layout->n_pages = copy->n_pages + !inside;
+    layout->first_top = sheet_of(set, &copy->pages[0]).whole.h;
     for (size_t i = 0; i < copy->n_pages; i++)
         if (!draw_page(canvas, set, copy, i, (unsigned)layout->n_pages, error))
             return false;

@@ -2,13 +2,7 @@
 
 #include <string.h>
 
-/* The values of ISO 32000-1, 7.3, read strictly and without recursion: open arrays and
- * dictionaries stand on a stack of at most SAOY_PDF_MAX_DEPTH. */
-typedef struct {
-    SaoyPdfType type;
-    size_t at, first; /* first: index of its first child among the pending values */
-} Open;
-
+/* Tokens of ISO 32000-1, 7.2 and 7.3, read strictly. */
 enum { BLOCK = 64 * 1024 };
 
 void *
@@ -193,9 +187,11 @@ take_hex(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
         memchr(lexer->all.data + lexer->at, '>', lexer->all.size - lexer->at);
     uint8_t *decoded = NULL;
 
-    if (stop == NULL)
+    if (stop == NULL) {
+        lexer->at = lexer->all.size;
         return saoy_pdf_fail(error, start, "hex string without end");
-    decoded = saoy_pdf_alloc(pdf, (size_t)(stop - lexer->all.data) - start);
+    }
+    decoded = saoy_pdf_alloc(pdf, ((size_t)(stop - lexer->all.data) - start) / 2 + 1);
     if (decoded == NULL)
         return saoy_pdf_fail(error, start, "values too large");
     for (; peek(lexer, 0) != '>'; lexer->at++) {
@@ -320,177 +316,24 @@ take_word(SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
     return true;
 }
 
-/* "12 0 R": the lexer stands on R and the two last pending values become one. */
-static bool
-make_reference(SaoyPdfLexer *lexer, GArray *pending, size_t first, GError **error)
+bool
+saoy_pdf_scalar(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
 {
-    SaoyPdfValue *number = NULL;
-    size_t n = pending->len - first;
-
-    if (n >= 2)
-        number = &g_array_index(pending, SaoyPdfValue, pending->len - 2);
-    lexer->at++;
-    if (!at_boundary(lexer) || number == NULL || number[0].type != SAOY_PDF_INT ||
-        number[1].type != SAOY_PDF_INT || number[0].number < 0 || number[1].number < 0 ||
-        number[1].number > 65535)
-        return saoy_pdf_fail(error, lexer->at, "R without object number");
-    number->type = SAOY_PDF_REF;
-    number->generation = (unsigned)number[1].number;
-    number->end = lexer->in_file ? lexer->at : 0;
-    g_array_set_size(pending, pending->len - 1);
-    return true;
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-    const SaoyView *x = &((const SaoyPdfValue *)a)->text,
-                   *y = &((const SaoyPdfValue *)b)->text;
-    int order = memcmp(x->data, y->data, MIN(x->size, y->size));
-
-    return order != 0 ? order : (x->size > y->size) - (x->size < y->size);
-}
-
-/* Two equal keys are how parsers are made to disagree (7.3.7 leaves them undefined). */
-static bool
-check_keys(const SaoyPdfValue *pairs, size_t n)
-{
-    g_autofree SaoyPdfValue *keys = g_new(SaoyPdfValue, n + 1);
-
-    for (size_t i = 0; i < n; i++) {
-        if (pairs[2 * i].type != SAOY_PDF_NAME)
-            return false;
-        keys[i] = pairs[2 * i];
-    }
-    qsort(keys, n, sizeof *keys, by_name);
-    for (size_t i = 1; i < n; i++)
-        if (by_name(&keys[i - 1], &keys[i]) == 0)
-            return false;
-    return true;
-}
-
-static bool
-close_group(SaoyPdf *pdf, SaoyPdfLexer *lexer, GArray *pending, const Open *open,
-            size_t end, GError **error)
-{
-    size_t n = pending->len - open->first;
-    SaoyPdfValue *items = saoy_pdf_alloc(pdf, n * sizeof *items);
-    SaoyPdfValue whole = { .type = open->type, .items = items };
-
-    if (items == NULL)
-        return saoy_pdf_fail(error, open->at, "values too large");
-    if (n > 0)
-        memcpy(items, &g_array_index(pending, SaoyPdfValue, open->first),
-               n * sizeof *items);
-    if (open->type == SAOY_PDF_DICT && (n % 2 != 0 || !check_keys(items, n / 2)))
-        return saoy_pdf_fail(error, open->at, "bad keys in a dictionary");
-    whole.n = open->type == SAOY_PDF_DICT ? n / 2 : n;
-    whole.at = lexer->in_file ? open->at : 0;
-    whole.end = lexer->in_file ? end : 0;
-    g_array_set_size(pending, (guint)open->first);
-    g_array_append_val(pending, whole);
-    lexer->at = end;
-    return true;
-}
-
-static bool
-take_scalar(SaoyPdf *pdf, SaoyPdfLexer *lexer, GArray *pending, GError **error)
-{
-    SaoyPdfValue value = { 0 };
     size_t at = lexer->at;
     uint8_t c = peek(lexer, 0);
     bool ok = false;
 
-    if (pending->len >= SAOY_PDF_MAX_PENDING)
-        return saoy_pdf_fail(error, at, "too many values in one object");
     if (c == '/')
-        ok = take_name(pdf, lexer, &value, error);
+        ok = take_name(pdf, lexer, out, error);
     else if (c == '(')
-        ok = take_literal(pdf, lexer, &value, error);
+        ok = take_literal(pdf, lexer, out, error);
     else if (c == '<')
-        ok = take_hex(pdf, lexer, &value, error);
+        ok = take_hex(pdf, lexer, out, error);
     else if (g_ascii_isdigit(c) || c == '+' || c == '-' || c == '.')
-        ok = take_number(lexer, &value, error);
+        ok = take_number(lexer, out, error);
     else
-        ok = take_word(lexer, &value, error);
-    if (!ok)
-        return false;
-    value.at = lexer->in_file ? at : 0;
-    value.end = lexer->in_file ? lexer->at : 0;
-    g_array_append_val(pending, value);
-    return true;
-}
-
-/* One token: opens, closes, or adds a value. */
-static bool
-step(SaoyPdf *pdf, SaoyPdfLexer *lexer, GArray *pending, GArray *opens, GError **error)
-{
-    uint8_t c = peek(lexer, 0);
-    bool twin = (c == '<' || c == '>') && peek(lexer, 1) == c;
-    Open *top = opens->len > 0 ? &g_array_index(opens, Open, opens->len - 1) : NULL;
-
-    if (at_end(lexer))
-        return saoy_pdf_fail(error, lexer->at, "value cut off");
-    if (c == '[' || (c == '<' && twin)) {
-        Open open = { c == '[' ? SAOY_PDF_ARRAY : SAOY_PDF_DICT, lexer->at, pending->len };
-
-        if (opens->len >= SAOY_PDF_MAX_DEPTH)
-            return saoy_pdf_fail(error, lexer->at, "nested too deep");
-        lexer->at += c == '[' ? 1 : 2;
-        g_array_append_val(opens, open);
-        return true;
-    }
-    if (c == ']' || (c == '>' && twin)) {
-        SaoyPdfType type = c == ']' ? SAOY_PDF_ARRAY : SAOY_PDF_DICT;
-        Open open = { 0 };
-
-        if (top == NULL || top->type != type)
-            return saoy_pdf_fail(error, lexer->at, "closes what was not opened");
-        open = *top;
-        g_array_set_size(opens, opens->len - 1);
-        return close_group(pdf, lexer, pending, &open, lexer->at + (c == ']' ? 1 : 2),
-                           error);
-    }
-    if (c == 'R' && top != NULL)
-        return make_reference(lexer, pending, top->first, error);
-    return take_scalar(pdf, lexer, pending, error);
-}
-
-/* A lone "12 0 R" as an object's whole value: looked for here, where no group is open. */
-static void
-join_reference(SaoyPdfLexer *lexer, SaoyPdfValue *value)
-{
-    SaoyPdfLexer ahead = *lexer;
-    int64_t generation = 0;
-
-    if (value->type != SAOY_PDF_INT || value->number < 0)
-        return;
-    saoy_pdf_skip(&ahead);
-    if (!saoy_pdf_integer(&ahead, &generation) || generation > 65535)
-        return;
-    saoy_pdf_skip(&ahead);
-    if (!saoy_pdf_keyword(&ahead, "R"))
-        return;
-    value->type = SAOY_PDF_REF;
-    value->generation = (unsigned)generation;
-    value->end = lexer->in_file ? ahead.at : 0;
-    *lexer = ahead;
-}
-
-bool
-saoy_pdf_value(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
-{
-    g_autoptr(GArray) pending = g_array_new(FALSE, FALSE, sizeof(SaoyPdfValue));
-    g_autoptr(GArray) opens = g_array_new(FALSE, FALSE, sizeof(Open));
-    SaoyPdfLexer at = *lexer;
-
-    do {
-        saoy_pdf_skip(&at);
-        if (!step(pdf, &at, pending, opens, error))
-            return false;
-    } while (opens->len > 0);
-    *out = g_array_index(pending, SaoyPdfValue, 0);
-    join_reference(&at, out);
-    *lexer = at;
-    return true;
+        ok = take_word(lexer, out, error);
+    out->at = lexer->in_file ? at : 0;
+    out->end = lexer->in_file ? lexer->at : 0;
+    return ok;
 }

@@ -2,18 +2,22 @@
 #include "core/error.h"
 #include "document/pdf.h"
 
-/* The reader's parts among themselves: lexer and values (pdf-lex.c), cross-reference
- * sections (pdf-xref.c), filters (pdf-stream.c), objects (pdf.c). Limits are those of ISO
- * 32000-1 Annex C or what a file of ours times a hundred needs, whichever is larger. */
+/* The reader's parts among themselves: tokens (pdf-lex.c), values (pdf-parse.c), objects and
+ * object streams (pdf-object.c, pdf-pack.c), cross-reference sections (pdf-xref.c),
+ * revisions (pdf-revision.c), filters (pdf-stream.c). All limits together keep the reader
+ * below 300 MB whatever the file says. */
 enum {
-    SAOY_PDF_MAX_REVISIONS = 1000,
-    SAOY_PDF_MAX_OBJECTS = 2000000,
+    SAOY_PDF_MAX_REVISIONS = 20000,
+    SAOY_PDF_MAX_OBJECTS = 1000000, /* lines of all tables */
+    SAOY_PDF_MAX_NUMBER = 8388607,  /* ISO 32000-1, Annex C */
     SAOY_PDF_MAX_DEPTH = 64,
     SAOY_PDF_MAX_FOLLOW = 32,
-    SAOY_PDF_MAX_PENDING = 1000000,          /* values of one object */
-    SAOY_PDF_MAX_MEMORY = 128 * 1024 * 1024, /* of all parsed values */
-    SAOY_PDF_MAX_OBJSTM = 64 * 1024 * 1024,  /* one object stream, decoded */
-    SAOY_PDF_MAX_UNPACKED = 128 * 1024 * 1024,
+    SAOY_PDF_MAX_PENDING = 500000,          /* values of one object */
+    SAOY_PDF_MAX_MEMORY = 80 * 1024 * 1024, /* of all parsed values */
+    SAOY_PDF_MAX_OBJSTM = 64 * 1024 * 1024, /* one object stream, decoded */
+    SAOY_PDF_MAX_UNPACKED = 64 * 1024 * 1024,
+    SAOY_PDF_SCAN_TIMES = 4, /* how often the file may be gone over; see saoy_pdf_spend */
+    SAOY_PDF_SCAN_SPARE = 16 * 1024 * 1024,
 };
 
 typedef enum { SAOY_PDF_FREE, SAOY_PDF_PLAIN, SAOY_PDF_PACKED } SaoyPdfPlace;
@@ -24,6 +28,7 @@ typedef struct {
     uint32_t generation; /* PACKED: index within the object stream */
     size_t where;        /* PLAIN: offset; PACKED: number of the object stream */
     SaoyPdfPlace place;
+    uint32_t revision; /* set when the sections have become revisions */
 } SaoyPdfEntry;
 
 /* One cross-reference section; a linearized file's two count as one revision. */
@@ -40,7 +45,7 @@ typedef struct {
 typedef struct {
     size_t end;
     const SaoyPdfValue *trailer;
-    GArray *entries;
+    GArray *numbers; /* uint32_t: what its own table lists, sorted */
 } SaoyPdfRevision;
 
 struct SaoyPdf {
@@ -48,11 +53,12 @@ struct SaoyPdf {
     SaoyView all;
     GPtrArray *blocks; /* of the values' memory */
     uint8_t *block;
-    size_t block_left, memory, unpacked, n_entries;
+    size_t block_left, memory, unpacked, scanned, drawn, n_entries;
     GArray *revisions;   /* SaoyPdfRevision, oldest first */
-    GHashTable *objects; /* place -> what stands there, see pdf.c */
-    GHashTable *packs;   /* stream value -> Pack */
-    bool encrypted, hybrid;
+    GArray *index;       /* SaoyPdfEntry of all revisions, by number, then revision */
+    GHashTable *objects; /* what stands at a place, see pdf-object.c */
+    GHashTable *packs;   /* stream value -> what it holds, see pdf-pack.c */
+    bool is_indexed, encrypted, hybrid;
     bool ambiguous;   /* hybrid, and its two tables differ about an object */
     char *damage;     /* why the strict reading failed; NULL: it did not */
     size_t damage_at; /* offset of it */
@@ -74,6 +80,9 @@ typedef struct {
 
 /* Zeroed, freed with the file; NULL when SAOY_PDF_MAX_MEMORY is spent. */
 void *saoy_pdf_alloc(SaoyPdf *pdf, size_t size);
+/* So many bytes of syntax were read. MALFORMED when it comes to several times what there is:
+ * in a file of good faith objects do not lie in one another. */
+bool saoy_pdf_spend(SaoyPdf *pdf, size_t size, size_t at, GError **error);
 
 bool saoy_pdf_is_space(uint8_t c);
 bool saoy_pdf_is_delimiter(uint8_t c);
@@ -82,21 +91,47 @@ bool saoy_pdf_keyword(SaoyPdfLexer *lexer,
                       const char *word);                  /* steps over it if it is there */
 bool saoy_pdf_integer(SaoyPdfLexer *lexer, int64_t *out); /* digits only */
 
-/* One value, arrays and dictionaries whole. */
+/* One value, arrays and dictionaries whole, or one that is neither. The lexer stands behind
+ * it, or where it broke. */
 bool saoy_pdf_value(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error);
+bool saoy_pdf_scalar(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error);
 
-/* "N G obj value [stream] endobj". revision < 0: /Length must be direct (the
- * cross-reference table is not there yet). *varies: another revision may see another
- * /Length. */
-const SaoyPdfValue *saoy_pdf_object_at(SaoyPdf *pdf, size_t at, int revision,
-                                       int64_t *number, unsigned *generation, size_t *after,
-                                       bool *varies, GError **error);
+/* "N G obj value [stream] endobj". */
+typedef struct {
+    const SaoyPdfValue *value;
+    int64_t number;
+    int64_t length; /* the object its /Length is; 0: it is direct */
+    unsigned generation;
+    size_t after;
+} SaoyPdfRead;
+
+/* revision < 0: /Length must be direct (the cross-reference table is not there yet). */
+bool saoy_pdf_read(SaoyPdf *pdf, size_t at, int revision, SaoyPdfRead *out, GError **error);
+
+/* The object that stands in an object stream. */
+const SaoyPdfValue *saoy_pdf_packed_object(SaoyPdf *pdf, size_t revision,
+                                           const SaoyPdfEntry *entry, GError **error);
+GHashTable *saoy_pdf_packs_new(void);
+/* The object at the entry's offset. */
+const SaoyPdfValue *saoy_pdf_plain_object(SaoyPdf *pdf, size_t revision,
+                                          const SaoyPdfEntry *entry, GError **error);
+
+/* The section at out->at; its /XRefStm or itself as a cross-reference stream. */
+bool saoy_pdf_take_section(SaoyPdf *pdf, size_t at, SaoyPdfSection *out, GError **error);
+bool saoy_pdf_take_xref_stream(SaoyPdf *pdf, SaoyPdfSection *out, GError **error);
+/* "startxref <offset> %%EOF" behind a section; end is behind its line end. */
+bool saoy_pdf_take_end(SaoyPdf *pdf, size_t after, int64_t *start, size_t *end);
 
 /* Fills pdf->revisions from the last startxref on. */
 bool saoy_pdf_load_revisions(SaoyPdf *pdf, GError **error);
-
 /* The same from the objects that stand in the bytes, tables or not (pdf-rebuild.c). */
 bool saoy_pdf_rebuild_revisions(SaoyPdf *pdf, GError **error);
 
-const SaoyPdfEntry *saoy_pdf_entry(const SaoyPdf *pdf, size_t revision, int64_t number,
-                                   int *written_in);
+/* pdf-index.c: one more revision, newer than those before, with its entries by number; when
+ * all are there, the order in which saoy_pdf_entry looks. */
+void saoy_pdf_add_revision(SaoyPdf *pdf, size_t end, const SaoyPdfValue *trailer,
+                           const GArray *entries);
+void saoy_pdf_sort_index(SaoyPdf *pdf);
+int saoy_pdf_by_number(const void *a, const void *b); /* SaoyPdfEntry */
+/* NULL when no table of that revision or an older one lists it, or before they are sorted. */
+const SaoyPdfEntry *saoy_pdf_entry(const SaoyPdf *pdf, size_t revision, int64_t number);

@@ -41,6 +41,8 @@ static const SaoyConfigKey keys[] = {
     TEXT("sample", "mark", sample_mark),
     TEXT("sample", "watermark", sample_watermark),
     TEXT("sample", "seal", sample_seal),
+    TEXT("outline", "original", outline_original),
+    TEXT("outline", "attestation", outline_attestation),
     TEXT("watermark", "text", watermark),
     LENGTH("watermark", "grey_percent", grey_percent, 10, 15),
     LENGTH("watermark", "angle_degrees", angle_degrees, 0, 90),

@@ -15,6 +15,7 @@ typedef struct {
     int strip_height_um, least_width_um, strip_margin_um, link_qr_um;
     char *strip_heading, *strip_copy_id, *strip_token, *strip_look_up, *strip_page;
     char *sample_mark, *sample_watermark, *sample_seal;
+    char *outline_original, *outline_attestation;
     char *watermark;
     int grey_percent, angle_degrees;
     int block_width_um, block_height_um, block_margin_um;
