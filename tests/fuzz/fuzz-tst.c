@@ -96,6 +96,8 @@ accept_both(SaoyView file)
     (void)saoy_cms_digest(NID_sha256, stamped, digest);
     memcpy(ask.imprint, digest, sizeof ask.imprint);
     g_autoptr(GBytes) token = saoy_stamp_accept(file, &ask, NULL);
+    g_assert_true(token == NULL ||
+                  saoy_stamp_accept_token(saoy_view_of(token), &ask, NULL));
     (void)saoy_stamp_accept_token(file, &ask, NULL);
 }
 
