@@ -311,15 +311,19 @@ saoy_cms_add_stamp(SaoyView cms, SaoyView token, GError **error)
 size_t
 saoy_cms_size(GPtrArray *chain, GError **error)
 {
-    g_autoptr(X509) signer = chain != NULL && chain->len > 0
-                                 ? saoy_x509_parse(saoy_view_of(chain->pdata[0]), error)
-                                 : NULL;
+    g_autoptr(X509) signer = NULL;
     g_autofree uint8_t *longest = NULL;
     const uint8_t digest[32] = { 0 };
 
-    if (signer == NULL)
+    if (chain == NULL || chain->len == 0)
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "no certificate to sign with");
-    size_t room = (size_t)EVP_PKEY_get_size(X509_get0_pubkey(signer));
+    signer = saoy_x509_parse(saoy_view_of(chain->pdata[0]), error);
+    if (signer == NULL)
+        return 0;
+    const EVP_PKEY *key = X509_get0_pubkey(signer);
+    if (key == NULL)
+        return saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, "certificate's key");
+    size_t room = (size_t)EVP_PKEY_get_size(key);
     longest = g_malloc0(room);
     g_autoptr(GBytes) cms = saoy_cms_write(NID_pkcs7_data, (SaoyView){ 0 }, digest, signer,
                                            chain, (SaoyView){ longest, room });

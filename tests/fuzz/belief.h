@@ -79,7 +79,7 @@ fuzz_mend(GByteArray *file, SaoyView was, const uint8_t *wanted)
 static inline GByteArray *
 fuzz_copy(const uint8_t *data, size_t size)
 {
-    GByteArray *copy = g_byte_array_new();
+    GByteArray *copy = g_byte_array_sized_new((guint)size + 1); /* data never NULL */
 
     g_byte_array_append(copy, data, (guint)size);
     return copy;

@@ -47,7 +47,7 @@ build_again(const SaoyCms *cms, SaoyView der)
     g_autoptr(GBytes) stamped = NULL;
 
     g_assert_nonnull(attributes);
-    g_assert_cmpuint(saoy_cms_size(chain, NULL), >, 0);
+    g_assert_true(built == NULL || saoy_cms_size(chain, NULL) > 0);
     if (cms->time_stamp == NULL)
         return;
     stamped = saoy_cms_add_stamp(built != NULL ? saoy_view_of(built) : der,
