@@ -62,6 +62,36 @@ OSSL_ESS_check_signing_certs(const ESS_SIGNING_CERT *one, const ESS_SIGNING_CERT
                : earnest(one, two, chain, required);
 }
 
+/* OpenSSL 3.0 takes a millisecond to parse a certificate, mostly for its key, and the same
+ * few are parsed again and again: those of late are kept. */
+X509 *
+d2i_X509(X509 **out, const unsigned char **in, long size)
+{
+    static GHashTable *known; /* GBytes -> X509 */
+    X509 *(*earnest)(X509 **, const unsigned char **, long) = dlsym(RTLD_NEXT, "d2i_X509");
+    const unsigned char *at = *in;
+
+    if (out != NULL || size <= 0)
+        return earnest(out, in, size);
+    if (known == NULL || g_hash_table_size(known) > 100) {
+        g_clear_pointer(&known, g_hash_table_unref);
+        known =
+            g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+                                  (GDestroyNotify)g_bytes_unref, (GDestroyNotify)X509_free);
+    }
+    g_autoptr(GBytes) der = g_bytes_new(at, (size_t)size);
+    X509 *certificate = g_hash_table_lookup(known, der);
+    if (certificate == NULL) {
+        certificate = earnest(NULL, in, size);
+        if (certificate == NULL || *in != at + size)
+            return certificate;
+        g_hash_table_insert(known, g_steal_pointer(&der), certificate);
+    }
+    *in = at + size;
+    X509_up_ref(certificate);
+    return certificate;
+}
+
 /* Every run of bytes in the file that equals `was` becomes `wanted`: digests, which a
  * fuzzer does not compute either. Empty or shorter than 16: nothing. */
 static inline void
