@@ -25,7 +25,7 @@ typedef struct {
     char *appearance[SAOY_SIGNER_N]; /* what the drawn signature shows, "text" for now */
     SaoyCredential credentials[SAOY_SIGNER_N];
     char templates[65]; /* SHA-256 of the template set */
-    char *composer;     /* "saoy-compose/1" */
+    char *composer;     /* "saoy-compose/2" */
 } SaoyApproval;
 
 /* Strings are its own. From JSON: every member is required and bounded, MALFORMED names it.

@@ -136,12 +136,12 @@ add_outline(Job *job)
     unsigned attestation = saoy_pdf_builder_reserve(job->builder);
     g_autofree char *next = g_strdup_printf("/Next %u 0 R", attestation);
     g_autofree char *previous = g_strdup_printf("/Prev %u 0 R", original);
-    g_autofree char *title = saoy_template_fill(
-        set->outline_original,
-        (const char *const[]){ "title", job->approval->title, NULL });
+    g_autofree char *title =
+        saoy_template_fill(set->outline.original,
+                           (const char *const[]){ "title", job->approval->title, NULL });
 
     set_bookmark(job, original, title, job->first_page, job->layout->first_top, next);
-    set_bookmark(job, attestation, set->outline_attestation, job->block_page,
+    set_bookmark(job, attestation, set->outline.attestation, job->block_page,
                  job->layout->block_top, previous);
     saoy_pdf_builder_set(job->builder, job->outline,
                          "<</Type/Outlines/First %u 0 R/Last %u 0 R/Count 2>>", original,
@@ -151,7 +151,7 @@ add_outline(Job *job)
 static char *
 title_of(const Job *job)
 {
-    return g_strdup_printf("%s – %s", job->templates->title, job->approval->title);
+    return g_strdup_printf("%s – %s", job->templates->block.title, job->approval->title);
 }
 
 static void
@@ -178,7 +178,8 @@ add_catalog(Job *job)
                          "/AcroForm<</Fields[%u 0 R %u 0 R]/SigFlags 3>>"
                          "/Perms<</DocMDP %u 0 R>>>>",
                          job->pages, job->outline, metadata, intent,
-                         job->fields[SAOY_SIGNER_OFFICER], job->fields[SAOY_SIGNER_AGENCY], job->value);
+                         job->fields[SAOY_SIGNER_OFFICER], job->fields[SAOY_SIGNER_AGENCY],
+                         job->value);
 }
 
 static unsigned

@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Baselines of the strip's rows, in millimetres from its top. */
-static const double strip_rows[] = { 5.4, 9.4, 13.3, 17.2, 21.6 };
 static const double leading = 1.22,
                     least_size = 6.5; /* of a paragraph set smaller to fit */
 
@@ -57,20 +55,33 @@ rows_height(SaoyCanvas *canvas, SaoyFace face, double size, double w, const char
     return height;
 }
 
+/* The least width that takes no more rows than w does: what is centred looks even. */
+static double
+balanced(SaoyCanvas *canvas, SaoyFace face, double size, double w, const char *text)
+{
+    double height = rows_height(canvas, face, size, w, text);
+
+    while (w > size && rows_height(canvas, face, size, w - 2, text) <= height)
+        w -= 2;
+    return w;
+}
+
 double
 saoy_draw_paragraph(SaoyCanvas *canvas, SaoyFace face, double size, SaoyAlign align,
                     SaoyArea area, const char *text)
 {
-    double used = 0, line = 0;
+    double used = 0, line = 0, w = area.w;
 
     while (size > least_size &&
            rows_height(canvas, face, size, area.w, text) > area.h + 0.01)
         size -= 0.25;
     line = size * leading;
+    if (align == SAOY_CENTRE)
+        w = balanced(canvas, face, size, w, text);
     while (*text != '\0' && used + line <= area.h + 0.01) {
         g_autofree char *row = NULL;
 
-        text = take_row(canvas, face, size, area.w, text, &row);
+        text = take_row(canvas, face, size, w, text, &row);
         if (*text != '\0' && used + 2 * line > area.h + 0.01) {
             char *cut = g_strconcat(row, "…", NULL);
 
@@ -119,24 +130,30 @@ saoy_draw_filled(SaoyCanvas *canvas, SaoyFace face, double size, SaoyAlign align
     saoy_draw_line(canvas, face, size, align, x, y, w, line);
 }
 
+static double
+row_y(const SaoyTemplates *set, double top, int n)
+{
+    return top - saoy_um_to_pt(set->strip.row_um[n]);
+}
+
 static void
 draw_strip_right(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *approval,
                  unsigned page, unsigned pages, SaoyArea strip)
 {
-    double margin = saoy_um_to_pt(set->strip_margin_um), w = strip.w * 0.34;
+    double margin = saoy_um_to_pt(set->strip.margin_um), w = strip.w * 0.34;
     double x = strip.x + strip.w - margin - w, top = strip.y + strip.h;
+    double text = saoy_size_to_pt(set->strip.text_size);
     g_autofree char *number = g_strdup_printf("%u", page);
     g_autofree char *total = g_strdup_printf("%u", pages);
     g_autofree char *paging = saoy_template_fill(
-        set->strip_page, (const char *const[]){ "page", number, "pages", total, NULL });
-    double first = top - saoy_mm(strip_rows[0]) + 9 * 0.95;
-    SaoyArea agency = { x, top - saoy_mm(strip_rows[2] + 1), w,
-                        first - top + saoy_mm(strip_rows[2] + 1) };
+        set->strip.page, (const char *const[]){ "page", number, "pages", total, NULL });
+    double first = row_y(set, top, 0) + text * 0.95, last = row_y(set, top, 2) - 3;
+    SaoyArea agency = { x, last, w, first - last };
 
     saoy_canvas_ink(canvas, saoy_ink_black);
-    saoy_draw_paragraph(canvas, SAOY_FACE_BOLD, 9, SAOY_RIGHT, agency, approval->agency);
-    saoy_draw_line(canvas, SAOY_FACE_BOLD, 10, SAOY_RIGHT, x, top - saoy_mm(strip_rows[4]),
-                   w, paging);
+    saoy_draw_paragraph(canvas, SAOY_FACE_BOLD, text, SAOY_RIGHT, agency, approval->agency);
+    saoy_draw_line(canvas, SAOY_FACE_BOLD, saoy_size_to_pt(set->strip.page_size),
+                   SAOY_RIGHT, x, row_y(set, top, 4), w, paging);
 }
 
 /* What the copy is and where it is looked up, beside the symbol. */
@@ -144,41 +161,39 @@ static void
 draw_strip_left(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *approval,
                 double x, double top, double right)
 {
-    double half = (right - x) * 0.52;
+    double half = (right - x) * 0.52, text = saoy_size_to_pt(set->strip.text_size);
     g_autofree char *address = saoy_look_up_address(approval->link);
     g_autofree char *token = in_fours(approval->token);
 
     saoy_canvas_ink(canvas, saoy_ink_black);
-    saoy_draw_line(canvas, SAOY_FACE_BOLD, 11, SAOY_LEFT, x, top - saoy_mm(strip_rows[0]),
-                   half, set->strip_heading);
-    saoy_draw_filled(canvas, SAOY_FACE_REGULAR, 9, SAOY_LEFT, x,
-                     top - saoy_mm(strip_rows[1]), half, set->strip_copy_id, "copy_id",
-                     approval->copy_id);
-    saoy_draw_filled(canvas, SAOY_FACE_REGULAR, 9, SAOY_LEFT, x,
-                     top - saoy_mm(strip_rows[2]), half, set->strip_token, "token", token);
-    saoy_draw_filled(canvas, SAOY_FACE_REGULAR, 9, SAOY_LEFT, x,
-                     top - saoy_mm(strip_rows[3]), right - x, set->strip_look_up, "address",
-                     address);
+    saoy_draw_line(canvas, SAOY_FACE_BOLD, saoy_size_to_pt(set->strip.heading_size),
+                   SAOY_LEFT, x, row_y(set, top, 0), half, set->strip.heading);
+    saoy_draw_filled(canvas, SAOY_FACE_REGULAR, text, SAOY_LEFT, x, row_y(set, top, 1),
+                     half, set->strip.copy_id, "copy_id", approval->copy_id);
+    saoy_draw_filled(canvas, SAOY_FACE_REGULAR, text, SAOY_LEFT, x, row_y(set, top, 2),
+                     half, set->strip.token, "token", token);
+    saoy_draw_filled(canvas, SAOY_FACE_REGULAR, text, SAOY_LEFT, x, row_y(set, top, 3),
+                     right - x, set->strip.look_up, "address", address);
     if (approval->official)
         return;
     saoy_canvas_ink(canvas, saoy_ink_red);
-    saoy_draw_line(canvas, SAOY_FACE_BOLD, 10, SAOY_LEFT, x, top - saoy_mm(strip_rows[4]),
-                   (right - x) * 0.8, set->sample_mark);
+    saoy_draw_line(canvas, SAOY_FACE_BOLD, saoy_size_to_pt(set->strip.page_size), SAOY_LEFT,
+                   x, row_y(set, top, 4), (right - x) * 0.8, set->sample.mark);
 }
 
 void
 saoy_draw_strip(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *copy,
                 unsigned page, unsigned pages, SaoyArea strip)
 {
-    double margin = saoy_um_to_pt(set->strip_margin_um);
-    double qr = saoy_um_to_pt(set->link_qr_um), top = strip.y + strip.h;
+    double margin = saoy_um_to_pt(set->strip.margin_um);
+    double qr = saoy_um_to_pt(set->strip.qr_um), top = strip.y + strip.h;
     double right = strip.x + strip.w - margin;
 
     saoy_canvas_ink(canvas, saoy_ink_black);
     saoy_canvas_matrix(canvas, &copy->link_qr, strip.x + margin,
                        strip.y + (strip.h - qr) / 2, qr);
-    draw_strip_left(canvas, set, copy->approval, strip.x + margin + qr + saoy_mm(4), top,
-                    right);
+    draw_strip_left(canvas, set, copy->approval,
+                    strip.x + margin + qr + saoy_um_to_pt(set->strip.gap_um), top, right);
     draw_strip_right(canvas, set, copy->approval, page, pages, strip);
     saoy_canvas_ink(canvas, saoy_ink_line);
     saoy_canvas_line(canvas, strip.x + margin, strip.y + saoy_mm(0.5), right,
@@ -190,7 +205,8 @@ static void
 draw_diagonal(SaoyCanvas *canvas, const SaoyTemplates *set, SaoyArea page, double share,
               double away, const char *text)
 {
-    double turn = set->angle_degrees * G_PI / 180, diagonal = MIN(page.w, page.h) * 1.2;
+    double turn = set->watermark.angle_degrees * G_PI / 180,
+           diagonal = MIN(page.w, page.h) * 1.2;
     double width = saoy_canvas_width(canvas, SAOY_FACE_BOLD, 1, text);
     double size =
         width > 0 ? MIN(diagonal * share / width, 600) : 1; /* 600: libharu's limit */
@@ -198,21 +214,22 @@ draw_diagonal(SaoyCanvas *canvas, const SaoyTemplates *set, SaoyArea page, doubl
     double x = page.x + page.w / 2 + along * cos(turn) - across * sin(turn);
     double y = page.y + page.h / 2 + along * sin(turn) + across * cos(turn);
 
-    saoy_canvas_turned_text(canvas, SAOY_FACE_BOLD, size, x, y, set->angle_degrees, text);
+    saoy_canvas_turned_text(canvas, SAOY_FACE_BOLD, size, x, y,
+                            set->watermark.angle_degrees, text);
 }
 
 void
 saoy_draw_watermark(SaoyCanvas *canvas, const SaoyTemplates *set, bool official,
                     SaoyArea page)
 {
-    double level = 1 - set->grey_percent / 100.0;
+    double level = 1 - set->watermark.grey_percent / 100.0;
 
     saoy_canvas_begin_span(canvas, NULL);
     saoy_canvas_multiply(canvas, true);
     saoy_canvas_ink(canvas, (SaoyInk){ level, level, level });
-    draw_diagonal(canvas, set, page, 0.8, 0, set->watermark);
+    draw_diagonal(canvas, set, page, 0.8, 0, set->watermark.text);
     if (!official)
-        draw_diagonal(canvas, set, page, 0.8, 0.16, set->sample_watermark);
+        draw_diagonal(canvas, set, page, 0.8, 0.16, set->sample.watermark);
     saoy_canvas_multiply(canvas, false);
     saoy_canvas_end_span(canvas);
 }

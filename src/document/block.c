@@ -6,94 +6,91 @@
 #include <math.h>
 
 /* The attestation block: title, figures of the register and the seal on the left, the
- * signers on the right, the sentence on conversion below. Millimetres from its top left
- * corner; its outer size and all wording are the templates'. */
-static const struct {
-    double title, title_size;      /* baseline; points */
-    double seal, text, text_width; /* top of the seal; the column beside it */
-    double first, row;             /* baselines of the figures */
-    double of, of_height, note, note_height;
-    double signers, signatures, stamp,
-        name; /* left edge; top; the agency's square; baseline */
-    double sentence;
-} at = {
-    .title = 9,
-    .title_size = 14.5,
-    .seal = 13,
-    .text = 41.5,
-    .text_width = 50,
-    .first = 16.5,
-    .row = 5.3,
-    .of = 29.5,
-    .of_height = 8.7,
-    .note = 38.7,
-    .note_height = 9.5,
-    .signers = 95,
-    .signatures = 14.5,
-    .stamp = 29,
-    .name = 48.5,
-    .sentence = 50.5,
-};
+ * signers on the right, the sentence on conversion below. Where each stands, how large and
+ * in which words is the templates'. */
 
-static const double seal_module_mm = 0.38;
+static double
+below(double top, int um)
+{
+    return top - saoy_um_to_pt(um);
+}
 
 static void
 draw_title(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *approval,
            double x, double top)
 {
-    double w = saoy_mm(at.text + at.text_width - 4);
-    const char *title = approval->official ? set->title_official : set->title;
-    double used =
-        saoy_canvas_width(canvas, SAOY_FACE_BOLD, at.title_size, title) + saoy_mm(4);
+    int across = set->block.text_um + set->block.text_width_um - set->block.margin_um;
+    double w = saoy_um_to_pt(across), size = saoy_size_to_pt(set->block.title_size);
+    double y = below(top, set->block.title_um);
+    const char *title = approval->official ? set->block.title_official : set->block.title;
+    double used = saoy_canvas_width(canvas, SAOY_FACE_BOLD, size, title) + saoy_mm(4);
 
     saoy_canvas_ink(canvas, saoy_ink_red);
-    saoy_draw_line(canvas, SAOY_FACE_BOLD, at.title_size, SAOY_LEFT, x,
-                   top - saoy_mm(at.title), w, title);
+    saoy_draw_line(canvas, SAOY_FACE_BOLD, size, SAOY_LEFT, x, y, w, title);
     if (!approval->official)
-        saoy_draw_line(canvas, SAOY_FACE_BOLD, 8.5, SAOY_LEFT, x + used,
-                       top - saoy_mm(at.title), w - used, set->sample_mark);
+        saoy_draw_line(canvas, SAOY_FACE_BOLD, saoy_size_to_pt(set->block.mark_size),
+                       SAOY_LEFT, x + used, y, w - used, set->sample.mark);
+}
+
+static void
+draw_figures(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *approval,
+             double x, double y)
+{
+    double w = saoy_um_to_pt(set->block.text_width_um);
+    double row = saoy_um_to_pt(set->block.row_um);
+    double size = saoy_size_to_pt(set->block.figures_size);
+    g_autofree char *number = g_strdup_printf("%u", approval->number), *day = NULL;
+    int year = 0, month = 0, date = 0;
+
+    saoy_time_day(approval->approved_at_us, &year, &month, &date);
+    day = saoy_text_date_words(year, month, date);
+    saoy_canvas_ink(canvas, saoy_ink_blue);
+    saoy_draw_filled(canvas, SAOY_FACE_REGULAR, size, SAOY_LEFT, x, y, w, set->block.number,
+                     "number", number);
+    saoy_draw_filled(canvas, SAOY_FACE_REGULAR, size, SAOY_LEFT, x, y - row, w,
+                     set->block.book, "book", approval->book);
+    saoy_draw_line(canvas, SAOY_FACE_REGULAR, size, SAOY_LEFT, x, y - 2 * row, w, day);
+}
+
+/* So wide as the figures, from `from` below top on. */
+static void
+draw_note(SaoyCanvas *canvas, const SaoyTemplates *set, int size, double x, double top,
+          int from_um, int height_um, const char *text)
+{
+    SaoyArea area = { x, below(top, from_um + height_um),
+                      saoy_um_to_pt(set->block.text_width_um), saoy_um_to_pt(height_um) };
+
+    saoy_canvas_ink(canvas, saoy_ink_black);
+    saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, saoy_size_to_pt(size), SAOY_LEFT, area,
+                        text);
 }
 
 static void
 draw_register(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *approval,
               double x, double top)
 {
-    double w = saoy_mm(at.text_width), first = top - saoy_mm(at.first),
-           row = saoy_mm(at.row);
-    g_autofree char *number = g_strdup_printf("%u", approval->number), *day = NULL;
     g_autofree char *of = saoy_template_fill(
-        set->of, (const char *const[]){ "title", approval->title, NULL });
-    int year = 0, month = 0, date = 0;
+        set->block.of, (const char *const[]){ "title", approval->title, NULL });
 
-    saoy_time_day(approval->approved_at_us, &year, &month, &date);
-    day = saoy_text_date_words(year, month, date);
-    saoy_canvas_ink(canvas, saoy_ink_blue);
-    saoy_draw_filled(canvas, SAOY_FACE_REGULAR, 11.5, SAOY_LEFT, x, first, w, set->number,
-                     "number", number);
-    saoy_draw_filled(canvas, SAOY_FACE_REGULAR, 11.5, SAOY_LEFT, x, first - row, w,
-                     set->book, "book", approval->book);
-    saoy_draw_line(canvas, SAOY_FACE_REGULAR, 11.5, SAOY_LEFT, x, first - 2 * row, w, day);
-    saoy_canvas_ink(canvas, saoy_ink_black);
-    saoy_draw_paragraph(
-        canvas, SAOY_FACE_REGULAR, 9.5, SAOY_LEFT,
-        (SaoyArea){ x, top - saoy_mm(at.of + at.of_height), w, saoy_mm(at.of_height) }, of);
-    saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 7.5, SAOY_LEFT,
-                        (SaoyArea){ x, top - saoy_mm(at.note + at.note_height), w,
-                                    saoy_mm(at.note_height) },
-                        set->seal_note);
+    draw_figures(canvas, set, approval, x, below(top, set->block.figures_um));
+    draw_note(canvas, set, set->block.of_size, x, top, set->block.of_um,
+              set->block.of_height_um, of);
+    draw_note(canvas, set, set->block.note_size, x, top, set->block.note_um,
+              set->block.note_height_um, set->block.seal_note);
 }
 
 static void
-draw_signers(SaoyCanvas *canvas, const SaoyApproval *approval, double x, double top,
-             double w)
+draw_signers(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *approval,
+             double x, double top, double w)
 {
-    double above = at.signatures - 1.5;
+    double low = below(top, set->block.signatures_um) + saoy_mm(1.5);
+    SaoyArea title = { x, low, w, top - saoy_mm(3) - low };
 
     saoy_canvas_ink(canvas, saoy_ink_black);
-    saoy_draw_paragraph(canvas, SAOY_FACE_BOLD, 11.5, SAOY_CENTRE,
-                        (SaoyArea){ x, top - saoy_mm(above), w, saoy_mm(above - 3) },
-                        approval->officer_title);
-    saoy_draw_line(canvas, SAOY_FACE_BOLD, 12, SAOY_CENTRE, x, top - saoy_mm(at.name), w,
+    saoy_draw_paragraph(canvas, SAOY_FACE_BOLD, saoy_size_to_pt(set->block.signer_size),
+                        SAOY_CENTRE, title, approval->officer_title);
+    saoy_draw_line(canvas, SAOY_FACE_BOLD, saoy_size_to_pt(set->block.name_size),
+                   SAOY_CENTRE, x, below(top, set->block.name_um), w,
                    approval->officer_name);
 }
 
@@ -105,12 +102,14 @@ draw_sentence(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *
     const char *const pairs[] = {
         "time", time, "officer", approval->officer_name, "agency", approval->agency, NULL
     };
-    g_autofree char *said = saoy_template_fill(set->conversion, pairs);
-    g_autofree char *whole = g_strconcat(approval->official ? set->conversion_official : "",
-                                         approval->official ? " " : "", said, NULL);
+    g_autofree char *said = saoy_template_fill(set->block.conversion, pairs);
+    g_autofree char *whole =
+        g_strconcat(approval->official ? set->block.conversion_official : "",
+                    approval->official ? " " : "", said, NULL);
 
     saoy_canvas_ink(canvas, saoy_ink_black);
-    saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 7.5, SAOY_LEFT, area, whole);
+    saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR,
+                        saoy_size_to_pt(set->block.sentence_size), SAOY_LEFT, area, whole);
 }
 
 void
@@ -118,12 +117,14 @@ saoy_draw_block(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *co
                 double x, double top, SaoyArea out[SAOY_SIGNER_N])
 {
     const SaoyApproval *approval = copy->approval;
-    double w = saoy_um_to_pt(set->block_width_um), h = saoy_um_to_pt(set->block_height_um);
-    double margin = saoy_um_to_pt(set->block_margin_um), inner = x + margin;
-    double seal = copy->seal_qr.size * saoy_mm(seal_module_mm), stamp = saoy_mm(at.stamp);
-    double right = x + saoy_mm(at.signers), right_w = x + w - margin - right;
-    double y = top - saoy_mm(at.signatures) - stamp;
-    double below = h - saoy_mm(at.sentence + 1.5);
+    double w = saoy_um_to_pt(set->block.width_um), h = saoy_um_to_pt(set->block.height_um);
+    double margin = saoy_um_to_pt(set->block.margin_um), inner = x + margin;
+    double seal = saoy_um_to_pt(copy->seal_qr.size * set->module_um);
+    double stamp = saoy_um_to_pt(set->block.stamp_um);
+    double right = x + saoy_um_to_pt(set->block.signers_um);
+    double right_w = x + w - margin - right;
+    double y = below(top, set->block.signatures_um) - stamp;
+    double sentence = below(top, set->block.sentence_um), low = top - h + saoy_mm(1.5);
 
     /* white: inside the free box is no ink, and the watermark may not cross the figures */
     saoy_canvas_ink(canvas, saoy_ink_white);
@@ -131,12 +132,12 @@ saoy_draw_block(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *co
     saoy_canvas_ink(canvas, saoy_ink_line);
     saoy_canvas_frame(canvas, x, top - h, w, h, 0.6);
     draw_title(canvas, set, approval, inner, top);
-    draw_register(canvas, set, approval, x + saoy_mm(at.text), top);
-    saoy_canvas_matrix(canvas, &copy->seal_qr, inner, top - saoy_mm(at.seal) - seal, seal);
-    draw_signers(canvas, approval, right, top, right_w);
-    draw_sentence(
-        canvas, set, approval,
-        (SaoyArea){ inner, top - saoy_mm(at.sentence) - below, w - 2 * margin, below });
+    draw_register(canvas, set, approval, x + saoy_um_to_pt(set->block.text_um), top);
+    saoy_canvas_matrix(canvas, &copy->seal_qr, inner, below(top, set->block.seal_um) - seal,
+                       seal);
+    draw_signers(canvas, set, approval, right, top, right_w);
+    draw_sentence(canvas, set, approval,
+                  (SaoyArea){ inner, low, w - 2 * margin, sentence - low });
     out[SAOY_SIGNER_AGENCY] = (SaoyArea){ right, y, stamp, stamp };
     out[SAOY_SIGNER_OFFICER] =
         (SaoyArea){ right + stamp + saoy_mm(1.5), y + saoy_mm(1),
@@ -193,7 +194,7 @@ draw_agency(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *ap
                    y - radius * 0.31, radius, clock[1]);
     if (!approval->official)
         saoy_draw_line(canvas, SAOY_FACE_BOLD, 8, SAOY_CENTRE, x - radius / 2,
-                       y - radius * 0.52, radius, set->sample_seal);
+                       y - radius * 0.52, radius, set->sample.seal);
 }
 
 static void
@@ -201,20 +202,24 @@ draw_officer(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyApproval *a
              SaoyArea size)
 {
     g_autofree char *time = saoy_time_people(approval->approved_at_us);
-    g_autofree char *by = saoy_template_fill(
-        set->officer_by, (const char *const[]){ "name", approval->officer_name, NULL });
-    g_autofree char *when =
-        saoy_template_fill(set->time, (const char *const[]){ "time", time, NULL });
-    double pad = saoy_mm(1.8);
-    SaoyArea inner = { pad, 0, size.w - 2 * pad, size.h - saoy_mm(1.5) };
+    g_autofree char *by =
+        saoy_template_fill(set->signature.officer_by,
+                           (const char *const[]){ "name", approval->officer_name, NULL });
+    g_autofree char *when = saoy_template_fill(set->signature.time,
+                                               (const char *const[]){ "time", time, NULL });
+    double by_size = saoy_size_to_pt(set->signature.by_size);
+    double text = saoy_size_to_pt(set->signature.text_size), pad = saoy_mm(1.8);
+    SaoyArea inner = { pad, saoy_mm(1), size.w - 2 * pad, size.h - saoy_mm(2.5) };
+    SaoyArea name = { pad, inner.y + inner.h - 2.6 * by_size, inner.w, 2.6 * by_size };
 
     saoy_canvas_ink(canvas, saoy_ink_blue);
     saoy_canvas_frame(canvas, 0.5, 0.5, size.w - 1, size.h - 1, 0.8);
-    inner.h -=
-        saoy_draw_paragraph(canvas, SAOY_FACE_BOLD, 9, SAOY_LEFT, inner, by) + saoy_mm(1);
-    inner.h -= saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 7.5, SAOY_LEFT, inner, when);
+    inner.h -= saoy_draw_paragraph(canvas, SAOY_FACE_BOLD, by_size, SAOY_LEFT, name, by) +
+               saoy_mm(1);
+    inner.h -= saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, text, SAOY_LEFT, inner, when);
     inner.h -= saoy_mm(1);
-    saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, 7.5, SAOY_LEFT, inner, approval->agency);
+    saoy_draw_paragraph(canvas, SAOY_FACE_REGULAR, text, SAOY_LEFT, inner,
+                        approval->agency);
 }
 
 void

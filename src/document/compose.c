@@ -10,10 +10,8 @@
 enum {
     MAX_PAGES = 500,
     MAX_PIXELS = 32767,
-    MAX_SEAL = 89, /* modules: QR version 18, which the block has room for */
+    QUIET = 4, /* modules without ink around a symbol (ISO/IEC 18004) */
 };
-
-static const SaoyArea sheet = { 0, 0, 595.276, 841.89 }; /* A4, for an added page */
 
 /* One page of the copy: the picture below, the strip above. */
 typedef struct {
@@ -42,13 +40,24 @@ check_page(const SaoyCopyPage *page, GError **error)
     return true;
 }
 
+/* Modules a seal may have, so that its quiet zone stays free. */
+static int
+seal_room(const SaoyTemplates *set)
+{
+    int across = set->block.text_um - set->block.margin_um;
+
+    return MIN(across, set->block.sentence_um - set->block.seal_um) / set->module_um -
+           QUIET;
+}
+
 static bool
-check(const SaoyCopy *copy, GError **error)
+check(const SaoyTemplates *set, const SaoyCopy *copy, GError **error)
 {
     if (copy->n_pages < 1 || copy->n_pages > MAX_PAGES)
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "compose: %zu pages", copy->n_pages);
-    if (!check_matrix(&copy->link_qr, 177, "link QR", error) ||
-        !check_matrix(&copy->seal_qr, MAX_SEAL, "seal QR", error))
+    if (!check_matrix(&copy->link_qr, set->strip.qr_um / set->module_um, "link QR",
+                      error) ||
+        !check_matrix(&copy->seal_qr, seal_room(set), "seal QR", error))
         return false;
     for (size_t i = 0; i < copy->n_pages; i++)
         if (!check_page(&copy->pages[i], error))
@@ -66,8 +75,8 @@ static Sheet
 sheet_of(const SaoyTemplates *set, const SaoyCopyPage *page)
 {
     double w = page->width * 72.0 / page->dpi, h = page->height * 72.0 / page->dpi;
-    double whole = MAX(w, saoy_um_to_pt(set->least_width_um));
-    double strip = saoy_um_to_pt(set->strip_height_um);
+    double whole = MAX(w, saoy_um_to_pt(set->strip.least_width_um));
+    double strip = saoy_um_to_pt(set->strip.height_um);
 
     return (Sheet){ { 0, 0, whole, h + strip },
                     { (whole - w) / 2, 0, w, h },
@@ -77,11 +86,10 @@ sheet_of(const SaoyTemplates *set, const SaoyCopyPage *page)
 static Sheet
 added_sheet(const SaoyTemplates *set)
 {
-    double strip = saoy_um_to_pt(set->strip_height_um);
+    double w = saoy_um_to_pt(set->added.width_um), h = saoy_um_to_pt(set->added.height_um);
+    double strip = saoy_um_to_pt(set->strip.height_um);
 
-    return (Sheet){ sheet,
-                    { 0, 0, sheet.w, sheet.h - strip },
-                    { 0, sheet.h - strip, sheet.w, strip } };
+    return (Sheet){ { 0, 0, w, h }, { 0, 0, w, h - strip }, { 0, h - strip, w, strip } };
 }
 
 static bool
@@ -121,18 +129,20 @@ draw_block_added(SaoyCanvas *canvas, const SaoyTemplates *set, const SaoyCopy *c
                  SaoyLayout *layout)
 {
     Sheet on = added_sheet(set);
-    double x = (on.whole.w - saoy_um_to_pt(set->block_width_um)) / 2;
-    double top = on.strip.y - saoy_um_to_pt(22000);
+    double x = (on.whole.w - saoy_um_to_pt(set->block.width_um)) / 2;
+    double top = on.strip.y - saoy_um_to_pt(set->added.block_um);
     g_autofree char *heading = saoy_template_fill(
-        set->added, (const char *const[]){ "copy_id", copy->approval->copy_id, NULL });
+        set->added.heading,
+        (const char *const[]){ "copy_id", copy->approval->copy_id, NULL });
 
     saoy_canvas_page(canvas, on.whole.w, on.whole.h);
     saoy_draw_strip(canvas, set, copy, (unsigned)layout->n_pages, (unsigned)layout->n_pages,
                     on.strip);
     saoy_draw_watermark(canvas, set, copy->approval->official, on.scan);
     saoy_canvas_ink(canvas, saoy_ink_black);
-    saoy_draw_line(canvas, SAOY_FACE_REGULAR, 11, SAOY_CENTRE, x, top + saoy_um_to_pt(7000),
-                   saoy_um_to_pt(set->block_width_um), heading);
+    saoy_draw_line(canvas, SAOY_FACE_REGULAR, saoy_size_to_pt(set->added.heading_size),
+                   SAOY_CENTRE, x, on.strip.y - saoy_um_to_pt(set->added.heading_um),
+                   saoy_um_to_pt(set->block.width_um), heading);
     layout->block_page = (unsigned)copy->n_pages;
     layout->block_top = on.strip.y;
     saoy_draw_block(canvas, set, copy, x, top, layout->widgets);
@@ -167,7 +177,7 @@ saoy_compose(const SaoyCopy *copy, GError **error)
     g_autoptr(GBytes) drawn = NULL;
     SaoyLayout layout = { 0 };
 
-    if (set == NULL || !check(copy, error))
+    if (set == NULL || !check(set, copy, error))
         return NULL;
     canvas = saoy_canvas_new(set, error);
     if (canvas == NULL || !draw(canvas, set, copy, &layout, error))

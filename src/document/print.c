@@ -10,7 +10,6 @@
 /* The copy's own pages, strip, seal and drawn signatures included, become form XObjects,
  * scaled as a whole below a head that says what this sheet is. */
 static const double long_side = 841.89, short_side = 595.276; /* A4 */
-static const double margin = 17, head = 82, line = 11.5;
 
 typedef struct {
     const SaoyPdfValue *page;
@@ -38,7 +37,8 @@ measure(Print *print, const SaoyPdfValue *page, GError **error)
 {
     const SaoyPdfValue *box = saoy_pdf_page_key(print->copy, page, "MediaBox");
     Sheet sheet = { .page = page };
-    double w = 0, h = 0;
+    double margin = saoy_um_to_pt(print->set->print.margin_um), w = 0, h = 0;
+    double head = saoy_um_to_pt(print->set->print.head_um);
 
     for (size_t i = 0; box != NULL && box->type == SAOY_PDF_ARRAY && i < 4 && i < box->n;
          i++)
@@ -55,26 +55,46 @@ measure(Print *print, const SaoyPdfValue *page, GError **error)
     return true;
 }
 
-static void
-draw_filled(SaoyCanvas *canvas, SaoyAlign align, double x, double y, double w,
-            const char *text, const char *const *pairs)
-{
-    g_autofree char *filled = saoy_template_fill(text, pairs);
+/* Where the head's columns of text stand. */
+typedef struct {
+    const SaoyTemplates *set;
+    const char *const *pairs;
+    double x, y, w, row; /* y: of the heading's baseline */
+} Head;
 
-    saoy_draw_line(canvas, SAOY_FACE_REGULAR, 9, align, x, y, w, filled);
+static void
+draw_row(SaoyCanvas *canvas, const Head *head, double row, SaoyAlign align,
+         const char *text)
+{
+    g_autofree char *filled = saoy_template_fill(text, head->pairs);
+    double w = head->w * (align == SAOY_LEFT ? 0.52 : 0.45);
+
+    saoy_draw_line(canvas, SAOY_FACE_REGULAR, saoy_size_to_pt(head->set->print.text_size),
+                   align, align == SAOY_LEFT ? head->x : head->x + head->w - w,
+                   head->y - head->row * row, w, filled);
 }
 
 static void
-draw_right(SaoyCanvas *canvas, const Print *print, const char *const *pairs, double scale,
-           double x, double y, double w)
+draw_rows(SaoyCanvas *canvas, const Head *head, bool scaled)
 {
-    const SaoyTemplates *set = print->set;
+    const SaoyTemplates *set = head->set;
+    double bottom = head->y - head->row * 5.1;
 
-    draw_filled(canvas, SAOY_RIGHT, x, y, w, set->print_page, pairs);
-    draw_filled(canvas, SAOY_RIGHT, x, y - line * 1.3, w, set->print_copy_id, pairs);
-    draw_filled(canvas, SAOY_RIGHT, x, y - line * 2.3, w, set->print_look_up, pairs);
-    draw_filled(canvas, SAOY_RIGHT, x, y - line * 3.3, w,
-                scale < 1 ? set->scaled : set->scaled_not, pairs);
+    saoy_canvas_ink(canvas, saoy_ink_black);
+    saoy_draw_line(canvas, SAOY_FACE_BOLD, saoy_size_to_pt(set->print.heading_size),
+                   SAOY_LEFT, head->x, head->y, head->w * 0.52, set->print.heading);
+    draw_row(canvas, head, 1.3, SAOY_LEFT, set->print.system);
+    draw_row(canvas, head, 2.3, SAOY_LEFT, set->print.owner);
+    draw_row(canvas, head, 3.3, SAOY_LEFT, set->print.printed);
+    draw_row(canvas, head, 0, SAOY_RIGHT, set->print.page);
+    draw_row(canvas, head, 1.3, SAOY_RIGHT, set->print.copy_id);
+    draw_row(canvas, head, 2.3, SAOY_RIGHT, set->print.look_up);
+    draw_row(canvas, head, 3.3, SAOY_RIGHT,
+             scaled ? set->print.scaled : set->print.scaled_not);
+    saoy_draw_line(canvas, SAOY_FACE_BOLD, saoy_size_to_pt(set->print.text_size), SAOY_LEFT,
+                   head->x, head->y - head->row * 4.5, head->w, set->print.serves);
+    saoy_canvas_ink(canvas, saoy_ink_line);
+    saoy_canvas_line(canvas, head->x, bottom, head->x + head->w, bottom, 0.5);
 }
 
 static void
@@ -96,18 +116,15 @@ draw_head(SaoyCanvas *canvas, const Print *print, const Sheet *sheet, unsigned p
                                   "copy_id", note->approval->copy_id,
                                   "address", note->look_up,
                                   NULL };
-    double x = margin, y = sheet->height - margin - 10, w = sheet->width - 2 * margin;
+    double margin = saoy_um_to_pt(set->print.margin_um);
+    const Head head = { set,
+                        pairs,
+                        margin,
+                        sheet->height - margin - saoy_size_to_pt(set->print.heading_size),
+                        sheet->width - 2 * margin,
+                        saoy_um_to_pt(set->print.row_um) };
 
-    saoy_canvas_ink(canvas, saoy_ink_black);
-    saoy_draw_line(canvas, SAOY_FACE_BOLD, 11.5, SAOY_LEFT, x, y, w * 0.75,
-                   set->print_heading);
-    draw_filled(canvas, SAOY_LEFT, x, y - line * 1.3, w * 0.52, set->system, pairs);
-    draw_filled(canvas, SAOY_LEFT, x, y - line * 2.3, w * 0.52, set->owner, pairs);
-    draw_filled(canvas, SAOY_LEFT, x, y - line * 3.3, w * 0.52, set->printed, pairs);
-    draw_right(canvas, print, pairs, sheet->scale, x + w * 0.55, y, w * 0.45);
-    saoy_draw_line(canvas, SAOY_FACE_BOLD, 9, SAOY_LEFT, x, y - line * 4.5, w, set->serves);
-    saoy_canvas_ink(canvas, saoy_ink_line);
-    saoy_canvas_line(canvas, x, y - line * 5.1, x + w, y - line * 5.1, 0.5);
+    draw_rows(canvas, &head, sheet->scale < 1);
 }
 
 static void
@@ -194,7 +211,8 @@ add_sheet(const Print *print, SaoyPdfBuilder *builder, SaoyPdf *drawn, size_t i,
     const double all[] = { 0, 0, sheet->width, sheet->height };
     double w = (sheet->box[2] - sheet->box[0]) * sheet->scale;
     double h = (sheet->box[3] - sheet->box[1]) * sheet->scale;
-    double x = (sheet->width - w) / 2, y = sheet->height - margin - head - h;
+    int above = print->set->print.margin_um + print->set->print.head_um;
+    double x = (sheet->width - w) / 2, y = sheet->height - saoy_um_to_pt(above) - h;
     g_autoptr(GString) names = g_string_new(NULL), content = g_string_new(NULL);
     unsigned own = 0;
 

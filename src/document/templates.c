@@ -7,71 +7,83 @@
 
 #include <string.h>
 
-#define BLOCK_GAP_UM 8000.0 /* at most, below what stands above the block */
-
 enum { MAX_FONT = 8 << 20, MAX_TEMPLATE = 1 << 20 };
 
-#define TEXT(section, key, field)                                                        \
+/* Section and key are named as the struct's members are. */
+#define TEXT(section, key)                                                              \
+    {                                                                                   \
+#section, #key, SAOY_CONFIG_STRING, offsetof(SaoyTemplates, section.key), NULL, \
+            NULL, 0, 0, false                                                           \
+    }
+#define NUMBER(section, key, min, max)                                                     \
+    {                                                                                      \
+#section, #key, SAOY_CONFIG_INT, offsetof(SaoyTemplates, section.key), NULL, NULL, \
+            min, max, false                                                                \
+    }
+#define PLACE(section, key) NUMBER(section, key, 0, 200000)
+#define SIZE(section, key) NUMBER(section, key, 500, 3000)
+#define PIN(section, key, field)                                                         \
     {                                                                                    \
         section, key, SAOY_CONFIG_STRING, offsetof(SaoyTemplates, field), NULL, NULL, 0, \
             0, false                                                                     \
     }
-#define LENGTH(section, key, field, min, max)                                           \
-    {                                                                                   \
-        section, key, SAOY_CONFIG_INT, offsetof(SaoyTemplates, field), NULL, NULL, min, \
-            max, false                                                                  \
+#define ROW(key, n)                                                                    \
+    {                                                                                  \
+        "strip", key, SAOY_CONFIG_INT, offsetof(SaoyTemplates, strip.row_um[n]), NULL, \
+            NULL, 0, 60000, false                                                      \
     }
 
 /* clang-format off */
 static const SaoyConfigKey keys[] = {
-    TEXT("fonts", "regular", font[SAOY_FACE_REGULAR]),
-    TEXT("fonts", "regular_sha256", font_sha256[SAOY_FACE_REGULAR]),
-    TEXT("fonts", "bold", font[SAOY_FACE_BOLD]),
-    TEXT("fonts", "bold_sha256", font_sha256[SAOY_FACE_BOLD]),
-    TEXT("profile", "sha256", profile_sha256),
-    LENGTH("strip", "height_um", strip_height_um, 22000, 60000),
-    LENGTH("strip", "least_width_um", least_width_um, 120000, 300000),
-    LENGTH("strip", "margin_um", strip_margin_um, 4000, 20000),
-    LENGTH("strip", "qr_um", link_qr_um, 18000, 50000),
-    TEXT("strip", "heading", strip_heading),
-    TEXT("strip", "copy_id", strip_copy_id),
-    TEXT("strip", "token", strip_token),
-    TEXT("strip", "look_up", strip_look_up),
-    TEXT("strip", "page", strip_page),
-    TEXT("sample", "mark", sample_mark),
-    TEXT("sample", "watermark", sample_watermark),
-    TEXT("sample", "seal", sample_seal),
-    TEXT("outline", "original", outline_original),
-    TEXT("outline", "attestation", outline_attestation),
-    TEXT("watermark", "text", watermark),
-    LENGTH("watermark", "grey_percent", grey_percent, 10, 15),
-    LENGTH("watermark", "angle_degrees", angle_degrees, 0, 90),
-    LENGTH("block", "width_um", block_width_um, 150000, 200000),
-    LENGTH("block", "height_um", block_height_um, 60000, 120000),
-    LENGTH("block", "margin_um", block_margin_um, 2000, 10000),
-    TEXT("block", "title", title),
-    TEXT("block", "title_official", title_official),
-    TEXT("block", "number", number),
-    TEXT("block", "book", book),
-    TEXT("block", "of", of),
-    TEXT("block", "seal_note", seal_note),
-    TEXT("block", "conversion", conversion),
-    TEXT("block", "conversion_official", conversion_official),
-    TEXT("block", "added", added),
-    TEXT("signature", "officer_by", officer_by),
-    TEXT("signature", "officer_title", officer_title),
-    TEXT("signature", "agency_by", agency_by),
-    TEXT("signature", "time", time),
-    TEXT("print", "heading", print_heading),
-    TEXT("print", "system", system),
-    TEXT("print", "owner", owner),
-    TEXT("print", "printed", printed),
-    TEXT("print", "copy_id", print_copy_id),
-    TEXT("print", "look_up", print_look_up),
-    TEXT("print", "scaled", scaled),
-    TEXT("print", "scaled_not", scaled_not),
-    TEXT("print", "serves", serves),
-    TEXT("print", "page", print_page),
+    PIN("fonts", "regular", font[SAOY_FACE_REGULAR]),
+    PIN("fonts", "regular_sha256", font_sha256[SAOY_FACE_REGULAR]),
+    PIN("fonts", "bold", font[SAOY_FACE_BOLD]),
+    PIN("fonts", "bold_sha256", font_sha256[SAOY_FACE_BOLD]),
+    PIN("profile", "sha256", profile_sha256),
+    { "symbol", "module_um", SAOY_CONFIG_INT, offsetof(SaoyTemplates, module_um), NULL, NULL,
+      380, 1000, false },
+    NUMBER(strip, height_um, 22000, 60000),
+    NUMBER(strip, least_width_um, 120000, 300000),
+    NUMBER(strip, margin_um, 4000, 20000),
+    NUMBER(strip, qr_um, 18000, 50000),
+    NUMBER(strip, gap_um, 2000, 20000),
+    ROW("row_1_um", 0), ROW("row_2_um", 1), ROW("row_3_um", 2), ROW("row_4_um", 3),
+    ROW("row_5_um", 4),
+    SIZE(strip, heading_size), SIZE(strip, text_size), SIZE(strip, page_size),
+    TEXT(strip, heading), TEXT(strip, copy_id), TEXT(strip, token), TEXT(strip, look_up),
+    TEXT(strip, page),
+    TEXT(sample, mark), TEXT(sample, watermark), TEXT(sample, seal),
+    TEXT(outline, original), TEXT(outline, attestation),
+    TEXT(watermark, text),
+    NUMBER(watermark, grey_percent, 10, 15),
+    NUMBER(watermark, angle_degrees, 0, 90),
+    NUMBER(added, width_um, 180000, 300000),
+    NUMBER(added, height_um, 150000, 420000),
+    PLACE(added, heading_um), SIZE(added, heading_size), PLACE(added, block_um),
+    TEXT(added, heading),
+    NUMBER(block, width_um, 150000, 200000),
+    NUMBER(block, height_um, 60000, 120000),
+    NUMBER(block, margin_um, 2000, 10000),
+    PLACE(block, gap_um),
+    PLACE(block, title_um), SIZE(block, title_size), SIZE(block, mark_size),
+    PLACE(block, seal_um), PLACE(block, text_um), PLACE(block, text_width_um),
+    PLACE(block, figures_um), PLACE(block, row_um), SIZE(block, figures_size),
+    PLACE(block, of_um), PLACE(block, of_height_um), SIZE(block, of_size),
+    PLACE(block, note_um), PLACE(block, note_height_um), SIZE(block, note_size),
+    PLACE(block, signers_um), SIZE(block, signer_size),
+    PLACE(block, signatures_um), PLACE(block, stamp_um),
+    PLACE(block, name_um), SIZE(block, name_size),
+    PLACE(block, sentence_um), SIZE(block, sentence_size),
+    TEXT(block, title), TEXT(block, title_official), TEXT(block, number), TEXT(block, book),
+    TEXT(block, of), TEXT(block, seal_note),
+    TEXT(block, conversion), TEXT(block, conversion_official),
+    SIZE(signature, by_size), SIZE(signature, text_size),
+    TEXT(signature, officer_by), TEXT(signature, time),
+    PLACE(print, margin_um), PLACE(print, head_um), PLACE(print, row_um),
+    SIZE(print, heading_size), SIZE(print, text_size),
+    TEXT(print, heading), TEXT(print, system), TEXT(print, owner), TEXT(print, printed),
+    TEXT(print, copy_id), TEXT(print, look_up), TEXT(print, scaled), TEXT(print, scaled_not),
+    TEXT(print, serves), TEXT(print, page),
 };
 /* clang-format on */
 
@@ -191,8 +203,8 @@ saoy_block_fits(const SaoyTemplates *set, const SaoyCopyPage *last)
 {
     double pixel = last->dpi > 0 ? 25400.0 / last->dpi : 0;
 
-    return last->free_box.w * pixel >= set->block_width_um &&
-           last->free_box.h * pixel >= set->block_height_um;
+    return last->free_box.w * pixel >= set->block.width_um &&
+           last->free_box.h * pixel >= set->block.height_um;
 }
 
 void
@@ -200,11 +212,11 @@ saoy_block_place(const SaoyTemplates *set, const SaoyCopyPage *last, double *out
                  double *out_y)
 {
     double pixel = 25400.0 / last->dpi;
-    double side = last->free_box.w - set->block_width_um / pixel;
-    double slack = last->free_box.h - set->block_height_um / pixel;
+    double side = last->free_box.w - set->block.width_um / pixel;
+    double slack = last->free_box.h - set->block.height_um / pixel;
 
     *out_x = last->free_box.x + side / 2;
-    *out_y = last->free_box.y + MIN(slack / 2, BLOCK_GAP_UM / pixel);
+    *out_y = last->free_box.y + MIN(slack / 2, set->block.gap_um / pixel);
 }
 
 SaoyBox
@@ -218,8 +230,8 @@ saoy_copy_block_box(const SaoyCopyPage *last)
     saoy_block_place(set, last, &x, &y);
     return (SaoyBox){ .x = (int)x,
                       .y = (int)y,
-                      .w = (int)(set->block_width_um * last->dpi / 25400.0) + 1,
-                      .h = (int)(set->block_height_um * last->dpi / 25400.0) + 1 };
+                      .w = (int)(set->block.width_um * last->dpi / 25400.0) + 1,
+                      .h = (int)(set->block.height_um * last->dpi / 25400.0) + 1 };
 }
 
 unsigned
