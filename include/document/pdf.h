@@ -4,13 +4,14 @@
 #include <gio/gio.h>
 
 /* Strict PDF reader: xref tables, xref streams, object streams; hybrid and encrypted files
- * are named and refused where noted. Bounded: no recursion on input, at most 1,000
- * revisions, 2,000,000 objects, depth 64. Refused as MALFORMED because parsers disagree on
- * them: equal keys in a dictionary, an object listed twice in one table or found under
- * another number, a startxref that leads elsewhere, sections out of order unless
- * linearized, an object in bytes added after its revision, /Length that does not lead to
- * endstream. A hybrid file's /XRefStm is read for objects its table does not hold. One
- * thread at a time; all results live as long as the file. */
+ * are named and refused where noted. Bounded: no recursion on input, at most 20,000
+ * revisions, 1,000,000 objects, depth 64, 500,000 values in one object; a few seconds and
+ * 300 MB besides the file itself, which is borrowed and never copied. Refused as MALFORMED
+ * because parsers disagree on them: equal keys in a dictionary, an object listed twice in
+ * one table or found under another number, a startxref that leads elsewhere, sections out
+ * of order unless linearized, an object in bytes added after its revision, /Length that
+ * does not lead to endstream. A hybrid file's /XRefStm is read for objects its table does
+ * not hold. One thread at a time; all results live as long as the file. */
 typedef struct SaoyPdf SaoyPdf;
 
 typedef enum {
@@ -31,11 +32,11 @@ typedef enum {
 typedef struct SaoyPdfValue SaoyPdfValue;
 struct SaoyPdfValue {
     SaoyPdfType type;
-    int64_t number; /* INT, BOOL; REF: object number */
-    unsigned generation;
+    uint16_t generation; /* REF */
+    bool is_hex;         /* STRING was <…> */
+    int64_t number;      /* INT, BOOL; REF: object number */
     double real;
     SaoyView text; /* STRING (decoded), NAME (without '/'), STREAM: raw data */
-    bool is_hex;   /* STRING was <…> */
     size_t at,
         end;  /* file offsets of its first byte and behind its last; 0: in an objstm */
     size_t n; /* ARRAY elements; DICT, STREAM: entries */
@@ -80,8 +81,11 @@ const SaoyPdfValue *saoy_pdf_resolve(SaoyPdf *pdf, size_t revision,
 const SaoyPdfValue *saoy_pdf_get(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *dict,
                                  const char *key);
 const SaoyPdfValue *saoy_pdf_get_raw(const SaoyPdfValue *dict,
-                                     const char *key); /* no follow */
+                                     const char *key);                     /* no follow */
+const SaoyPdfValue *saoy_pdf_find(const SaoyPdfValue *dict, SaoyView key); /* the same */
 bool saoy_pdf_is_name(const SaoyPdfValue *value, const char *name);
+bool saoy_pdf_is_any_name(const SaoyPdfValue *value,
+                          const char *const *names); /* NULL: no */
 
 /* Decodes a stream's filters (FlateDecode with predictors; DCTDecode alone is left as it
  * is); at most max bytes out. */

@@ -32,9 +32,9 @@ void
 saoy_pdf_add_revision(SaoyPdf *pdf, size_t end, const SaoyPdfValue *trailer,
                       const GArray *entries)
 {
-    SaoyPdfRevision revision = { end, trailer,
-                                 g_array_sized_new(FALSE, FALSE, sizeof(uint32_t),
-                                                   entries->len) };
+    SaoyPdfRevision revision = {
+        end, trailer, g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), entries->len)
+    };
 
     if (pdf->revisions == NULL) {
         pdf->revisions = g_array_new(FALSE, TRUE, sizeof revision);
@@ -68,13 +68,13 @@ saoy_pdf_sort_index(SaoyPdf *pdf)
 const SaoyPdfEntry *
 saoy_pdf_entry(const SaoyPdf *pdf, size_t revision, int64_t number)
 {
-    const SaoyPdfEntry key = { .number = (uint32_t)number,
-                               .revision = (uint32_t)MIN(revision, G_MAXUINT32) };
+    SaoyPdfEntry key = { .number = (uint32_t)number };
     const SaoyPdfEntry *all = NULL;
     size_t low = 0, high = 0;
 
     if (!pdf->is_indexed || number < 0 || number > SAOY_PDF_MAX_NUMBER)
         return NULL;
+    key.revision = (uint32_t)MIN(revision, (size_t)pdf->revisions->len - 1);
     all = (const SaoyPdfEntry *)(void *)pdf->index->data;
     for (high = pdf->index->len; low < high;) {
         size_t middle = (low + high) / 2;
@@ -129,7 +129,7 @@ saoy_pdf_places(const SaoyPdf *pdf)
     for (guint i = 0; i < pdf->index->len; i++) {
         const SaoyPdfEntry *entry = &g_array_index(pdf->index, SaoyPdfEntry, i);
 
-        if (entry->place == SAOY_PDF_PLAIN)
+        if (entry->place == SAOY_PDF_PLAIN && entry->revision < pdf->revisions->len)
             g_array_append_val(places, entry->where);
     }
     g_array_sort(places, by_size);

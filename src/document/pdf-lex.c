@@ -26,6 +26,16 @@ saoy_pdf_alloc(SaoyPdf *pdf, size_t size)
 }
 
 bool
+saoy_pdf_spend(SaoyPdf *pdf, size_t size, size_t at, GError **error)
+{
+    size_t most = SAOY_PDF_SCAN_TIMES * (pdf->all.size + pdf->unpacked);
+
+    pdf->scanned += size;
+    return pdf->scanned <= most + SAOY_PDF_SCAN_SPARE ||
+           saoy_pdf_fail(error, at, "objects lie in one another");
+}
+
+bool
 saoy_pdf_is_space(uint8_t c)
 {
     return c == 0 || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' ';

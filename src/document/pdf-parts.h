@@ -2,8 +2,8 @@
 #include "core/error.h"
 #include "document/pdf.h"
 
-/* The reader's parts among themselves: tokens (pdf-lex.c), values (pdf-parse.c), objects and
- * object streams (pdf-object.c, pdf-pack.c), cross-reference sections (pdf-xref.c),
+/* The reader's parts among themselves: tokens (pdf-lex.c), values (pdf-parse.c), objects
+ * and object streams (pdf-object.c, pdf-pack.c), cross-reference sections (pdf-xref.c),
  * revisions (pdf-revision.c), filters (pdf-stream.c). All limits together keep the reader
  * below 300 MB whatever the file says. */
 enum {
@@ -62,7 +62,7 @@ struct SaoyPdf {
     bool ambiguous;   /* hybrid, and its two tables differ about an object */
     char *damage;     /* why the strict reading failed; NULL: it did not */
     size_t damage_at; /* offset of it */
-    unsigned depth;   /* 1 while a /Length is looked up in an object stream */
+    unsigned depth;   /* of object streams being opened for one another's sake */
 };
 
 /* A place in bytes being read. base: offset in the file that `at` counts from is 0 always;
@@ -78,10 +78,13 @@ typedef struct {
 #define saoy_pdf_null(error, where, what) \
     saoy_null(error, SAOY_ERROR_MALFORMED, "pdf: %s at offset %zu", what, (size_t)(where))
 
+/* Nothing read yet. */
+SaoyPdf *saoy_pdf_new(GBytes *file);
+
 /* Zeroed, freed with the file; NULL when SAOY_PDF_MAX_MEMORY is spent. */
 void *saoy_pdf_alloc(SaoyPdf *pdf, size_t size);
-/* So many bytes of syntax were read. MALFORMED when it comes to several times what there is:
- * in a file of good faith objects do not lie in one another. */
+/* So many bytes of syntax were read. MALFORMED when it comes to several times what there
+ * is: in a file of good faith objects do not lie in one another. */
 bool saoy_pdf_spend(SaoyPdf *pdf, size_t size, size_t at, GError **error);
 
 bool saoy_pdf_is_space(uint8_t c);
@@ -133,5 +136,6 @@ void saoy_pdf_add_revision(SaoyPdf *pdf, size_t end, const SaoyPdfValue *trailer
                            const GArray *entries);
 void saoy_pdf_sort_index(SaoyPdf *pdf);
 int saoy_pdf_by_number(const void *a, const void *b); /* SaoyPdfEntry */
-/* NULL when no table of that revision or an older one lists it, or before they are sorted. */
+/* NULL when no table of that revision or an older one lists it, or before they are sorted.
+ */
 const SaoyPdfEntry *saoy_pdf_entry(const SaoyPdf *pdf, size_t revision, int64_t number);

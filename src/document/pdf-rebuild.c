@@ -10,21 +10,34 @@
  * what is wrong with it. */
 typedef struct {
     SaoyPdf *pdf;
+    SaoyPdf *scrap; /* reads what is only looked at; a new one when it is full */
     SaoyPdfLexer lexer;
     GHashTable *found; /* number -> SaoyPdfEntry, of this revision */
     const SaoyPdfValue *trailer;
-    GArray *revisions;
-    size_t broken; /* objects that could not be read: each costs a search */
+    size_t scanned, unpacked, broken;
 } Rebuild;
 
-enum { MAX_BROKEN = 10000 };
+enum { MAX_BROKEN = 100000, MAX_SCRAP = 1 << 20 };
 
 static void
 note(Rebuild *rebuild, const SaoyPdfEntry *entry)
 {
-    if (entry->number < 8388608)
-        g_hash_table_insert(rebuild->found, GUINT_TO_POINTER(entry->number),
-                            g_memdup2(entry, sizeof *entry));
+    if (entry->number > SAOY_PDF_MAX_NUMBER)
+        return;
+    rebuild->pdf->n_entries++;
+    g_hash_table_insert(rebuild->found, GUINT_TO_POINTER(entry->number),
+                        g_memdup2(entry, sizeof *entry));
+}
+
+static void
+empty_scrap(Rebuild *rebuild)
+{
+    rebuild->scanned += rebuild->scrap->scanned;
+    rebuild->scrap->scanned = 0;
+    if (rebuild->scrap->memory < MAX_SCRAP)
+        return;
+    saoy_pdf_close(rebuild->scrap);
+    rebuild->scrap = saoy_pdf_new(rebuild->pdf->file);
 }
 
 /* Objects of an object stream: its table says their numbers (7.5.7). */
@@ -33,19 +46,19 @@ note_packed(Rebuild *rebuild, uint32_t home, const SaoyPdfValue *stream)
 {
     const SaoyPdfValue *n = saoy_pdf_get_raw(stream, "N");
     g_autoptr(GBytes) bytes =
-        saoy_pdf_stream(rebuild->pdf, 0, stream, SAOY_PDF_MAX_OBJSTM, NULL);
+        saoy_pdf_stream(rebuild->scrap, 0, stream, SAOY_PDF_MAX_OBJSTM, NULL);
     SaoyPdfLexer lexer = { .all = bytes != NULL ? saoy_view_of(bytes) : (SaoyView){ 0 } };
 
     if (bytes == NULL || n == NULL || n->type != SAOY_PDF_INT)
         return;
-    rebuild->pdf->unpacked += lexer.all.size;
-    if (rebuild->pdf->unpacked > SAOY_PDF_MAX_UNPACKED)
+    rebuild->unpacked += lexer.all.size;
+    if (rebuild->unpacked > SAOY_PDF_MAX_UNPACKED)
         return;
     for (int64_t i = 0; i < n->number; i++) {
         int64_t number = 0, offset = 0;
 
         saoy_pdf_skip(&lexer);
-        if (!saoy_pdf_integer(&lexer, &number) || number >= 8388608)
+        if (!saoy_pdf_integer(&lexer, &number) || number > SAOY_PDF_MAX_NUMBER)
             return;
         saoy_pdf_skip(&lexer);
         if (!saoy_pdf_integer(&lexer, &offset))
@@ -88,64 +101,54 @@ static void
 take_object(Rebuild *rebuild, int64_t number, int64_t generation)
 {
     SaoyPdfEntry entry = { (uint32_t)number, (uint32_t)generation, rebuild->lexer.at,
-                           SAOY_PDF_PLAIN };
-    const SaoyPdfValue *value = NULL;
-    size_t after = 0;
-    bool varies = false;
+                           SAOY_PDF_PLAIN, 0 };
+    SaoyPdfRead read = { 0 };
 
     note(rebuild, &entry);
-    value = saoy_pdf_object_at(rebuild->pdf, rebuild->lexer.at, -1, NULL, NULL, &after,
-                               &varies, NULL);
-    if (value == NULL) {
+    if (!saoy_pdf_read(rebuild->scrap, entry.where, -1, &read, NULL)) {
         rebuild->broken++;
-        rebuild->lexer.at = skip_broken(rebuild->lexer.all, rebuild->lexer.at);
+        rebuild->lexer.at = skip_broken(rebuild->lexer.all, entry.where);
         return;
     }
-    rebuild->lexer.at = after;
-    if (value->type != SAOY_PDF_STREAM)
+    rebuild->lexer.at = read.after;
+    if (read.value->type != SAOY_PDF_STREAM)
         return;
-    if (saoy_pdf_is_name(saoy_pdf_get_raw(value, "Type"), "XRef"))
-        rebuild->trailer = value;
-    else if (saoy_pdf_is_name(saoy_pdf_get_raw(value, "Type"), "ObjStm"))
-        note_packed(rebuild, entry.number, value);
+    if (saoy_pdf_is_name(saoy_pdf_get_raw(read.value, "Type"), "ObjStm"))
+        note_packed(rebuild, entry.number, read.value);
+    else if (saoy_pdf_is_name(saoy_pdf_get_raw(read.value, "Type"), "XRef") &&
+             saoy_pdf_read(rebuild->pdf, entry.where, -1, &read, NULL))
+        rebuild->trailer = read.value;
 }
 
 static void
 take_trailer(Rebuild *rebuild)
 {
+    SaoyPdfLexer lexer = rebuild->lexer;
     SaoyPdfValue *trailer = saoy_pdf_alloc(rebuild->pdf, sizeof *trailer);
+    bool ok = trailer != NULL && saoy_pdf_value(rebuild->pdf, &lexer, trailer, NULL);
 
-    if (trailer != NULL && saoy_pdf_value(rebuild->pdf, &rebuild->lexer, trailer, NULL) &&
-        saoy_pdf_get_raw(trailer, "Root") != NULL)
+    rebuild->scanned += lexer.at - rebuild->lexer.at;
+    if (ok)
+        rebuild->lexer = lexer;
+    if (ok && saoy_pdf_get_raw(trailer, "Root") != NULL)
         rebuild->trailer = trailer;
-}
-
-static int
-by_number(const void *a, const void *b)
-{
-    const SaoyPdfEntry *x = a, *y = b;
-
-    return (x->number > y->number) - (x->number < y->number);
 }
 
 static void
 end_revision(Rebuild *rebuild)
 {
-    SaoyPdfRevision revision = { rebuild->lexer.at, rebuild->trailer,
-                                 g_array_new(FALSE, FALSE, sizeof(SaoyPdfEntry)) };
+    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(SaoyPdfEntry));
     GHashTableIter iter;
     void *entry = NULL;
 
-    if (g_hash_table_size(rebuild->found) == 0) {
-        g_array_unref(revision.entries);
+    if (g_hash_table_size(rebuild->found) == 0)
         return;
-    }
     g_hash_table_iter_init(&iter, rebuild->found);
     while (g_hash_table_iter_next(&iter, NULL, &entry))
-        g_array_append_vals(revision.entries, entry, 1);
-    g_array_sort(revision.entries, by_number);
+        g_array_append_vals(entries, entry, 1);
+    g_array_sort(entries, saoy_pdf_by_number);
     g_hash_table_remove_all(rebuild->found);
-    g_array_append_val(rebuild->revisions, revision);
+    saoy_pdf_add_revision(rebuild->pdf, rebuild->lexer.at, rebuild->trailer, entries);
 }
 
 /* %%EOF and its line end; false when the comment is another. */
@@ -203,14 +206,6 @@ step(Rebuild *rebuild)
         skip_word(lexer);
 }
 
-static void
-clear_revision(void *p)
-{
-    SaoyPdfRevision *revision = p;
-
-    g_clear_pointer(&revision->entries, g_array_unref);
-}
-
 /* A revision before the first trailer borrows the oldest one. */
 static void
 lend_trailers(GArray *revisions)
@@ -226,27 +221,48 @@ lend_trailers(GArray *revisions)
     }
 }
 
+static bool
+is_too_much(const Rebuild *rebuild)
+{
+    const SaoyPdf *pdf = rebuild->pdf;
+    size_t most = SAOY_PDF_SCAN_TIMES * pdf->all.size + SAOY_PDF_SCAN_SPARE;
+
+    return pdf->n_entries > SAOY_PDF_MAX_OBJECTS || rebuild->broken > MAX_BROKEN ||
+           rebuild->scanned > most + rebuild->unpacked ||
+           (pdf->revisions != NULL && pdf->revisions->len >= SAOY_PDF_MAX_REVISIONS);
+}
+
+static bool
+find_all(Rebuild *rebuild, GError **error)
+{
+    while (rebuild->lexer.at < rebuild->lexer.all.size) {
+        step(rebuild);
+        empty_scrap(rebuild);
+        if (is_too_much(rebuild))
+            return saoy_pdf_fail(error, rebuild->lexer.at, "too many revisions or objects");
+    }
+    end_revision(rebuild);
+    return true;
+}
+
 bool
 saoy_pdf_rebuild_revisions(SaoyPdf *pdf, GError **error)
 {
     g_autoptr(GHashTable) found =
         g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
-    g_autoptr(GArray) revisions = g_array_new(FALSE, TRUE, sizeof(SaoyPdfRevision));
-    Rebuild rebuild = { pdf, { pdf->all, 0, true }, found, NULL, revisions, 0 };
+    Rebuild rebuild = { .pdf = pdf,
+                        .scrap = saoy_pdf_new(pdf->file),
+                        .lexer = { pdf->all, 0, true },
+                        .found = found };
+    bool ok = find_all(&rebuild, error);
 
-    g_array_set_clear_func(revisions, clear_revision);
-    while (rebuild.lexer.at < pdf->all.size) {
-        step(&rebuild);
-        if (revisions->len > SAOY_PDF_MAX_REVISIONS || rebuild.broken > MAX_BROKEN ||
-            g_hash_table_size(found) > SAOY_PDF_MAX_OBJECTS)
-            return saoy_pdf_fail(error, rebuild.lexer.at, "too many revisions or objects");
-    }
-    end_revision(&rebuild);
-    lend_trailers(revisions);
-    if (revisions->len == 0 ||
-        g_array_index(revisions, SaoyPdfRevision, revisions->len - 1).trailer == NULL)
-        return saoy_pdf_fail(error, pdf->all.size, "no objects, or no trailer");
-    g_clear_pointer(&pdf->revisions, g_array_unref);
-    pdf->revisions = g_steal_pointer(&revisions);
-    return true;
+    saoy_pdf_close(rebuild.scrap);
+    if (!ok)
+        return false;
+    if (pdf->revisions == NULL)
+        return saoy_pdf_fail(error, pdf->all.size, "no objects");
+    lend_trailers(pdf->revisions);
+    saoy_pdf_sort_index(pdf);
+    return saoy_pdf_trailer(pdf, saoy_pdf_revisions(pdf) - 1) != NULL ||
+           saoy_pdf_fail(error, pdf->all.size, "no trailer");
 }

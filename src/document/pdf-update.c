@@ -136,15 +136,6 @@ saoy_pdf_update_text(const SaoyPdfUpdate *update, const SaoyPdfValue *value)
     return g_string_free(out, FALSE);
 }
 
-static bool
-is_one_of(const SaoyPdfValue *key, const char *const *names)
-{
-    for (; names != NULL && *names != NULL; names++)
-        if (saoy_pdf_is_name(key, *names))
-            return true;
-    return false;
-}
-
 char *
 saoy_pdf_update_dict(const SaoyPdfUpdate *update, const SaoyPdfValue *dict,
                      const char *const *without, const char *with)
@@ -152,7 +143,7 @@ saoy_pdf_update_dict(const SaoyPdfUpdate *update, const SaoyPdfValue *dict,
     GString *out = g_string_new("<<");
 
     for (size_t i = 0; dict != NULL && i < dict->n; i++) {
-        if (is_one_of(&dict->items[2 * i], without))
+        if (saoy_pdf_is_any_name(&dict->items[2 * i], without))
             continue;
         saoy_pdf_put_name(out, dict->items[2 * i].text);
         put_value(update, out, &dict->items[2 * i + 1]);
@@ -206,8 +197,7 @@ list_objects(const SaoyPdfUpdate *update)
     g_hash_table_iter_init(&iter, update->objects);
     while (g_hash_table_iter_next(&iter, &key, NULL)) {
         Place place = { .number = (int64_t)GPOINTER_TO_SIZE(key) };
-        const SaoyPdfEntry *old =
-            saoy_pdf_entry(update->pdf, update->newest, place.number, NULL);
+        const SaoyPdfEntry *old = saoy_pdf_entry(update->pdf, update->newest, place.number);
 
         if (old != NULL && old->place == SAOY_PDF_PLAIN)
             place.generation = old->generation;

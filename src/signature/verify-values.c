@@ -40,15 +40,6 @@ equal_shallow(const SaoyPdfValue *a, const SaoyPdfValue *b)
     }
 }
 
-static const SaoyPdfValue *
-entry_of(const SaoyPdfValue *dict, const SaoyPdfValue *key)
-{
-    for (size_t i = 0; i < dict->n; i++)
-        if (same_text(dict->items[2 * i].text, key->text))
-            return &dict->items[2 * i + 1];
-    return NULL;
-}
-
 static bool
 push_pairs(GArray *stack, const SaoyPdfValue *a, const SaoyPdfValue *b)
 {
@@ -56,7 +47,7 @@ push_pairs(GArray *stack, const SaoyPdfValue *a, const SaoyPdfValue *b)
 
     for (size_t i = 0; (dict || a->type == SAOY_PDF_ARRAY) && i < a->n; i++) {
         Pair inner = { dict ? &a->items[2 * i + 1] : &a->items[i],
-                       dict ? entry_of(b, &a->items[2 * i]) : &b->items[i] };
+                       dict ? saoy_pdf_find(b, a->items[2 * i].text) : &b->items[i] };
 
         if (inner.b == NULL)
             return false;
@@ -85,15 +76,6 @@ saoy_values_equal(const SaoyPdfValue *a, const SaoyPdfValue *b)
     return true;
 }
 
-static bool
-is_one_of(const SaoyPdfValue *key, const char *const *names)
-{
-    for (; names != NULL && *names != NULL; names++)
-        if (saoy_pdf_is_name(key, *names))
-            return true;
-    return false;
-}
-
 static void
 push_items(GPtrArray *stack, const SaoyPdfValue *value, const char *const *skip)
 {
@@ -103,7 +85,7 @@ push_items(GPtrArray *stack, const SaoyPdfValue *value, const char *const *skip)
     if (value->type != SAOY_PDF_DICT && value->type != SAOY_PDF_STREAM)
         return;
     for (size_t i = 0; i < value->n; i++)
-        if (!is_one_of(&value->items[2 * i], skip))
+        if (!saoy_pdf_is_any_name(&value->items[2 * i], skip))
             g_ptr_array_add(stack, (void *)(uintptr_t)&value->items[2 * i + 1]);
 }
 
