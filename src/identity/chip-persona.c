@@ -69,7 +69,7 @@ make_com(SaoyChip *chip)
     for (unsigned n = 1; n <= SAOY_GROUP_MAX; n++)
         if (chip->files[n] != NULL)
             groups |= SAOY_GROUP(n);
-    chip->files[SAOY_SLOT_COM] = saoy_persona_com_of(groups);
+    chip->files[SAOY_SLOT_COM] = saoy_persona_com(groups);
 }
 
 /* Where nothing is said of EF.CardAccess it is that of every CCCD; null: there is none. */

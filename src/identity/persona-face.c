@@ -147,7 +147,7 @@ make_block(const Picture *picture)
 }
 
 GBytes *
-saoy_persona_dg2_as(SaoyView portrait, bool iso39794, GError **error)
+saoy_persona_dg2(SaoyView portrait, bool iso39794, GError **error)
 {
     /* biometric type: face; format: ISO/IEC JTC1 SC37, 19794-5 or 39794-5 */
     uint8_t header[] = { 0xa1, 0x0e, 0x81, 0x01, 0x02, 0x82, 0x01, 0x00,
@@ -173,10 +173,4 @@ saoy_persona_dg2_as(SaoyView portrait, bool iso39794, GError **error)
     wrap(&file, 0x7f61);
     wrap(&file, 0x75);
     return g_byte_array_free_to_bytes(file);
-}
-
-GBytes *
-saoy_persona_dg2(SaoyView portrait, GError **error)
-{
-    return saoy_persona_dg2_as(portrait, false, error);
 }

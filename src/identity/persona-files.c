@@ -38,7 +38,7 @@ wrap(uint32_t tag, SaoyView content)
 
 /* LDS 1.7, Unicode 4.0.0; DG3 is announced, as on every CCCD. */
 GBytes *
-saoy_persona_com_of(SaoyGroups groups)
+saoy_persona_com(SaoyGroups groups)
 {
     static const uint8_t tags[SAOY_GROUP_MAX + 1] = { 0x00, 0x61, 0x75, 0x63, 0x76, 0x65,
                                                       0x66, 0x67, 0x68, 0x69, 0x6a, 0x6b,
@@ -53,13 +53,6 @@ saoy_persona_com_of(SaoyGroups groups)
     saoy_tlv_put(body, 0x5f36, text_view("040000"));
     saoy_tlv_put(body, 0x5c, saoy_view_array(list));
     return wrap(0x60, saoy_view_array(body));
-}
-
-GBytes *
-saoy_persona_com(void)
-{
-    return saoy_persona_com_of(SAOY_GROUP(1) | SAOY_GROUP(2) | SAOY_GROUP(3) |
-                               SAOY_GROUP(13) | SAOY_GROUP(14) | SAOY_GROUP(15));
 }
 
 GBytes *
@@ -203,24 +196,12 @@ saoy_persona_dg12(void)
 }
 
 GBytes *
-saoy_persona_dg14_of(const SaoyPersonaAccess *access, EVP_PKEY *chip_auth,
-                     const SaoyPersonaProof *proof, GError **error)
+saoy_persona_dg14(const SaoyPersonaAccess *access, EVP_PKEY *chip_auth,
+                  const SaoyPersonaProof *proof, GError **error)
 {
     g_autoptr(SaoyArray) infos = saoy_persona_infos(access, chip_auth, proof, error);
 
     return infos == NULL ? NULL : wrap(0x6e, saoy_view_array(infos));
-}
-
-GBytes *
-saoy_persona_dg14(EVP_PKEY *chip_auth, GError **error)
-{
-    SaoyPersonaAccess access = { 0 };
-    SaoyPersonaProof proof = { 0 };
-
-    return saoy_persona_access_parse(NULL, NULL, &access, error) &&
-                   saoy_persona_proof_parse(NULL, &proof, error)
-               ? saoy_persona_dg14_of(&access, chip_auth, &proof, error)
-               : NULL;
 }
 
 GBytes *

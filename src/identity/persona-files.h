@@ -16,16 +16,13 @@ SaoyView saoy_persona_card_access(void);
 bool saoy_persona_mrz(const char *document, const char *number, const char *name,
                       const char *birth, char sex, const char *expiry, char out[91]);
 
-GBytes *saoy_persona_com(void); /* DG1 2 3 13 14 15 */
-GBytes *saoy_persona_com_of(SaoyGroups groups);
+GBytes *saoy_persona_com(SaoyGroups groups);
 GBytes *saoy_persona_dg1(const char *mrz);
-GBytes *saoy_persona_dg2(SaoyView portrait,
-                         GError **error); /* MALFORMED: no JPEG, JPEG 2000 */
-GBytes *saoy_persona_dg2_as(SaoyView portrait, bool iso39794, GError **error);
+/* MALFORMED: no JPEG, JPEG 2000 */
+GBytes *saoy_persona_dg2(SaoyView portrait, bool iso39794, GError **error);
 GBytes *saoy_persona_dg11(const SaoyPersona *persona);
 GBytes *saoy_persona_dg12(void);
 GBytes *saoy_persona_dg13(const SaoyPersona *persona);
-GBytes *saoy_persona_dg14(EVP_PKEY *chip_auth, GError **error); /* of a CCCD */
-GBytes *saoy_persona_dg14_of(const SaoyPersonaAccess *access, EVP_PKEY *chip_auth,
-                             const SaoyPersonaProof *proof, GError **error);
+GBytes *saoy_persona_dg14(const SaoyPersonaAccess *access, EVP_PKEY *chip_auth,
+                          const SaoyPersonaProof *proof, GError **error);
 GBytes *saoy_persona_dg15(EVP_PKEY *active_auth, GError **error);

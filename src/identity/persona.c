@@ -206,7 +206,7 @@ make_groups(Draft *draft, GError **error)
     const SaoyPersona *persona = &draft->persona;
 
     draft->groups[2] =
-        saoy_persona_dg2_as(saoy_view_of(persona->portrait), persona->iso39794, error);
+        saoy_persona_dg2(saoy_view_of(persona->portrait), persona->iso39794, error);
     if (draft->groups[2] == NULL || !make_keys(draft, error))
         return false;
     draft->groups[1] = saoy_persona_dg1(draft->mrz);
@@ -217,7 +217,7 @@ make_groups(Draft *draft, GError **error)
     draft->groups[13] = saoy_persona_dg13(persona);
     if (draft->chip_auth != NULL || (draft->proof.offered && !draft->proof.rsa)) {
         draft->groups[14] =
-            saoy_persona_dg14_of(&draft->access, draft->chip_auth, &draft->proof, error);
+            saoy_persona_dg14(&draft->access, draft->chip_auth, &draft->proof, error);
         if (draft->groups[14] == NULL)
             return false;
     }

@@ -218,7 +218,7 @@ static void
 test_dg2_lengths_that_lie(void)
 {
     g_autoptr(GBytes) picture = portrait();
-    g_autoptr(GBytes) dg2 = saoy_persona_dg2(saoy_view_of(picture), NULL);
+    g_autoptr(GBytes) dg2 = saoy_persona_dg2(saoy_view_of(picture), false, NULL);
     SaoyView file = saoy_view_of(dg2);
     g_autofree uint8_t *copy = g_memdup2(file.data, file.size);
     uint8_t *face = memmem(copy, file.size, "FAC", 3);
@@ -240,7 +240,7 @@ static void
 test_mistreated(void)
 {
     g_autoptr(GBytes) picture = portrait();
-    g_autoptr(GBytes) dg2 = saoy_persona_dg2(saoy_view_of(picture), NULL);
+    g_autoptr(GBytes) dg2 = saoy_persona_dg2(saoy_view_of(picture), false, NULL);
     g_autoptr(GBytes) der = g_byte_array_free_to_bytes(group(
         1, wrap(0x7f60, wrap(0x7f2e, new_block(representation("a103800100", "", JP2))))));
 

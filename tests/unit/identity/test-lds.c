@@ -4,6 +4,10 @@
 #include "lds.h"
 #include "persona-files.h"
 
+#define CCCD_GROUPS                                                                    \
+    (SAOY_GROUP(1) | SAOY_GROUP(2) | SAOY_GROUP(3) | SAOY_GROUP(13) | SAOY_GROUP(14) | \
+     SAOY_GROUP(15))
+
 static void
 test_card_access_of_every_card(void)
 {
@@ -70,26 +74,35 @@ test_card_access_without_what_we_run(void)
     g_assert_false(announced);
 }
 
+static GBytes *
+cccd_dg14(EVP_PKEY *chip_auth)
+{
+    SaoyPersonaAccess access = { 0 };
+    SaoyPersonaProof proof = { 0 };
+
+    g_assert_true(saoy_persona_access_parse(NULL, NULL, &access, NULL));
+    g_assert_true(saoy_persona_proof_parse(NULL, &proof, NULL));
+    return saoy_persona_dg14(&access, chip_auth, &proof, NULL);
+}
+
 static void
 test_com(void)
 {
     g_autoptr(GBytes) file = unhex("60145f0104303130375f36063034303030305c026175");
-    g_autoptr(GBytes) ours = saoy_persona_com();
+    g_autoptr(GBytes) ours = saoy_persona_com(CCCD_GROUPS);
     SaoyGroups groups = 0;
 
     g_assert_true(saoy_com_parse(saoy_view_of(file), &groups, NULL));
     g_assert_cmphex(groups, ==, SAOY_GROUP(1) | SAOY_GROUP(2));
     g_assert_true(saoy_com_parse(saoy_view_of(ours), &groups, NULL));
-    g_assert_cmphex(groups, ==,
-                    SAOY_GROUP(1) | SAOY_GROUP(2) | SAOY_GROUP(3) | SAOY_GROUP(13) |
-                        SAOY_GROUP(14) | SAOY_GROUP(15));
+    g_assert_cmphex(groups, ==, CCCD_GROUPS);
 }
 
 static void
 test_dg14_and_dg15_of_a_persona(void)
 {
     g_autoptr(EVP_PKEY) key = EVP_EC_gen("brainpoolP256r1");
-    g_autoptr(GBytes) dg14 = saoy_persona_dg14(key, NULL);
+    g_autoptr(GBytes) dg14 = cccd_dg14(key);
     g_autoptr(GBytes) dg15 = saoy_persona_dg15(key, NULL);
     SaoyDg14 found = { 0 };
     SaoyView public = { 0 };
@@ -172,8 +185,8 @@ test_mistreated_files(void)
     g_autoptr(GBytes) dg1 = saoy_persona_dg1("IDVNM0900000018001090000001<<9"
                                              "9001011M3001019VNM<<<<<<<<<<<6"
                                              "NGUYEN<<VAN<AN<<<<<<<<<<<<<<<<");
-    g_autoptr(GBytes) dg14 = saoy_persona_dg14(key, NULL);
-    g_autoptr(GBytes) com = saoy_persona_com();
+    g_autoptr(GBytes) dg14 = cccd_dg14(key);
+    g_autoptr(GBytes) com = saoy_persona_com(CCCD_GROUPS);
     g_autoptr(GBytes) access =
         g_bytes_new(saoy_persona_card_access().data, saoy_persona_card_access().size);
 

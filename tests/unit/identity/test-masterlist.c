@@ -1,6 +1,7 @@
 /* Master lists: what is in one counts when its signature holds and somebody vouches for
  * its signer. */
 #include "csca-store.h"
+#include "fixed-clock.h"
 #include "pki.h"
 
 typedef struct {
@@ -187,25 +188,10 @@ test_a_revoked_signer(Fixture *fix, const void *data)
     assert_list(fix, "the list's signer has been revoked");
 }
 
-static int64_t fixed_us;
-
-static int64_t
-fixed_wall(void)
-{
-    return fixed_us;
-}
-
-static int64_t
-some_mono(void)
-{
-    return g_get_monotonic_time();
-}
-
 /* A list outlives its signer, but nobody signs before or after her time. */
 static void
 test_the_time_of_signing(Fixture *fix, const void *data)
 {
-    static const SaoyClock clock = { fixed_wall, some_mono };
     const int64_t day = INT64_C(86400) * G_USEC_PER_SEC, now = g_get_real_time();
     /* key usage till 2020-01-01 */
     g_auto(Party) laid_aside =
@@ -223,12 +209,11 @@ test_the_time_of_signing(Fixture *fix, const void *data)
     put_list(fix, &laid_aside, (How){ 0 });
     assert_list(fix, "the list's signer had expired when it signed");
     put_list(fix, &fix->signer, (How){ 0 });
-    fixed_us = now - 20 * day;
-    saoy_clock_set(&clock);
+    stop_clock(now - 20 * day);
     g_autoptr(SaoyCsca) early = saoy_csca_open(fix->dir);
     const SaoyCscaFile *list = early->files->pdata[early->files->len - 1];
     g_assert_cmpstr(list->reason, ==, "the list is dated in the future");
-    fixed_us = now + 400 * day; /* its signer has expired, its issuers as well */
+    stop_clock(now + 400 * day); /* its signer has expired, its issuers as well */
     g_autoptr(SaoyCsca) late = saoy_csca_open(fix->dir);
     list = late->files->pdata[late->files->len - 1];
     g_assert_cmpstr(list->reason, ==, NULL);

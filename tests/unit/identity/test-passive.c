@@ -1,6 +1,6 @@
 /* Passive authentication: who signed, what was signed, and what the reader makes of it. */
-#include "core/clock.h"
 #include "ec.h"
+#include "fixed-clock.h"
 #include "fixture.h"
 #include "passive.h"
 #include "persona-pki.h"
@@ -64,32 +64,16 @@ test_any_changed_group_fails(Fixture *fix, const void *data)
     g_assert_false(saoy_chip_fault(fix->chip, "changed-dg 99"));
 }
 
-static int64_t fixed_us;
-
-static int64_t
-fixed_wall(void)
-{
-    return fixed_us;
-}
-
-static int64_t
-some_mono(void)
-{
-    return g_get_monotonic_time();
-}
-
 static void
 test_certificates_have_their_time(Fixture *fix, const void *data)
 {
-    static const SaoyClock clock = { fixed_wall, some_mono };
     const int64_t now = saoy_clock_wall_us(), year = INT64_C(31557600) * 1000000;
 
-    fixed_us = now + 10 * year;
-    saoy_clock_set(&clock);
+    stop_clock(now + 10 * year);
     assert_reading(fix, fix->dir, SAOY_PROOF_DONE, "");
-    fixed_us = now + 12 * year;
+    stop_clock(now + 12 * year);
     assert_reading(fix, fix->dir, SAOY_PROOF_FAILED, "expired");
-    fixed_us = now - year;
+    stop_clock(now - year);
     assert_reading(fix, fix->dir, SAOY_PROOF_FAILED, "not valid yet");
     saoy_clock_set(NULL);
 }
