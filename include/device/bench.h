@@ -24,7 +24,6 @@ typedef enum {
     SAOY_HEALTH_FAILED,    /* staff must: jam, fault */
     SAOY_HEALTH_N
 } SaoyHealth;
-const char *saoy_health_name(SaoyHealth health); /* "absent" "ready" … */
 
 /* What the commands of a kind came to since the program started; any thread. */
 typedef struct {

@@ -40,18 +40,6 @@ static OpenFunc *const openers[SAOY_DEVICE_N] = {
     [SAOY_DEVICE_PAYMENT] = open_payment,
 };
 
-const char *
-saoy_health_name(SaoyHealth health)
-{
-    static const char *const names[SAOY_HEALTH_N] = {
-        [SAOY_HEALTH_ABSENT] = "absent", [SAOY_HEALTH_READY] = "ready",
-        [SAOY_HEALTH_BUSY] = "busy",     [SAOY_HEALTH_ATTENTION] = "attention",
-        [SAOY_HEALTH_FAILED] = "failed",
-    };
-
-    return names[health];
-}
-
 static void
 note(SaoyBench *bench, SaoyDeviceKind kind, SaoyHealth health, const char *reason)
 {
