@@ -173,8 +173,6 @@ function(saoy_fuzz_targets)
         target_link_libraries(${stem} PRIVATE saoy_identity saoy_signature)
         if(name STREQUAL portrait)
             target_link_libraries(${stem} PRIVATE saoy_vision)
-        elseif(name STREQUAL seed-pdf)
-            target_link_libraries(${stem} PRIVATE saoy_issue)
         endif()
         target_include_directories(${stem} PRIVATE ${PROJECT_SOURCE_DIR}/src/identity
             ${PROJECT_SOURCE_DIR}/src/signature ${PROJECT_SOURCE_DIR}/src/document)

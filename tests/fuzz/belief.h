@@ -100,35 +100,6 @@ d2i_X509(X509 **out, const unsigned char **in, long size)
     return certificate;
 }
 
-/* Every run of bytes in the file that equals `was` becomes `wanted`: digests, which a
- * fuzzer does not compute either. Empty or shorter than 16: nothing. */
-static inline void
-fuzz_mend(GByteArray *file, SaoyView was, const uint8_t *wanted)
-{
-    uint8_t *at = file->data;
-
-    while (was.size >= 16 && (at = memmem(at, (size_t)(file->data + file->len - at),
-                                          was.data, was.size)) != NULL) {
-        memcpy(at, wanted, was.size);
-        at += was.size;
-    }
-}
-
-static inline GByteArray *
-fuzz_copy(const uint8_t *data, size_t size)
-{
-    GByteArray *copy = g_byte_array_sized_new((guint)size + 1); /* data never NULL */
-
-    g_byte_array_append(copy, data, (guint)size);
-    return copy;
-}
-
-static inline SaoyView
-fuzz_view(const GByteArray *file)
-{
-    return (SaoyView){ file->data, file->len };
-}
-
 /* Like any signature to whoever believes. */
 static inline GBytes *
 fuzz_on_sign(void *user, const uint8_t hash[32], GError **error)

@@ -222,7 +222,8 @@ on_look(void *user, SaoyView serial)
 }
 
 static void
-write_answer(const Seed *seed, const char *name, Door *door, GBytes *request)
+write_answer(const Seed *seed, const char *folder, const char *name, Door *door,
+             GBytes *request)
 {
     g_autoptr(GPtrArray) chain = pki_chain(door->signer, NULL);
     const SaoyOcspResponder responder = { .issuer = saoy_view_of(seed->root.der),
@@ -234,7 +235,7 @@ write_answer(const Seed *seed, const char *name, Door *door, GBytes *request)
                                           .valid_s = 30 * 86400 };
     g_autoptr(GBytes) answer = saoy_ocsp_answer(saoy_view_of(request), &responder, NULL);
 
-    write_seed(seed, "revocation", name, answer);
+    write_seed(seed, folder, name, answer);
 }
 
 static void
@@ -266,9 +267,10 @@ write_revocation(const Seed *seed)
     write_seed(seed, "revocation", "request", request);
     write_seed(seed, "revocation", "request-bare", bare);
     write_seed(seed, "revocation", "refusal", refusal);
-    write_answer(seed, "good", &good, request);
-    write_answer(seed, "good-bare", &own, bare);
-    write_answer(seed, "revoked", &revoked, request);
+    write_answer(seed, "revocation", "good", &good, request);
+    write_answer(seed, "pki", "leaf.ocsp", &good, bare);
+    write_answer(seed, "revocation", "good-bare", &own, bare);
+    write_answer(seed, "revocation", "revoked", &revoked, request);
     write_list(seed, "list-revoked", &seed->leaf);
     write_list(seed, "list-good", &seed->rsa);
 }
@@ -350,6 +352,86 @@ write_lists(Seed *seed)
     write_seed(seed, "seals", "keys.cose", keys);
 }
 
+/* ---- what a signing service says: lines as fuzz-csc.c takes them ---- */
+
+#define TAG "H26.132-251110-0007.01-24/1"
+
+static void
+write_script(const Seed *seed, const char *name, const char *const *lines)
+{
+    g_autofree char *text = g_strjoinv("\n", (char **)(uintptr_t)lines);
+    g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+
+    write_seed(seed, "csc", name, bytes);
+}
+
+static char *
+base64(GBytes *bytes)
+{
+    return g_base64_encode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+}
+
+static char *
+make_info(const Seed *seed)
+{
+    g_autofree char *leaf = base64(seed->leaf.der);
+    g_autofree char *root = base64(seed->root.der);
+
+    return g_strdup_printf("200 {\"cert\":{\"certificates\":[\"%s\",\"%s\"]}}", leaf, root);
+}
+
+/* Asked at once, after a person's confirmation, in both styles of pending, with every
+ * mishap that is waited out. */
+static void
+write_signings(const Seed *seed)
+{
+    static const char sad[] = "200 {\"SAD\":\"MTIzNA==\",\"expiresIn\":300}";
+    static const char wait[] = "202 {\"handle\":\"7f3a\"}";
+    static const char id[] = "200 {\"responseID\":\"r-1\"}";
+    static const char old[] =
+        "400 {\"error\":\"accepted_request\",\"error_description\":\"\"}";
+    static const uint8_t hash[32];
+    g_autoptr(GBytes) signature = pki_sign(&seed->leaf, hash);
+    g_autofree char *text = base64(signature);
+    g_autofree char *done = g_strdup_printf("200 {\"signatures\":[\"%s\"]}", text);
+    g_autofree char *info = make_info(seed);
+    g_autofree char *kept = g_strdup_printf(
+        "200 {\"tag\":\"" TAG "\",\"credential\":\"officer-1\",\"hash\":\"%064d\","
+        "\"stage\":\"done\",\"signature\":\"%s\"}",
+        0, text);
+
+    write_script(seed, "at-once", (const char *[]){ info, sad, done, NULL });
+    write_script(seed, "confirmed",
+                 (const char *[]){ info, wait, wait, sad, id, "202 {}", done, NULL });
+    write_script(seed, "mishaps",
+                 (const char *[]){ "401 {}", "200 {\"access_token\":\"a.b\"}", info,
+                                   "429 {}", "0", sad, id, old, "503 {}", done, NULL });
+    write_script(
+        seed, "refused",
+        (const char *[]){ info, sad, id, "400 {\"error\":\"invalid_request\"}", NULL });
+    write_script(seed, "listed",
+                 (const char *[]){ "200 {\"credentialIDs\":[\"officer-1\",\"x\"]}", info,
+                                   "500 oops", NULL });
+    write_script(seed, "kept", (const char *[]){ kept, NULL });
+}
+
+/* A token with the nonce that csc-stamp.c derives for that tag. */
+static void
+write_service_stamp(const Seed *seed)
+{
+    static const uint8_t imprint[32];
+    uint8_t asked[32 + sizeof TAG - 1] = { 0 }, nonce[32];
+
+    memcpy(asked + 32, TAG, sizeof TAG - 1);
+    saoy_sha256((SaoyView){ asked, sizeof asked }, nonce);
+    nonce[0] = (uint8_t)((nonce[0] & 0x7f) | 0x40);
+    g_autoptr(GBytes) token =
+        saoy_stamp_token(imprint, (SaoyView){ nonce, 16 }, &seed->authority, NULL);
+    g_autofree char *text = base64(token);
+    g_autofree char *line = g_strdup_printf("200 {\"timestamp\":\"%s\"}", text);
+    write_script(seed, "stamp", (const char *[]){ line, NULL });
+}
+
 int
 main(int argc, char **argv)
 {
@@ -370,6 +452,8 @@ main(int argc, char **argv)
     write_seal(&seed);
     write_paper(&seed);
     write_lists(&seed);
+    write_signings(&seed);
+    write_service_stamp(&seed);
     g_ptr_array_unref(seed.authority.chain);
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
         pki_entity_clear(all[i]);

@@ -333,13 +333,13 @@ forge_end_stream(Forge *f, int64_t home, const int64_t *packed)
 
 /* ---- signing ---- */
 
-enum { FORGE_ROOM = 12000 }; /* hex digits */
+static size_t forge_room = 12000; /* hex digits of a signature */
 
 /* A signature dictionary with room, to be filled by forge_sign. */
 static inline void
 forge_put_signature(Forge *f, int64_t number, const char *kind, const char *more)
 {
-    g_autofree char *zeros = g_strnfill(FORGE_ROOM, '0');
+    g_autofree char *zeros = g_strnfill(forge_room, '0');
 
     forge_put(f, number,
               "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /%s %s /ByteRange "
@@ -357,7 +357,7 @@ forge_range(GBytes *pdf, size_t end, size_t range[4])
 
     range[0] = 0;
     range[1] = open;
-    range[2] = open + FORGE_ROOM + 2;
+    range[2] = open + forge_room + 2;
     range[3] = end - range[2];
     text = g_strdup_printf("[ 0 %010zu %010zu %010zu ]", range[1], range[2], range[3]);
     return forge_patched(pdf, at, text, strlen(text));
@@ -379,7 +379,7 @@ forge_embed(GBytes *pdf, size_t open, GBytes *value)
 {
     g_autofree char *hex = saoy_hex(saoy_view_of(value));
 
-    g_assert_cmpuint(strlen(hex), <=, FORGE_ROOM);
+    g_assert_cmpuint(strlen(hex), <=, forge_room);
     return forge_patched(pdf, open + 1, hex, strlen(hex));
 }
 

@@ -291,7 +291,7 @@ contents_in_lines(void)
     size_t open = forge_find(pdf, "/Contents <", 0) + 10;
 
     /* white space in the padding of a hex string means nothing */
-    return forge_patched(pdf, open + FORGE_ROOM - 10, "\r\n  \n", 5);
+    return forge_patched(pdf, open + forge_room - 10, "\r\n  \n", 5);
 }
 
 static GBytes *
@@ -300,9 +300,9 @@ capital_contents(void)
     g_autoptr(GBytes) pdf = world_foreign(&world);
     size_t open = forge_find(pdf, "/Contents <", 0) + 10;
     g_autofree char *up =
-        g_ascii_strup((const char *)saoy_view_of(pdf).data + open, FORGE_ROOM);
+        g_ascii_strup((const char *)saoy_view_of(pdf).data + open, forge_room);
 
-    return forge_patched(pdf, open, up, FORGE_ROOM);
+    return forge_patched(pdf, open, up, forge_room);
 }
 
 static GBytes *
@@ -311,7 +311,7 @@ padded_with_memory(void)
     g_autoptr(GBytes) pdf = world_foreign(&world);
     size_t open = forge_find(pdf, "/Contents <", 0) + 10;
 
-    return forge_patched(pdf, open + FORGE_ROOM - 10, "c0ffee", 6);
+    return forge_patched(pdf, open + forge_room - 10, "c0ffee", 6);
 }
 
 static GBytes *
