@@ -23,6 +23,7 @@ typedef struct {
     const char *id;    /* "diploma", "birth-certificate", "land-use", "certificate", … */
     const char *title; /* Vietnamese: «Bằng tốt nghiệp» */
     const char *title_en;
+    const char *app; /* where the person holds it already ("VNeID"), or NULL */
 } SaoyKind;
 const SaoyKind *saoy_kind_list(size_t *n);      /* loaded once; for CHOOSE's tiles */
 const SaoyKind *saoy_kind_find(const char *id); /* never NULL: "unknown" */

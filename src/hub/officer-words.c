@@ -65,6 +65,13 @@ static const Word fields[] = {
     { "name", "Tên" },                    { "address", "Địa chỉ" },
     { "area", "Diện tích" },              { "parcel", "Thửa đất" },
     { "map_sheet", "Tờ bản đồ" },
+    { "birth_words", "Ngày sinh bằng chữ" },{ "origin", "Quê quán" },
+    { "mother", "Họ tên mẹ" },            { "father", "Họ tên cha" },
+    { "death_date", "Ngày chết" },        { "purpose", "Cấp để" },
+    { "brand", "Nhãn hiệu" },             { "plate", "Biển số" },
+    { "chassis", "Số khung" },            { "engine", "Số máy" },
+    { "school", "Trường" },               { "major", "Ngành đào tạo" },
+    { "capital", "Vốn" },                 { "record", "Tình trạng án tích" },
 };
 /* clang-format on */
 

@@ -26,8 +26,12 @@ same_word(const char *said, const char *label)
 static size_t
 label_at(const SaoyLine *line, size_t i, const char *label)
 {
-    g_auto(GStrv) want = g_strsplit(label, " ", -1);
+    bool behind_comma = label[0] == ',';
+    g_auto(GStrv) want = g_strsplit(label + behind_comma, " ", -1);
     size_t n = 0, said = 0;
+
+    if (behind_comma && (i == 0 || !g_str_has_suffix(line->words[i - 1].text, ",")))
+        return 0;
 
     while (want[said] != NULL) {
         if (i + n >= line->n)
@@ -51,7 +55,8 @@ is_label(const SaoyKindRule *rule, const SaoyLine *line, size_t i)
         const SaoyFieldRule *field = &g_array_index(rule->fields, SaoyFieldRule, f);
 
         for (size_t l = 0; field->labels[l] != NULL; l++)
-            if (strlen(field->labels[l]) > 4 && label_at(line, i, field->labels[l]) > 0)
+            if (strlen(field->labels[l]) > 4 && field->labels[l][0] != ',' &&
+                label_at(line, i, field->labels[l]) > 0)
                 return true;
     }
     return false;
@@ -85,22 +90,30 @@ add_field(GArray *fields, const char *name, char *value, unsigned page,
     g_array_append_val(fields, field);
 }
 
-/* The value behind the label, or alone on the line below it. */
+static bool
+is_empty(const SaoyLine *line, size_t from)
+{
+    for (size_t i = from; i < line->n; i++)
+        if (!saoy_value_is_leader(line->words[i].text))
+            return false;
+    return true;
+}
+
+/* The value behind the label, or on the line below when nothing stands behind it. */
 static bool
 take_value(const SaoyKindRule *rule, const SaoyFieldRule *field, const GArray *lines,
            guint at, size_t from, unsigned page, GArray *fields)
 {
     const SaoyLine *line = &g_array_index(lines, SaoyLine, at);
-    size_t end = end_of_value(rule, line, from), used = 0;
-    char *value = saoy_value_of(field->value, line->words + from, end - from, &used);
+    size_t used = 0;
 
-    if (value == NULL && end == line->n && at + 1 < lines->len &&
-        field->value != SAOY_VALUE_TEXT) {
+    if (is_empty(line, from) && at + 1 < lines->len) {
         line = &g_array_index(lines, SaoyLine, at + 1);
         from = 0;
-        end = end_of_value(rule, line, 0);
-        value = saoy_value_of(field->value, line->words, end, &used);
     }
+    size_t end = end_of_value(rule, line, from);
+    char *value =
+        saoy_value_of(field->value, field->grammar, line->words + from, end - from, &used);
     if (value == NULL)
         return false;
     add_field(fields, field->name, value, page, line->words + from, MAX(used, 1));
@@ -134,6 +147,17 @@ find_field(const SaoyKindRule *rule, const SaoyFieldRule *field, const GArray *l
     return false;
 }
 
+/* The title, with a letter or two misread, or with something else before it. */
+static bool
+is_title(const char *folded, const char *title)
+{
+    size_t have = strlen(folded), want = strlen(title);
+
+    if (have + 1 >= want && have <= want + 1)
+        return saoy_line_alike(folded, title) >= 0.9;
+    return have > want && folded[have - want - 1] == ' ' && g_str_has_suffix(folded, title);
+}
+
 /* A known title whose marks were misread is still known: "BANG CƯ NHAN"; what a stamp left
  * before it is no part of it. Takes value. */
 static char *
@@ -143,9 +167,7 @@ with_marks(const SaoyKindRule *rule, char *value)
     g_autofree char *folded = saoy_line_fold(value);
 
     for (size_t i = 0; rule->titles[i] != NULL; i++)
-        if (g_str_has_suffix(folded, rule->titles[i]) &&
-            (g_str_equal(rule->titles[i], folded) ||
-             folded[strlen(folded) - strlen(rule->titles[i]) - 1] == ' '))
+        if (is_title(folded, rule->titles[i]))
             return g_strdup(rule->title_texts[i]);
     return g_steal_pointer(&read);
 }
@@ -161,7 +183,7 @@ find_title(const SaoyKindRule *rule, const SaoyFieldRule *field, const GArray *l
         return false;
     const SaoyLine *first = &g_array_index(lines, SaoyLine, line);
     size_t words = first->n + (n == 2 ? first[1].n : 0);
-    char *value = saoy_value_of(SAOY_VALUE_TITLE, first->words, words, &used);
+    char *value = saoy_value_of(SAOY_VALUE_TITLE, NULL, first->words, words, &used);
     if (value == NULL)
         return false;
     add_field(fields, field->name, with_marks(rule, value), page, first->words, words);

@@ -1,15 +1,16 @@
 #include "value.h"
 #include "core/text.h"
+#include "date-words.h"
 
 #include <string.h>
 
 #define MOST_NAME_WORDS 7u
 #define MOST_TEXT_CHARS 200
 
-static bool
-is_leader(const char *word)
+bool
+saoy_value_is_leader(const char *word)
 {
-    return word[strspn(word, ".:,;_-…·•|*'\"()")] == '\0' ||
+    return word[strspn(word, ".:,;_-…·•|*'\"()/")] == '\0' ||
            g_str_has_prefix(word, "...") || g_str_has_prefix(word, "…");
 }
 
@@ -36,6 +37,31 @@ is_day(unsigned day, unsigned month, unsigned year)
                             (GDateYear)year);
 }
 
+/* Digits and what is read for them; false when no digit is among them. */
+static bool
+put_digits(char *text)
+{
+    static const char *const pairs = "O0Q0D0I1L1T1Z2A4S5G6B8";
+    bool any = false;
+
+    for (; *text != '\0'; text++) {
+        const char *like = g_ascii_isdigit(*text) ? NULL : strchr(pairs, *text);
+
+        if (!g_ascii_isdigit(*text) && (like == NULL || (like - pairs) % 2 != 0))
+            return false;
+        any = any || like == NULL;
+        *text = like != NULL ? like[1] : *text;
+    }
+    return any;
+}
+
+static char *
+iso_of(unsigned day, unsigned month, unsigned year)
+{
+    return is_day(day, month, year) ? g_strdup_printf("%04u-%02u-%02u", year, month, day)
+                                    : NULL;
+}
+
 /* Takes up to three numbers out of the words: "10/11/2025", "ngày 10 tháng 11 năm 2025".
  * Other words than those of a date end it. */
 static char *
@@ -53,8 +79,7 @@ date_of(const SaoyWord *words, size_t n, size_t *out_words)
 
             for (size_t f = 0; f < G_N_ELEMENTS(fillers); f++)
                 filler = filler || g_str_equal(numbers[k], fillers[f]);
-            if (strlen(numbers[k]) <= 4 &&
-                strspn(numbers[k], "0123456789") == strlen(numbers[k]) && !filler)
+            if (!filler && strlen(numbers[k]) <= 4 && put_digits(numbers[k]))
                 parts[found++] = (unsigned)g_ascii_strtoull(numbers[k], NULL, 10);
             else if (!filler && found > 0)
                 return NULL;
@@ -62,11 +87,22 @@ date_of(const SaoyWord *words, size_t n, size_t *out_words)
         if (found < 3)
             continue;
         *out_words = i + 1;
-        return is_day(parts[0], parts[1], parts[2])
-                   ? g_strdup_printf("%04u-%02u-%02u", parts[2], parts[1], parts[0])
-                   : NULL;
+        return iso_of(parts[0], parts[1], parts[2]);
     }
     return NULL;
+}
+
+static char *
+words_of(const SaoyWord *words, size_t n, size_t *out_words)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    unsigned day = 0, month = 0, year = 0;
+
+    for (size_t i = 0; i < n; i++)
+        g_string_append_printf(text, "%s ", words[i].text);
+    g_autofree char *folded = saoy_line_fold(text->str);
+    *out_words = n;
+    return saoy_date_words(folded, &day, &month, &year) ? iso_of(day, month, year) : NULL;
 }
 
 static bool
@@ -87,6 +123,7 @@ name_of(const SaoyWord *words, size_t n, size_t *out_words)
 {
     g_autoptr(GString) name = g_string_new(NULL);
     unsigned taken = 0;
+    bool capitals = false; /* a name in capitals goes on in capitals */
 
     for (size_t i = 0; i < n && taken < MOST_NAME_WORDS; i++) {
         g_autofree char *word = bare(words[i].text);
@@ -95,8 +132,10 @@ name_of(const SaoyWord *words, size_t n, size_t *out_words)
         if (folded[0] == '\0' || (taken == 0 && is_honorific(folded)))
             continue;
         if (strpbrk(folded, "0123456789") != NULL ||
-            !g_unichar_isupper(g_utf8_get_char(word)))
+            !g_unichar_isupper(g_utf8_get_char(word)) ||
+            (capitals && saoy_line_capitals(word) < 1))
             break;
+        capitals = taken == 0 ? saoy_line_capitals(word) == 1 : capitals;
         g_string_append_printf(name, "%s%s", taken > 0 ? " " : "", word);
         taken++;
         *out_words = i + 1;
@@ -116,7 +155,7 @@ code_of(const SaoyWord *words, size_t n, size_t *out_words)
         bool series = strlen(word) <= 3 && saoy_line_capitals(word) == 1;
         size_t end = strlen(word);
 
-        if (is_leader(words[i].text))
+        if (saoy_value_is_leader(words[i].text))
             continue;
         if (!digit && (!series || code->len > 3))
             break;
@@ -136,19 +175,53 @@ text_of(const SaoyWord *words, size_t n, size_t *out_words)
     g_autoptr(GString) text = g_string_new(NULL);
 
     for (size_t i = 0; i < n; i++)
-        if (!is_leader(words[i].text))
+        if (!saoy_value_is_leader(words[i].text))
             g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", words[i].text);
     g_autofree char *whole = bare(text->str);
     *out_words = n;
     return whole[0] != '\0' ? saoy_text_clean(whole, MOST_TEXT_CHARS) : NULL;
 }
 
-char *
-saoy_value_of(SaoyValue value, const SaoyWord *words, size_t n, size_t *out_words)
+/* One number, in groups or not: "001 090 000 001". */
+static char *
+digits_of(const SaoyWord *words, size_t n, size_t *out_words)
 {
-    static char *(*const takers[SAOY_VALUE_N])(const SaoyWord *, size_t,
-                                               size_t *) = { text_of, name_of, date_of,
-                                                             code_of, text_of };
+    g_autoptr(GString) code = g_string_new(NULL);
 
-    return takers[value](words, n, out_words);
+    for (size_t i = 0; i < n; i++) {
+        g_autofree char *folded = saoy_line_fold(words[i].text);
+        g_auto(GStrv) parts = g_strsplit(folded, " ", -1);
+        g_autofree char *joined = g_strjoinv("", parts);
+
+        if (joined[0] == '\0')
+            continue;
+        if (!put_digits(joined))
+            break;
+        g_string_append(code, joined);
+        *out_words = i + 1;
+    }
+    return code->len > 0 ? g_string_free(g_steal_pointer(&code), FALSE) : NULL;
+}
+
+static bool
+has_grammar(const GRegex *grammar, const char *value)
+{
+    return grammar == NULL || g_regex_match(grammar, value, 0, NULL);
+}
+
+char *
+saoy_value_of(SaoyValue value, const GRegex *grammar, const SaoyWord *words, size_t n,
+              size_t *out_words)
+{
+    static char *(*const takers[SAOY_VALUE_N])(const SaoyWord *, size_t, size_t *) = {
+        text_of, name_of, date_of, words_of, code_of, digits_of, text_of
+    };
+
+    for (size_t k = n; k > 0; k = grammar != NULL ? k - 1 : 0) {
+        g_autofree char *text = takers[value](words, k, out_words);
+
+        if (text != NULL && has_grammar(grammar, text))
+            return g_steal_pointer(&text);
+    }
+    return NULL;
 }

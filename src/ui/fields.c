@@ -29,6 +29,20 @@ static const struct {
     { "parcel", N_("Parcel of land") },
     { "map_sheet", N_("Map sheet") },
     { "area", N_("Area") },
+    { "birth_words", N_("Date of birth in words") },
+    { "origin", N_("Home place") },
+    { "mother", N_("Mother") },
+    { "father", N_("Father") },
+    { "death_date", N_("Date of death") },
+    { "purpose", N_("Given for") },
+    { "brand", N_("Make") },
+    { "plate", N_("Number plate") },
+    { "chassis", N_("Chassis number") },
+    { "engine", N_("Engine number") },
+    { "school", N_("School") },
+    { "major", N_("Field of study") },
+    { "capital", N_("Capital") },
+    { "record", N_("Criminal record") },
 };
 
 const char *

@@ -66,7 +66,7 @@ test_every_kind_has_both_titles(void)
     size_t n = 0;
     const SaoyKind *kinds = saoy_kind_list(&n);
 
-    g_assert_cmpuint(n, >=, 10);
+    g_assert_cmpuint(n, ==, 23);
     for (size_t i = 0; i < n; i++) {
         g_assert_true(g_utf8_validate(kinds[i].title, -1, NULL));
         g_assert_cmpuint(strlen(kinds[i].title_en), >, 3);
@@ -126,6 +126,56 @@ test_dates_are_normalised(void)
 }
 
 static void
+test_dates_in_words_are_dates(void)
+{
+    static const struct {
+        const char *text, *date;
+    } said[] = {
+        { "Ngày ba mươi tháng tư năm một nghìn chín trăm bảy mươi lăm", "1975-04-30" },
+        { "ngày năm tháng năm năm hai nghìn không trăm linh năm", "2005-05-05" },
+        { "Ngày mười lăm, tháng mười một, năm một ngàn chín trăm chín mươi mốt.",
+          "1991-11-15" },
+        { "mùng hai tháng chín năm hai nghìn", "2000-09-02" },
+        { "Ngày ba mươi mốt tháng hai năm hai nghìn", NULL },
+        { "Ngày tháng năm", NULL },
+        { "một nghìn chín trăm", NULL },
+        { "ngày mười mười tháng ba năm hai nghìn", NULL },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(said); i++) {
+        g_autofree char *text = g_strconcat("Ghi bằng chữ: ", said[i].text, NULL);
+
+        assert_field("birth-certificate", text, "birth_words", said[i].date);
+    }
+}
+
+static void
+test_figures_read_as_letters_are_figures(void)
+{
+    assert_field("birth-certificate", "Số định danh cá nhân: O01O9000000l",
+                 "personal_number", "001090000001");
+    assert_field("citizen-card", "Số / No.: 001 090 000 001", "personal_number",
+                 "001090000001");
+    assert_field("diploma", "Ngày sinh: O5/03/199O", "birth_date", "1990-03-05");
+    assert_field("diploma", "Ngày sinh: OS/SO/BOSS", "birth_date", NULL);
+}
+
+static void
+test_a_value_has_the_grammar_of_its_field(void)
+{
+    assert_field("birth-certificate", "Số định danh cá nhân: 00109000000",
+                 "personal_number", NULL);
+    assert_field("vehicle-registration", "Biển số: 29A-123.45 Nền trắng", "plate",
+                 "29A-123.45");
+    assert_field("driving-licence", "Hạng / Class: B2 Có giá trị", "class", "B2");
+    assert_field("driving-licence", "Hạng / Class: C", "class", "C");
+    assert_field("driving-licence", "Hạng / Class: ---", "class", NULL);
+    assert_field("birth-certificate", "Giới tính: Nữ |", "sex", "Nữ");
+    assert_field("passport", "Số hộ chiếu / Passport No\nC1234567\nHọ và tên", "number",
+                 "C1234567");
+}
+
+static void
 test_names_lose_what_is_not_theirs(void)
 {
     assert_field("diploma", "Cho: Ông NGUYỄN VĂN AN", "holder", "NGUYỄN VĂN AN");
@@ -133,6 +183,7 @@ test_names_lose_what_is_not_theirs(void)
                  "Nguyễn Thị Ánh");
     assert_field("diploma", "Họ và tên: ... LÊ A", "holder", "LÊ A");
     assert_field("diploma", "Cho: 12345", "holder", NULL);
+    assert_field("diploma", "Cho: LÊ VĂN AN Quê ở Huế", "holder", "LÊ VĂN AN");
 }
 
 static void
@@ -300,6 +351,9 @@ main(int argc, char **argv)
     g_test_add_func("/reading/no-title", test_a_word_in_the_text_is_no_title);
     g_test_add_func("/reading/anchors", test_anchors_tell_an_untitled_page);
     g_test_add_func("/reading/dates", test_dates_are_normalised);
+    g_test_add_func("/reading/dates-in-words", test_dates_in_words_are_dates);
+    g_test_add_func("/reading/look-alikes", test_figures_read_as_letters_are_figures);
+    g_test_add_func("/reading/grammar", test_a_value_has_the_grammar_of_its_field);
     g_test_add_func("/reading/names", test_names_lose_what_is_not_theirs);
     g_test_add_func("/reading/codes", test_codes_keep_their_signs);
     g_test_add_func("/reading/two-fields", test_a_line_may_hold_two_fields);
