@@ -11,7 +11,3 @@ typedef struct {
     const char *look_up; /* address in words */
 } SaoyPrintNote;
 GBytes *saoy_print_edition(GBytes *signed_pdf, const SaoyPrintNote *note, GError **error);
-
-/* saoy_pdf_jpegs and saoy_pdf_seal (document/pdf.h) of a file not yet open. */
-GPtrArray *saoy_pdf_page_jpegs(GBytes *pdf, GError **error);
-char *saoy_pdf_seal_text(GBytes *pdf, GError **error);

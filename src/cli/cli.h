@@ -41,6 +41,7 @@ bool saoy_cli_options(int *argc, char ***argv, const GOptionEntry *entries,
  * an absent file (NO_MEDIA) is 2, a no (REFUSED, UNTRUSTED) 1, no network (OFFLINE,
  * TIMEOUT) 3, all else 4. file may be NULL. */
 int saoy_cli_fail(const char *file, const GError *error);
+char *saoy_cli_line(const char *file, const GError *error); /* the line alone; g_free */
 
 /* The same line for a device or the system: always exit 4. */
 int saoy_cli_fault(const char *device, const GError *error);

@@ -23,34 +23,34 @@ static const int exits[SAOY_ERROR_N] = {
 };
 
 /* One line whatever is in it: a file's name or a peer's message may hold line breaks. */
-static void
-print_line(const char *text)
+static char *
+make_line(const char *text)
 {
-    g_autofree char *line = g_strdup_printf("saoy: %s", text);
+    char *line = g_strdup_printf("saoy: %s\n", text);
 
-    for (char *p = line; *p != '\0'; p++)
+    for (char *p = line; p[1] != '\0'; p++)
         if (g_ascii_iscntrl(*p))
             *p = ' ';
-    g_printerr("%s\n", line);
+    return line;
 }
 
-static void
-print_reason(const char *what, const GError *error)
+char *
+saoy_cli_line(const char *file, const GError *error)
 {
     const char *reason = reasons[SAOY_ERROR_FAILED];
     g_autofree char *text = NULL;
 
     if (error->domain == SAOY_ERROR && error->code >= 0 && error->code < SAOY_ERROR_N)
         reason = reasons[error->code];
-    text = g_strdup_printf("%s%s%s (%s)", what != NULL ? what : "",
-                           what != NULL ? ": " : "", _(reason), error->message);
-    print_line(text);
+    text = g_strdup_printf("%s%s%s (%s)", file != NULL ? file : "",
+                           file != NULL ? ": " : "", _(reason), error->message);
+    return make_line(text);
 }
 
 int
 saoy_cli_fail(const char *file, const GError *error)
 {
-    print_reason(file, error);
+    saoy_cli_fault(file, error);
     if (error->domain != SAOY_ERROR || error->code < 0 || error->code >= SAOY_ERROR_N)
         return SAOY_EXIT_FAULT;
     return exits[error->code];
@@ -59,20 +59,23 @@ saoy_cli_fail(const char *file, const GError *error)
 int
 saoy_cli_fault(const char *device, const GError *error)
 {
-    print_reason(device, error);
+    g_autofree char *line = saoy_cli_line(device, error);
+
+    g_printerr("%s", line);
     return SAOY_EXIT_FAULT;
 }
 
 int
 saoy_cli_usage(const char *format, ...)
 {
-    g_autofree char *text = NULL;
+    g_autofree char *text = NULL, *line = NULL;
     va_list list;
 
     va_start(list, format);
     text = g_strdup_vprintf(format, list);
     va_end(list);
-    print_line(text);
+    line = make_line(text);
+    g_printerr("%s", line);
     return SAOY_EXIT_USAGE;
 }
 

@@ -6,7 +6,14 @@
 
 /* Black rectangles that a page's content fills (ISO 32000-1, 8.5): enough to read a drawn
  * QR symbol module by module, without rendering. */
-enum { MAX_NUMBERS = 6, MAX_STATES = 64, MAX_BOXES = 200000, MAX_CONTENT = 16 << 20 };
+enum {
+    MAX_NUMBERS = 6,
+    MAX_STATES = 64,
+    MAX_BOXES = 200000,
+    MAX_CONTENT = 16 << 20,
+    MAX_DRAWN = 64 << 20 /* of all pages */,
+    PER_STREAM = 100
+};
 
 typedef struct {
     double m[6]; /* current transformation */
@@ -223,7 +230,8 @@ join_contents(SaoyPdf *pdf, const SaoyPdfValue *page, GError **error)
         SaoyView view = saoy_view_of(bytes);
         g_byte_array_append(all, view.data, (guint)view.size);
         g_byte_array_append(all, (const uint8_t *)" ", 1);
-        if (all->len > MAX_CONTENT)
+        pdf->drawn += view.size + PER_STREAM;
+        if (all->len > MAX_CONTENT || pdf->drawn > MAX_DRAWN)
             return saoy_null(error, SAOY_ERROR_MALFORMED, "pdf: page content too large");
     }
     return g_steal_pointer(&all);

@@ -4,22 +4,29 @@
 
 /* The AcroForm's signature fields (ISO 32000-1, 12.7.3 and 12.7.4.5): a walk over /Fields
  * and /Kids with its own stack, each object once. */
-enum { MAX_FIELDS = 20000, MAX_NAME = 1000 };
+enum {
+    MAX_FIELDS = 200000,
+    MAX_LOOKED = 1000000, /* entries of /Fields and /Kids, shared arrays counted again */
+    MAX_NESTED = 100,
+    MAX_SIGNED = 128,
+    MAX_NAME = 1000,
+};
 
 typedef struct {
     const SaoyPdfValue *dict;
     int64_t object;
-    char *name;     /* full, with its parents' */
+    int parent; /* index, or -1 */
+    int depth;
     bool signature; /* /FT Sig, here or inherited */
 } Field;
 
-static void
-clear_field(void *p)
-{
-    Field *field = p;
-
-    g_clear_pointer(&field->name, g_free);
-}
+typedef struct {
+    SaoyPdf *pdf;
+    size_t newest, looked;
+    GArray *fields, *stack; /* Field, all that were met; int: still to be looked at */
+    GHashTable *seen;       /* their dictionaries */
+    GArray *out;            /* SaoyPdfSignature */
+} Walk;
 
 void
 saoy_pdf_signature_clear(SaoyPdfSignature *signature)
@@ -49,40 +56,63 @@ text_string(const SaoyPdfValue *value)
     return utf8;
 }
 
-static void
-push_field(SaoyPdf *pdf, size_t revision, GArray *stack, GHashTable *seen,
-           const SaoyPdfValue *item, const Field *parent)
+/* The full name, with its parents'; empty when it has none or an unreasonable one. */
+static char *
+full_name(const Walk *walk, int i)
 {
-    const SaoyPdfValue *dict = saoy_pdf_resolve(pdf, revision, item);
-    const SaoyPdfValue *type = saoy_pdf_get(pdf, revision, dict, "FT");
-    g_autofree char *own = NULL;
-    Field field = { .dict = dict };
+    g_autoptr(GString) name = g_string_new(NULL);
 
-    if (dict == NULL || dict->type != SAOY_PDF_DICT || stack->len >= MAX_FIELDS ||
-        g_hash_table_size(seen) >= MAX_FIELDS ||
-        !g_hash_table_add(seen, (void *)(uintptr_t)dict))
-        return;
-    own = text_string(saoy_pdf_get(pdf, revision, dict, "T"));
-    field.object = item->type == SAOY_PDF_REF ? item->number : 0;
-    field.signature =
-        type != NULL ? saoy_pdf_is_name(type, "Sig") : parent != NULL && parent->signature;
-    if (own != NULL && parent != NULL && parent->name != NULL)
-        field.name = g_strconcat(parent->name, ".", own, NULL);
-    else
-        field.name = g_strdup(own != NULL ? own : parent != NULL ? parent->name : NULL);
-    if (field.name != NULL && strlen(field.name) > MAX_NAME)
-        g_clear_pointer(&field.name, g_free);
-    g_array_append_val(stack, field);
+    while (i >= 0) {
+        const Field *field = &g_array_index(walk->fields, Field, i);
+        g_autofree char *own =
+            text_string(saoy_pdf_get(walk->pdf, walk->newest, field->dict, "T"));
+
+        if (own != NULL && name->len > 0)
+            g_string_prepend_c(name, '.');
+        if (own != NULL)
+            g_string_prepend(name, own);
+        if (name->len > MAX_NAME)
+            return g_strdup("");
+        i = field->parent;
+    }
+    return g_string_free(g_steal_pointer(&name), FALSE);
 }
 
-static void
-push_kids(SaoyPdf *pdf, size_t revision, GArray *stack, GHashTable *seen,
-          const SaoyPdfValue *kids, const Field *parent)
+static bool
+push_field(Walk *walk, const SaoyPdfValue *item, int parent, GError **error)
+{
+    const SaoyPdfValue *dict = saoy_pdf_resolve(walk->pdf, walk->newest, item);
+    const SaoyPdfValue *type = saoy_pdf_get(walk->pdf, walk->newest, dict, "FT");
+    const Field *above = parent >= 0 ? &g_array_index(walk->fields, Field, parent) : NULL;
+    Field field = { .dict = dict, .parent = parent };
+    int own = (int)walk->fields->len;
+
+    if (dict == NULL || dict->type != SAOY_PDF_DICT ||
+        !g_hash_table_add(walk->seen, (void *)(uintptr_t)dict))
+        return true;
+    field.object = item->type == SAOY_PDF_REF ? item->number : 0;
+    field.depth = above != NULL ? above->depth + 1 : 0;
+    field.signature =
+        type != NULL ? saoy_pdf_is_name(type, "Sig") : above != NULL && above->signature;
+    if (own >= MAX_FIELDS || field.depth > MAX_NESTED)
+        return saoy_pdf_fail(error, dict->at, "too many form fields");
+    g_array_append_val(walk->fields, field);
+    g_array_append_val(walk->stack, own);
+    return true;
+}
+
+static bool
+push_kids(Walk *walk, const SaoyPdfValue *kids, int parent, GError **error)
 {
     if (kids == NULL || kids->type != SAOY_PDF_ARRAY)
-        return;
+        return true;
+    walk->looked += kids->n;
+    if (walk->looked > MAX_LOOKED)
+        return saoy_pdf_fail(error, kids->at, "too many form fields");
     for (size_t i = kids->n; i-- > 0;)
-        push_field(pdf, revision, stack, seen, &kids->items[i], parent);
+        if (!push_field(walk, &kids->items[i], parent, error))
+            return false;
+    return true;
 }
 
 /* /V of that field as that revision sees it, NULL when it is no dictionary there. */
@@ -95,32 +125,53 @@ value_in(SaoyPdf *pdf, size_t revision, int64_t object)
     return value != NULL && value->type == SAOY_PDF_DICT ? value : NULL;
 }
 
+/* The last revision, not newer than that one, which wrote the field or its value. */
+static size_t
+last_written(SaoyPdf *pdf, size_t revision, int64_t object)
+{
+    const SaoyPdfValue *field = saoy_pdf_object(pdf, revision, object, NULL);
+    const SaoyPdfValue *raw = saoy_pdf_get_raw(field, "V");
+    int written = saoy_pdf_object_written_in(pdf, revision, object);
+
+    if (raw != NULL && raw->type == SAOY_PDF_REF) {
+        const SaoyPdfValue *value = saoy_pdf_object(pdf, revision, raw->number, NULL);
+
+        if (value != NULL && value->type == SAOY_PDF_REF)
+            return revision; /* a reference to a reference: one step at a time */
+        written = MAX(written, saoy_pdf_object_written_in(pdf, revision, raw->number));
+    }
+    return (size_t)MAX(written, 0);
+}
+
 /* The oldest revision from which on the field has had a value. */
 static size_t
-born_in(SaoyPdf *pdf, size_t newest, const SaoyPdfSignature *signature)
+born_in(SaoyPdf *pdf, size_t newest, int64_t field_object)
 {
     size_t born = newest;
 
-    if (signature->field_object == 0)
+    if (field_object == 0)
         return newest;
-    while (born > 0 && value_in(pdf, born - 1, signature->field_object) != NULL)
-        born--;
+    for (born = last_written(pdf, newest, field_object);
+         born > 0 && value_in(pdf, born - 1, field_object) != NULL;)
+        born = last_written(pdf, born - 1, field_object);
     return born;
 }
 
 static void
-note_signature(SaoyPdf *pdf, size_t newest, const Field *field, GArray *out)
+note_signature(Walk *walk, int i)
 {
+    const Field *field = &g_array_index(walk->fields, Field, i);
     const SaoyPdfValue *raw = saoy_pdf_get_raw(field->dict, "V");
-    const SaoyPdfValue *value = saoy_pdf_resolve(pdf, newest, raw);
+    const SaoyPdfValue *value = saoy_pdf_resolve(walk->pdf, walk->newest, raw);
     SaoyPdfSignature signature = { .dict = value, .field_object = field->object };
 
-    if (!field->signature || value == NULL || value->type != SAOY_PDF_DICT)
+    if (!field->signature || value == NULL || value->type != SAOY_PDF_DICT ||
+        walk->out->len >= MAX_SIGNED)
         return;
-    signature.field = g_strdup(field->name != NULL ? field->name : "");
+    signature.field = full_name(walk, i);
     signature.value_object = raw->type == SAOY_PDF_REF ? raw->number : 0;
-    signature.revision = born_in(pdf, newest, &signature);
-    g_array_append_val(out, signature);
+    signature.revision = born_in(walk->pdf, walk->newest, field->object);
+    g_array_append_val(walk->out, signature);
 }
 
 static int
@@ -133,28 +184,39 @@ by_age(const void *a, const void *b)
     return (x->dict->at > y->dict->at) - (x->dict->at < y->dict->at);
 }
 
+static bool
+walk_fields(Walk *walk, GError **error)
+{
+    const SaoyPdfValue *root = saoy_pdf_get(
+        walk->pdf, walk->newest, saoy_pdf_trailer(walk->pdf, walk->newest), "Root");
+    const SaoyPdfValue *form = saoy_pdf_get(walk->pdf, walk->newest, root, "AcroForm");
+
+    if (!push_kids(walk, saoy_pdf_get(walk->pdf, walk->newest, form, "Fields"), -1, error))
+        return false;
+    while (walk->stack->len > 0) {
+        int i = g_array_index(walk->stack, int, walk->stack->len - 1);
+        const SaoyPdfValue *dict = g_array_index(walk->fields, Field, i).dict;
+
+        g_array_set_size(walk->stack, walk->stack->len - 1);
+        note_signature(walk, i);
+        if (!push_kids(walk, saoy_pdf_get(walk->pdf, walk->newest, dict, "Kids"), i, error))
+            return false;
+    }
+    return true;
+}
+
 GArray *
 saoy_pdf_signatures(SaoyPdf *pdf, GError **error)
 {
-    size_t newest = saoy_pdf_revisions(pdf) - 1;
-    const SaoyPdfValue *root =
-        saoy_pdf_get(pdf, newest, saoy_pdf_trailer(pdf, newest), "Root");
-    const SaoyPdfValue *form = saoy_pdf_get(pdf, newest, root, "AcroForm");
     g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal);
-    g_autoptr(GArray) stack = g_array_new(FALSE, TRUE, sizeof(Field));
-    GArray *out = g_array_new(FALSE, TRUE, sizeof(SaoyPdfSignature));
+    g_autoptr(GArray) fields = g_array_new(FALSE, FALSE, sizeof(Field));
+    g_autoptr(GArray) stack = g_array_new(FALSE, FALSE, sizeof(int));
+    g_autoptr(GArray) out = g_array_new(FALSE, TRUE, sizeof(SaoyPdfSignature));
+    Walk walk = { pdf, saoy_pdf_revisions(pdf) - 1, 0, fields, stack, seen, out };
 
     g_array_set_clear_func(out, (GDestroyNotify)saoy_pdf_signature_clear);
-    push_kids(pdf, newest, stack, seen, saoy_pdf_get(pdf, newest, form, "Fields"), NULL);
-    while (stack->len > 0) {
-        Field field = g_array_index(stack, Field, stack->len - 1);
-
-        g_array_set_size(stack, stack->len - 1);
-        note_signature(pdf, newest, &field, out);
-        push_kids(pdf, newest, stack, seen, saoy_pdf_get(pdf, newest, field.dict, "Kids"),
-                  &field);
-        clear_field(&field);
-    }
+    if (!walk_fields(&walk, error))
+        return NULL;
     g_array_sort(out, by_age);
-    return out;
+    return g_steal_pointer(&out);
 }

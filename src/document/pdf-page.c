@@ -1,5 +1,3 @@
-#include "document/print.h"
-
 #include "document/pdf.h"
 
 #include "core/error.h"
@@ -7,7 +5,7 @@
 
 #include <string.h>
 
-enum { MAX_TREE = 10000, MAX_XMP = 1 << 20 };
+enum { MAX_TREE = 10000, MAX_PICTURES = 100, MAX_XMP = 1 << 20 };
 
 /* Attributes that pages inherit (7.7.3.4) are looked up through /Parent, boundedly. */
 const SaoyPdfValue *
@@ -47,7 +45,8 @@ saoy_pdf_page_list(SaoyPdf *pdf, GError **error)
             g_ptr_array_add(pages, (void *)(uintptr_t)node);
             continue;
         }
-        if (kids->type != SAOY_PDF_ARRAY || kids->n > MAX_TREE)
+        if (kids->type != SAOY_PDF_ARRAY ||
+            kids->n + stack->len + g_hash_table_size(seen) > MAX_TREE)
             return saoy_null(error, SAOY_ERROR_MALFORMED, "pdf: bad page tree");
         for (size_t i = kids->n; i-- > 0;)
             g_ptr_array_add(
@@ -75,8 +74,11 @@ page_jpeg(SaoyPdf *pdf, const SaoyPdfValue *page, GBytes **out, GError **error)
     const SaoyPdfValue *resources = saoy_pdf_page_key(pdf, page, "Resources");
     const SaoyPdfValue *objects = saoy_pdf_get(pdf, newest, resources, "XObject");
 
-    for (size_t i = 0; objects != NULL && objects->type == SAOY_PDF_DICT && i < objects->n;
-         i++) {
+    if (objects == NULL || objects->type != SAOY_PDF_DICT)
+        return true;
+    if (objects->n > MAX_PICTURES)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "pdf: too many pictures on a page");
+    for (size_t i = 0; i < objects->n; i++) {
         const SaoyPdfValue *image =
             saoy_pdf_resolve(pdf, newest, &objects->items[2 * i + 1]);
 
@@ -108,14 +110,6 @@ saoy_pdf_jpegs(SaoyPdf *pdf, GError **error)
             g_ptr_array_add(jpegs, g_steal_pointer(&jpeg));
     }
     return pages != NULL ? g_steal_pointer(&jpegs) : NULL;
-}
-
-GPtrArray *
-saoy_pdf_page_jpegs(GBytes *file, GError **error)
-{
-    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(file, error);
-
-    return pdf != NULL ? saoy_pdf_jpegs(pdf, error) : NULL;
 }
 
 /* What stands between <saoy:seal> and </saoy:seal>; our packets have no other form of it.
@@ -158,12 +152,4 @@ saoy_pdf_seal(SaoyPdf *pdf, GError **error)
     if (seal == NULL)
         return saoy_null(error, SAOY_ERROR_NO_MEDIA, "pdf: no seal in its metadata");
     return seal;
-}
-
-char *
-saoy_pdf_seal_text(GBytes *file, GError **error)
-{
-    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(file, error);
-
-    return pdf != NULL ? saoy_pdf_seal(pdf, error) : NULL;
 }

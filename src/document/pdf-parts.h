@@ -16,6 +16,7 @@ enum {
     SAOY_PDF_MAX_MEMORY = 80 * 1024 * 1024, /* of all parsed values */
     SAOY_PDF_MAX_OBJSTM = 64 * 1024 * 1024, /* one object stream, decoded */
     SAOY_PDF_MAX_UNPACKED = 64 * 1024 * 1024,
+    SAOY_PDF_MAX_WORKED = 512 * 1024 * 1024, /* bytes into and out of all filters */
     SAOY_PDF_SCAN_TIMES = 4, /* how often the file may be gone over; see saoy_pdf_spend */
     SAOY_PDF_SCAN_SPARE = 16 * 1024 * 1024,
 };
@@ -53,7 +54,7 @@ struct SaoyPdf {
     SaoyView all;
     GPtrArray *blocks; /* of the values' memory */
     uint8_t *block;
-    size_t block_left, memory, unpacked, scanned, drawn, n_entries;
+    size_t block_left, memory, unpacked, scanned, worked, drawn, n_entries;
     GArray *revisions;   /* SaoyPdfRevision, oldest first */
     GArray *index;       /* SaoyPdfEntry of all revisions, by number, then revision */
     GHashTable *objects; /* what stands at a place, see pdf-object.c */

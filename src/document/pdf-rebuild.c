@@ -36,8 +36,10 @@ empty_scrap(Rebuild *rebuild)
     rebuild->scrap->scanned = 0;
     if (rebuild->scrap->memory < MAX_SCRAP)
         return;
+    size_t worked = rebuild->scrap->worked;
     saoy_pdf_close(rebuild->scrap);
     rebuild->scrap = saoy_pdf_new(rebuild->pdf->file);
+    rebuild->scrap->worked = worked;
 }
 
 /* Objects of an object stream: its table says their numbers (7.5.7). */

@@ -9,7 +9,7 @@
 enum { MAX_FILTERS = 4, CHUNK = 64 * 1024 };
 
 static GByteArray *
-inflate_all(SaoyView in, size_t max, GError **error)
+inflate_all(SaoyView in, size_t max, size_t *work, GError **error)
 {
     g_autoptr(GByteArray) out = g_byte_array_new();
     g_autofree uint8_t *chunk = g_malloc(CHUNK);
@@ -31,6 +31,7 @@ inflate_all(SaoyView in, size_t max, GError **error)
             g_byte_array_append(out, chunk, CHUNK - zip.avail_out);
     }
     inflateEnd(&zip);
+    *work += out->len;
     if (status == Z_MEM_ERROR)
         return saoy_null(error, SAOY_ERROR_MALFORMED, "pdf: stream unpacks to too much");
     if (status != Z_STREAM_END)
@@ -60,16 +61,17 @@ paeth(int a, int b, int c)
 static bool
 unfilter(int type, uint8_t *row, const uint8_t *above, size_t size, size_t pixel)
 {
-    if (type > 4)
-        return false;
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; type != 0 && i < size; i++) {
         int left = i >= pixel ? row[i - pixel] : 0, up = above[i];
         int corner = i >= pixel ? above[i - pixel] : 0;
-        int guess[] = { 0, left, up, (left + up) / 2, paeth(left, up, corner) };
+        int guess = type == 1   ? left
+                    : type == 2 ? up
+                    : type == 3 ? (left + up) / 2
+                                : paeth(left, up, corner);
 
-        row[i] = (uint8_t)(row[i] + guess[type]);
+        row[i] = (uint8_t)(row[i] + guess);
     }
-    return true;
+    return type <= 4;
 }
 
 static bool
@@ -120,12 +122,12 @@ undo_predictor(GByteArray *bytes, const SaoyPdfValue *parameters, GError **error
 }
 
 static GByteArray *
-decode_hex(SaoyView in, GError **error)
+decode_hex(SaoyView in, size_t max, GError **error)
 {
     g_autoptr(GByteArray) out = g_byte_array_new();
     unsigned n = 0;
 
-    for (size_t i = 0; i < in.size && in.data[i] != '>'; i++) {
+    for (size_t i = 0; i < in.size && in.data[i] != '>' && out->len <= max; i++) {
         int digit = g_ascii_xdigit_value((char)in.data[i]);
         uint8_t high = 0;
 
@@ -143,13 +145,13 @@ decode_hex(SaoyView in, GError **error)
 }
 
 static GByteArray *
-decode_85(SaoyView in, GError **error)
+decode_85(SaoyView in, size_t max, GError **error)
 {
     g_autoptr(GByteArray) out = g_byte_array_new();
     uint64_t word = 0;
     unsigned n = 0;
 
-    for (size_t i = 0; i < in.size && in.data[i] != '~'; i++) {
+    for (size_t i = 0; i < in.size && in.data[i] != '~' && out->len <= max; i++) {
         uint8_t c = in.data[i];
 
         if (saoy_pdf_is_space(c))
@@ -179,20 +181,21 @@ decode_85(SaoyView in, GError **error)
 
 static GByteArray *
 run_filter(const SaoyPdfValue *filter, const SaoyPdfValue *parameters, SaoyView in,
-           size_t max, GError **error)
+           size_t max, size_t *work, GError **error)
 {
     g_autoptr(GByteArray) out = NULL;
 
+    *work += in.size;
     if (saoy_pdf_is_name(filter, "ASCIIHexDecode") || saoy_pdf_is_name(filter, "AHx"))
-        return decode_hex(in, error);
+        return decode_hex(in, max, error);
     if (saoy_pdf_is_name(filter, "ASCII85Decode") || saoy_pdf_is_name(filter, "A85"))
-        return decode_85(in, error);
+        return decode_85(in, max, error);
     if (!saoy_pdf_is_name(filter, "FlateDecode") && !saoy_pdf_is_name(filter, "Fl"))
         return saoy_null(error, SAOY_ERROR_MALFORMED, "pdf: unsupported filter %.*s",
                          filter->type == SAOY_PDF_NAME ? (int)MIN(filter->text.size, 30u)
                                                        : 0,
                          (const char *)filter->text.data);
-    out = inflate_all(in, max, error);
+    out = inflate_all(in, max, work, error);
     if (out == NULL || !undo_predictor(out, parameters, error))
         return NULL;
     return g_steal_pointer(&out);
@@ -228,7 +231,10 @@ saoy_pdf_stream(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *stream, size_
         if (i == 0 && saoy_pdf_is_name(filter, "DCTDecode") &&
             nth(pdf, revision, filters, 1) == NULL)
             break;
-        next = run_filter(filter, nth(pdf, revision, parameters, i), in, max, error);
+        if (pdf->worked > SAOY_PDF_MAX_WORKED)
+            return saoy_pdf_null(error, stream->at, "streams unpack to too much");
+        next = run_filter(filter, nth(pdf, revision, parameters, i), in, max, &pdf->worked,
+                          error);
         if (next == NULL)
             return NULL;
         g_clear_pointer(&out, g_byte_array_unref);
@@ -236,7 +242,7 @@ saoy_pdf_stream(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *stream, size_
         in = (SaoyView){ out->data, out->len };
     }
     if (in.size > max)
-        return saoy_pdf_null(error, stream->at, "stream too large");
+        return saoy_pdf_null(error, stream->at, "stream unpacks to too much");
     if (out != NULL)
         return g_byte_array_free_to_bytes(g_steal_pointer(&out));
     return g_bytes_new_from_bytes(pdf->file, (gsize)(in.data - pdf->all.data), in.size);

@@ -184,7 +184,8 @@ saoy_pdf_open(GBytes *file, GError **error)
 static bool
 has_late_header(SaoyView all)
 {
-    return memmem(all.data, MIN(all.size, (size_t)1024), "%PDF-", 5) != NULL;
+    return all.size > 0 &&
+           memmem(all.data, MIN(all.size, (size_t)1024), "%PDF-", 5) != NULL;
 }
 
 /* A revision whose catalog cannot be read shows nothing: what it added is left over as

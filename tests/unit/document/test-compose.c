@@ -97,7 +97,8 @@ test_each_page_has_its_jpeg_and_no_other_picture(Fixture *fix, const void *insid
     g_autofree char *out = tool(&err, &status, "pdfimages", "-list", fix->path, NULL);
     g_auto(GStrv) lines = g_strsplit(out, "\n", -1);
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) jpegs = saoy_pdf_page_jpegs(fix->pdf, &error);
+    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(fix->pdf, &error);
+    g_autoptr(GPtrArray) jpegs = saoy_pdf_jpegs(pdf, &error);
 
     for (char **line = lines + 2; *line != NULL && **line != '\0'; line++, rows++)
         g_assert_nonnull(strstr(*line, " jpeg "));
@@ -236,7 +237,7 @@ test_the_catalog_says_all_of_it(Fixture *fix, const void *inside)
     const SaoyPdfValue *how =
         saoy_pdf_get(pdf, 0, &references->items[0], "TransformParams");
     g_autoptr(GError) error = NULL;
-    g_autofree char *seal = saoy_pdf_seal_text(fix->pdf, &error);
+    g_autofree char *seal = saoy_pdf_seal(pdf, &error);
 
     g_assert_cmpint(saoy_pdf_get(pdf, 0, form, "SigFlags")->number, ==, 3);
     g_assert_cmpint(saoy_pdf_get(pdf, 0, how, "P")->number, ==, 2);
@@ -463,10 +464,10 @@ test_the_reader_reads_what_qpdf_writes(Fixture *fix, const void *inside)
         g_assert_no_error(error);
         g_assert_cmpuint(saoy_pdf_revisions(pdf), ==, 1);
         g_assert_cmpuint(saoy_pdf_revision_end(pdf, 0), ==, g_bytes_get_size(file));
-        jpegs = saoy_pdf_page_jpegs(file, &error);
+        jpegs = saoy_pdf_jpegs(pdf, &error);
         g_assert_no_error(error);
         g_assert_true(g_bytes_equal(jpegs->pdata[1], fix->copy.pages[1].jpeg));
-        seal = saoy_pdf_seal_text(file, &error);
+        seal = saoy_pdf_seal(pdf, &error);
         g_assert_cmpstr(seal, ==, fix->copy.texts[1]);
     }
 }
