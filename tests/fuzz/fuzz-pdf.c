@@ -40,9 +40,9 @@ read_pages(SaoyPdf *pdf)
 {
     g_autoptr(GPtrArray) pages = saoy_pdf_page_list(pdf, NULL);
     g_autoptr(GPtrArray) jpegs = saoy_pdf_jpegs(pdf, NULL);
-    g_autofree char *seal = saoy_pdf_seal(pdf, NULL);
 
-    g_assert_true(seal == NULL || jpegs == NULL || g_utf8_validate(seal, -1, NULL));
+    g_free(saoy_pdf_seal(pdf, NULL));
+    g_assert_true(jpegs == NULL || pages != NULL);
     for (guint i = 0; pages != NULL && i < MIN(pages->len, 4); i++) {
         g_autoptr(GArray) boxes = saoy_pdf_black_boxes(pdf, pages->pdata[i], NULL);
 
