@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MAX_ID = 64, MAX_LINE = 300, MAX_TITLE = 1000, MAX_SEAL = 2048, MAX_CMS = 65536 };
+enum { MAX_ID = 64, MAX_LINE = 300, MAX_TITLE = 1000, MAX_SEAL = 2048, MAX_CMS = 32767 };
 
 void
 saoy_approval_free(SaoyApproval *approval)
