@@ -401,6 +401,9 @@ write_signings(const Seed *seed)
         0, text);
 
     write_script(seed, "at-once", (const char *[]){ info, sad, done, NULL });
+    write_script(seed, "old-shape",
+                 (const char *[]){ "200 {\"credentialIDs\":[\"officer-1\"]}", info, sad,
+                                   done, NULL });
     write_script(seed, "confirmed",
                  (const char *[]){ info, wait, wait, sad, id, "202 {}", done, NULL });
     write_script(seed, "mishaps",
