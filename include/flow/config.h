@@ -27,6 +27,8 @@ typedef struct {
     int away_s;                /* [policy] away_s: 0 never looks */
     char *hours;               /* [policy] hours: "08:00-17:00" */
     int csc_patience_s;        /* [csc] patience_s */
+    /* [csc] officer agency: a provider's file (signature/signer.h); "": the hub signs */
+    char *officer_signer, *agency_signer;
     int lease_s;               /* [issue] lease_s */
     bool emu_leftovers;        /* [emu] leftovers: ask them at start what they hold */
     int speed;                 /* [emu] speed: 1 real delays, 0 none */

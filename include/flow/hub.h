@@ -37,6 +37,14 @@ bool saoy_hub_lease(SaoyHub *hub, const char *dossier, unsigned document, const 
 /* n 1 or 2. REFUSED with "differs" in the message when the hub's own file is another. */
 bool saoy_hub_prepared(SaoyHub *hub, const char *dossier, unsigned document, unsigned n,
                        int64_t fence, GBytes *pdf, GCancellable *cancel, GError **error);
+/* What is known of signature n (1 or 2) at an outside provider: saoy_signer_sign's journal,
+ * "" nothing; free with g_free. */
+char *saoy_hub_signing(SaoyHub *hub, const char *dossier, unsigned document, unsigned n,
+                       int64_t fence, GCancellable *cancel, GError **error);
+/* `after` in place of `before`; REFUSED when another stands there. */
+bool saoy_hub_put_signing(SaoyHub *hub, const char *dossier, unsigned document, unsigned n,
+                          int64_t fence, const char *before, const char *after,
+                          GCancellable *cancel, GError **error);
 bool saoy_hub_archive(SaoyHub *hub, const char *copy_id, int64_t fence, GBytes *pdf,
                       GCancellable *cancel, GError **error);
 /* What the register says of a copy to somebody who shows its token: "genuine" "cancelled"

@@ -10,9 +10,10 @@ typedef struct SaoyHttp SaoyHttp;
 typedef struct {
     const char *ca;         /* PEM file; NULL: plain http is allowed to loopback only */
     const char *cert, *key; /* client's PEM files, or NULL */
-    bool cookies;           /* keeps them, as a browser does */
-    bool signed_answers;    /* plain http to anywhere: only for what proves itself (time
-                             * stamps, OCSP, CRLs, certificates) */
+    const char *pin;     /* base64 SHA-256 of the server's public key (RFC 7469), or NULL */
+    bool cookies;        /* keeps them, as a browser does */
+    bool signed_answers; /* plain http to anywhere: only for what proves itself (time
+                          * stamps, OCSP, CRLs, certificates) */
 } SaoyHttpTls;
 
 SaoyHttp *saoy_http_new(const char *base_url, const SaoyHttpTls *tls, GError **error);
@@ -29,6 +30,8 @@ typedef struct {
     const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
     unsigned timeout_s;         /* of the whole call; 0: 30 */
     size_t max_answer;          /* 0: 4 MiB */
+    bool
+        once; /* on a new connection: what a warm one loses would be sent again by itself */
 } SaoyHttpCall;
 
 typedef struct {
@@ -45,6 +48,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyHttpAnswer, saoy_http_answer_clear)
  * max_answer. */
 bool saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
                     GCancellable *cancel, GError **error);
+
+/* Whether anything of the last call left this machine: a call that failed without may be
+ * made again, whatever it does. */
+bool saoy_http_was_sent(const SaoyHttp *http);
 
 /* The part of url from `below` ("/pki/") on, when it is on the same host as own, whatever
  * the port, and its path begins so; NULL else. */

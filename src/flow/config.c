@@ -60,6 +60,8 @@ static const SaoyConfigKey keys[] = {
     TEXT("policy", "hours", hours, "08:00-17:00"),
     NUMBER("policy", "away_s", away_s, "45", 0, 600),
     NUMBER("csc", "patience_s", csc_patience_s, "60", 1, 3600),
+    TEXT("csc", "officer", officer_signer, ""),
+    TEXT("csc", "agency", agency_signer, ""),
     NUMBER("issue", "lease_s", lease_s, "120", 1, 3600),
     YES_NO("emu", "leftovers", emu_leftovers, "false"),
     NUMBER("emu", "speed", speed, "1", 0, 1),

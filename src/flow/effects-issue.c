@@ -6,7 +6,7 @@
 #include "core/log.h"
 #include "flow/finish.h"
 #include "issue/issue.h"
-#include "signature/csc.h"
+#include "signature/signer.h"
 
 #include <glib/gi18n.h>
 
@@ -27,11 +27,12 @@ typedef struct {
     SaoyVisit **alive;
     unsigned generation, turn, patience_s;
     SaoyDevices *devices;
-    const char *public_url; /* of the configuration */
+    const SaoyKioskConfig *config;
     Item *items;
     size_t n_items;
     const Item *now; /* being issued */
     SaoyCsc *csc;
+    SaoySigner *signers[SAOY_SIGNER_N]; /* outside the hub, or NULL */
     GCancellable *lost; /* cancelled when the lease is lost or the state is left */
     unsigned released;
 } IssueJob;
@@ -53,6 +54,8 @@ issue_job_free(void *p)
 
     for (size_t i = 0; i < job->n_items; i++)
         item_clear(&job->items[i]);
+    for (int i = 0; i < SAOY_SIGNER_N; i++)
+        saoy_signer_close(job->signers[i]);
     g_free(job->items);
     g_clear_object(&job->lost);
     g_atomic_rc_box_release(job->alive);
@@ -164,6 +167,24 @@ give_up_lease(IssueJob *job, Item *item)
                    "release", &item->fence, NULL, NULL);
 }
 
+static bool
+open_signers(IssueJob *job, GError **error)
+{
+    const char *const files[SAOY_SIGNER_N] = {
+        [SAOY_SIGNER_OFFICER] = job->config->officer_signer,
+        [SAOY_SIGNER_AGENCY] = job->config->agency_signer,
+    };
+
+    for (int i = 0; i < SAOY_SIGNER_N; i++) {
+        if (files[i][0] == '\0' || job->signers[i] != NULL)
+            continue;
+        job->signers[i] = saoy_signer_open(files[i], error);
+        if (job->signers[i] == NULL)
+            return false;
+    }
+    return true;
+}
+
 static GBytes *
 compose_and_issue(IssueJob *job, const Item *item, GError **error)
 {
@@ -171,15 +192,16 @@ compose_and_issue(IssueJob *job, const Item *item, GError **error)
         saoy_copy_prepare(item->jpegs, item->words, item->free_boxes, item->dpi,
                           item->n_pages, item->approval, error);
 
-    if (base == NULL)
+    if (base == NULL || !open_signers(job, error))
         return NULL;
     const SaoyFinish finish = { .hub = job->devices->hub,
                                 .csc = job->csc,
+                                .signers = { job->signers[0], job->signers[1] },
                                 .dossier = job->devices->under_way.dossier,
                                 .document = item->document,
                                 .fence = item->fence,
                                 .approval = item->approval,
-                                .public_url = job->public_url,
+                                .public_url = job->config->public_url,
                                 .patience_s = job->patience_s,
                                 .step = hook_step,
                                 .user = job };
@@ -350,12 +372,10 @@ saoy_do_issue(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
         return;
     }
     job = g_new0(IssueJob, 1);
-    *job = (IssueJob){ g_atomic_rc_box_acquire(visit->alive),
-                       visit->generation,
-                       turn,
-                       (unsigned)visit->config->csc_patience_s,
-                       &visit->devices,
-                       visit->config->public_url };
+    *job = (IssueJob){
+        g_atomic_rc_box_acquire(visit->alive),   visit->generation, turn,
+        (unsigned)visit->config->csc_patience_s, &visit->devices,   visit->config
+    };
     job->items = g_new0(Item, SAOY_DOCUMENTS_MAX);
     job->lost = g_cancellable_new();
     g_clear_object(&visit->lease_lost);

@@ -322,6 +322,47 @@ saoy_hub_prepared(SaoyHub *hub, const char *dossier, unsigned document, unsigned
            put(hub, path, "application/pdf", saoy_view_of(pdf), fence, cancel, error);
 }
 
+static char *
+signing_path(const char *dossier, unsigned document, unsigned n)
+{
+    return g_strdup_printf("/api/v1/dossiers/%s/documents/%u/signing/%u", dossier, document,
+                           n);
+}
+
+char *
+saoy_hub_signing(SaoyHub *hub, const char *dossier, unsigned document, unsigned n,
+                 int64_t fence, GCancellable *cancel, GError **error)
+{
+    g_autofree char *path = signing_path(dossier, document, n);
+    const Call call = { .method = "GET",
+                        .path = path,
+                        .fence = fence,
+                        .timeout_s = DEED_S,
+                        .max_answer = ANSWER_MAX };
+    g_autoptr(SaoyJson) answer =
+        check_dossier(dossier, error) ? call_json(hub, &call, cancel, error) : NULL;
+    const char *text =
+        answer != NULL ? saoy_json_string(answer, "signing", ANSWER_MAX, error) : NULL;
+
+    return g_strdup(text);
+}
+
+bool
+saoy_hub_put_signing(SaoyHub *hub, const char *dossier, unsigned document, unsigned n,
+                     int64_t fence, const char *before, const char *after,
+                     GCancellable *cancel, GError **error)
+{
+    g_autofree char *path = signing_path(dossier, document, n);
+    g_autoptr(SaoyJson) request = saoy_json_object();
+    g_autofree char *body = NULL;
+
+    saoy_json_set_string(request, "before", before);
+    saoy_json_set_string(request, "signing", after);
+    body = saoy_json_print(request);
+    return check_dossier(dossier, error) &&
+           put(hub, path, "application/json", view_of(body), fence, cancel, error);
+}
+
 bool
 saoy_hub_archive(SaoyHub *hub, const char *copy_id, int64_t fence, GBytes *pdf,
                  GCancellable *cancel, GError **error)

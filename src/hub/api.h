@@ -7,7 +7,8 @@ SaoyHandler saoy_api_token, saoy_api_csc_info, saoy_api_credentials_list,
     saoy_api_sign_hash, saoy_api_sign_polling, saoy_api_timestamp;
 SaoyHandler saoy_api_open, saoy_api_page, saoy_api_text, saoy_api_face, saoy_api_submit,
     saoy_api_withdraw, saoy_api_release, saoy_api_state;
-SaoyHandler saoy_api_lease, saoy_api_prepared, saoy_api_signing, saoy_api_archive;
+SaoyHandler saoy_api_lease, saoy_api_prepared, saoy_api_signing, saoy_api_signing_read,
+    saoy_api_archive;
 SaoyHandler saoy_api_tsa, saoy_api_ocsp, saoy_api_ocsp_get, saoy_api_pki_file,
     saoy_api_seal_keys, saoy_api_seal_denied;
 SaoyHandler saoy_api_later; /* 501, honestly */

@@ -16,8 +16,11 @@ typedef struct {
     char *book;                             /* [register] book: {year} is filled in */
     int key_files;                          /* [keys] files: none|insecure */
     char *pki, *vault_key;                  /* [keys] folder, vault */
-    char *official_roots;                   /* [trust] */
-    int lease_s, unsubmitted_s, token_s;    /* [issue] lease_s unsubmitted_s token_s */
+    char *officer_signer,
+        *agency_signer;                  /* [keys] officer agency seal: a provider's file */
+    char *seal_signer;                   /* (signature/signer.h); "": key files */
+    char *official_roots;                /* [trust] */
+    int lease_s, unsubmitted_s, token_s; /* [issue] lease_s unsubmitted_s token_s */
     char *tsa_url, *tsa_policy; /* [tsa] url: empty: the hub's own; policy: to insist on */
     int tsa_timeout_s;          /* [tsa] timeout_s */
     int retry_s;                /* [issue] retry_s: until a copy below B-LTA is lifted */

@@ -3,6 +3,7 @@
 #include "archive.h"
 #include "dossier.h"
 #include "issuing.h"
+#include "signing.h"
 
 #include "core/clock.h"
 #include "core/error.h"
@@ -10,6 +11,8 @@
 #include "core/ossl.h"
 
 #include <string.h>
+
+#define SIGNING_MAX (32u << 10)
 
 static bool
 take_document(SaoyNode *node, const SaoyRequest *request, unsigned *n, GError **error)
@@ -83,29 +86,57 @@ saoy_api_prepared(SaoyNode *node, SaoyRequest *request, GError **error)
            saoy_answer_bytes(request, 204, NULL, NULL);
 }
 
-/* What was asked of an outside provider, kept so that the next finisher can go on polling.
- */
+/* What was asked of an outside provider, kept so that the next finisher can go on polling:
+ * which copy it is, and which of its signatures. */
+static char *
+take_signing(SaoyNode *node, const SaoyRequest *request, SaoyTurn *turn, unsigned *signer,
+             GError **error)
+{
+    g_autoptr(SaoyApproval) approval = NULL;
+    unsigned part = 0;
+
+    *turn = (SaoyTurn){ request->args[0], 0, request->kiosk, request->fence };
+    if (!take_document(node, request, &turn->n, error) ||
+        !saoy_request_number(request, 2, 2, &part, error) ||
+        !saoy_turn_check(node, turn, error))
+        return NULL;
+    *signer = part - 1;
+    approval = saoy_issuing_approval(node, turn->dossier, turn->n, error);
+    return approval != NULL ? g_strdup(approval->copy_id) : NULL;
+}
+
+bool
+saoy_api_signing_read(SaoyNode *node, SaoyRequest *request, GError **error)
+{
+    SaoyTurn turn = { 0 };
+    unsigned signer = 0;
+    g_autofree char *copy_id = take_signing(node, request, &turn, &signer, error);
+    g_autofree char *text =
+        copy_id != NULL ? saoy_signing_read(node, copy_id, signer, error) : NULL;
+    g_autoptr(SaoyJson) answer = NULL;
+
+    if (text == NULL)
+        return false;
+    answer = saoy_json_object();
+    saoy_json_set_string(answer, "signing", text);
+    return saoy_answer_json(request, 200, answer);
+}
+
 bool
 saoy_api_signing(SaoyNode *node, SaoyRequest *request, GError **error)
 {
-    static const char *const sql[] = {
-        "UPDATE documents SET signing_1 = ? WHERE dossier = ? AND n = ?",
-        "UPDATE documents SET signing_2 = ? WHERE dossier = ? AND n = ?",
-    };
-    g_autoptr(SaoyJson) body = NULL;
-    g_autofree char *text = NULL;
-    unsigned n = 0, part = 0;
+    SaoyTurn turn = { 0 };
+    unsigned signer = 0;
+    g_autofree char *copy_id = take_signing(node, request, &turn, &signer, error);
+    g_autoptr(SaoyJson) body = copy_id != NULL ? saoy_request_json(request, error) : NULL;
+    const char *before = NULL, *after = NULL;
 
-    if (!take_document(node, request, &n, error) ||
-        !saoy_request_number(request, 2, 2, &part, error) ||
-        !saoy_lease_check(node, request->args[0], n, request->kiosk, request->fence, error))
-        return false;
-    body = saoy_request_json(request, error);
     if (body == NULL)
         return false;
-    text = saoy_json_print(body);
-    return saoy_records_run(node->records, sql[part - 1], error, "tti", text,
-                            request->args[0], (int64_t)n) &&
+    before = saoy_json_string(body, "before", SIGNING_MAX, error);
+    after = before != NULL ? saoy_json_string(body, "signing", SIGNING_MAX, error) : NULL;
+    return after != NULL &&
+           saoy_signing_write(node, &turn, copy_id, signer, before, after, error) &&
            saoy_answer_bytes(request, 204, NULL, NULL);
 }
 

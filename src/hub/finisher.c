@@ -6,15 +6,18 @@
 #include "issuing.h"
 #include "mailer.h"
 #include "responder.h"
+#include "signing.h"
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/log.h"
 
 #include "issue/issue.h"
 
 #define HOLDER "hub"
 #define ATTEMPTS_MAX 5
 #define RETRY_US (10 * (int64_t)G_USEC_PER_SEC)
+#define STUCK_US (3600 * (int64_t)G_USEC_PER_SEC)
 #define SWEEP_US (30 * (int64_t)G_USEC_PER_SEC)
 
 /* One document being finished by the hub itself. */
@@ -57,8 +60,14 @@ on_sign(void *user, unsigned n, const uint8_t hash[32], GCancellable *cancel,
     Finish *f = user;
     g_autofree char *tag = g_strdup_printf("%s/%u", f->approval->copy_id, n + 1);
 
-    return saoy_issuing_sign(f->node, tag, f->approval->credentials[n].id, hash, NULL,
-                             error);
+    GBytes *signature =
+        saoy_issuing_sign(f->node, tag, f->approval->credentials[n].id, hash, NULL, error);
+
+    /* a provider's no is no matter of the lease: it is counted */
+    if (signature == NULL && error != NULL &&
+        g_error_matches(*error, SAOY_ERROR, SAOY_ERROR_REFUSED))
+        (*error)->code = SAOY_ERROR_FAILED;
+    return signature;
 }
 
 static bool
@@ -118,15 +127,19 @@ static bool
 count_attempt(SaoyNode *node, const char *dossier, unsigned n, int64_t attempts,
               const GError *why, GError **error)
 {
-    int64_t wait = RETRY_US << MIN(attempts, 8);
+    bool stuck = saoy_signing_is_stuck(node, dossier, n); /* an operator's, not ours */
+    bool lasting = is_lasting(why) && !stuck;
+    int64_t wait = stuck ? STUCK_US : RETRY_US << MIN(attempts, 8);
 
     g_warning("finishing failed, attempt %d: %s", (int)attempts + 1, why->message);
-    if (is_lasting(why) && attempts + 1 >= ATTEMPTS_MAX)
+    if (stuck)
+        saoy_log(SAOY_LOG_SIGNING_STUCK, SAOY_N("count", n));
+    if (lasting && attempts + 1 >= ATTEMPTS_MAX)
         return saoy_document_give_up(node, dossier, n, "không ký được bản sao", error);
     return saoy_records_run(node->records,
                             "UPDATE documents SET attempts = attempts + ?, retry_at = ? "
                             "WHERE dossier = ? AND n = ?",
-                            error, "iiti", (int64_t)(is_lasting(why) ? 1 : 0),
+                            error, "iiti", (int64_t)(lasting ? 1 : 0),
                             saoy_clock_wall_us() + wait, dossier, (int64_t)n);
 }
 

@@ -8,23 +8,52 @@
 #include <string.h>
 
 #define PEM_MAX (64 << 10)
+#define SEAL_S 10
+
+enum { OFFICER, AGENCY, SEAL, PROVIDERS };
 
 struct SaoyKeys {
     char *folder;
+    bool files;                    /* key files may sign */
+    char *paths[PROVIDERS];        /* of providers' files, or NULL */
+    SaoySigner *opened[PROVIDERS]; /* kept: a module and its login stay as they are */
 };
+
+static bool
+open_providers(SaoyKeys *keys, GError **error)
+{
+    for (int i = 0; i < PROVIDERS; i++) {
+        if (keys->paths[i] == NULL)
+            continue;
+        keys->opened[i] = saoy_signer_open(keys->paths[i], error);
+        if (keys->opened[i] == NULL)
+            return false;
+    }
+    return true;
+}
 
 SaoyKeys *
 saoy_keys_open(const SaoyHubConfig *config, GError **error)
 {
-    if (config->key_files == 0)
+    const char *const names[PROVIDERS] = { config->officer_signer, config->agency_signer,
+                                           config->seal_signer };
+    g_autoptr(SaoyKeys) keys = g_new0(SaoyKeys, 1);
+    bool all = true;
+
+    keys->folder = saoy_hub_config_path(config, config->pki);
+    keys->files = config->key_files != 0;
+    for (int i = 0; i < PROVIDERS; i++) {
+        if (names[i][0] != '\0')
+            keys->paths[i] = saoy_hub_config_path(config, names[i]);
+        all = all && keys->paths[i] != NULL;
+    }
+    if (!keys->files && !all)
         return saoy_null(
             error, SAOY_ERROR_REFUSED,
-            "no signing keys: say \"files = insecure\" in [keys] of hub.conf to "
-            "sign with key files (test PKI only)");
-
-    SaoyKeys *keys = g_new0(SaoyKeys, 1);
-    keys->folder = saoy_hub_config_path(config, config->pki);
-    return keys;
+            "no signing keys: name providers of officer, agency and seal in [keys] of "
+            "hub.conf, or say \"files = insecure\" there to sign with key files (test PKI "
+            "only)");
+    return open_providers(keys, error) ? g_steal_pointer(&keys) : NULL;
 }
 
 void
@@ -32,6 +61,10 @@ saoy_keys_close(SaoyKeys *keys)
 {
     if (keys == NULL)
         return;
+    for (int i = 0; i < PROVIDERS; i++) {
+        saoy_signer_close(keys->opened[i]);
+        g_free(keys->paths[i]);
+    }
     g_free(keys->folder);
     g_free(keys);
 }
@@ -109,9 +142,62 @@ saoy_keys_chain(const SaoyKeys *keys, const char *credential, GError **error)
     return g_steal_pointer(&chain);
 }
 
-GBytes *
-saoy_keys_sign(const SaoyKeys *keys, const char *credential, const uint8_t hash[32],
-               GError **error)
+static int
+provider_of(const char *credential)
+{
+    return g_str_equal(credential, "agency")         ? AGENCY
+           : g_str_equal(credential, "seal")         ? SEAL
+           : g_str_has_prefix(credential, "officer") ? OFFICER
+                                                     : PROVIDERS;
+}
+
+SaoySigner *
+saoy_keys_provider(const SaoyKeys *keys, const char *credential, GError **error)
+{
+    int i = provider_of(credential);
+
+    return i < PROVIDERS && keys->paths[i] != NULL ? saoy_signer_open(keys->paths[i], error)
+                                                   : NULL;
+}
+
+/* A seal only says again what is registered: it may be made twice, and is not journalled.
+ */
+static char *
+recall_nothing(void *user, GError **error)
+{
+    return g_strdup("");
+}
+
+static bool
+journal_nothing(void *user, const char *before, const char *after, GError **error)
+{
+    return true;
+}
+
+static GBytes *
+sign_seal(const SaoyKeys *keys, const char *credential, const uint8_t hash[32],
+          GError **error)
+{
+    const SaoySigning signing = { .credential_id = credential,
+                                  .tag = credential,
+                                  .hash = hash,
+                                  .patience_s = SEAL_S,
+                                  .recall = recall_nothing,
+                                  .journal = journal_nothing };
+    g_autoptr(SaoySigner) provider = saoy_keys_provider(keys, credential, error);
+    g_autoptr(GPtrArray) own =
+        provider != NULL ? saoy_keys_chain(keys, credential, error) : NULL;
+    g_autofree char *pin =
+        own != NULL ? saoy_sha256_hex(saoy_view_of(own->pdata[0])) : NULL;
+    g_autoptr(GPtrArray) theirs =
+        pin != NULL ? saoy_signer_chain(provider, credential, pin, NULL, error) : NULL;
+
+    return theirs != NULL ? saoy_signer_sign(provider, &signing, NULL, error) : NULL;
+}
+
+static GBytes *
+sign_by_file(const SaoyKeys *keys, const char *credential, const uint8_t hash[32],
+             GError **error)
 {
     g_autoptr(BIO) pem = open_pem(keys, credential, ".key", error);
     g_autoptr(EVP_PKEY) key = NULL;
@@ -130,6 +216,21 @@ saoy_keys_sign(const SaoyKeys *keys, const char *credential, const uint8_t hash[
         return NULL;
     }
     return g_bytes_new(signature, size);
+}
+
+GBytes *
+saoy_keys_sign(const SaoyKeys *keys, const char *credential, const uint8_t hash[32],
+               GError **error)
+{
+    int i = provider_of(credential);
+
+    if (i < PROVIDERS && keys->paths[i] != NULL)
+        return i == SEAL ? sign_seal(keys, credential, hash, error)
+                         : saoy_null(error, SAOY_ERROR_REFUSED, "%s: its provider signs",
+                                     credential);
+    return keys->files ? sign_by_file(keys, credential, hash, error)
+                       : saoy_null(error, SAOY_ERROR_REFUSED, "%s: no key files allowed",
+                                   credential);
 }
 
 bool
@@ -154,7 +255,8 @@ char *
 saoy_keys_officer(const SaoyKeys *keys, const char *login)
 {
     g_autofree char *id = g_strconcat("officer-", login, NULL);
-    g_autofree char *file = g_strconcat(id, ".key", NULL);
+    bool elsewhere = keys->paths[OFFICER] != NULL;
+    g_autofree char *file = g_strconcat(id, elsewhere ? ".crt" : ".key", NULL);
     g_autofree char *path = g_build_filename(keys->folder, file, NULL);
 
     if (is_credential(id) && g_file_test(path, G_FILE_TEST_EXISTS))

@@ -1,12 +1,16 @@
 #pragma once
 #include "config.h"
 #include "core/bytes.h"
+#include "signature/signer.h"
 
 /* The hub's signing keys. A test PKI keeps them in files, which the configuration must call
- * "insecure"; PKCS#11 stands beside it later. Const after opening; any thread. */
+ * "insecure"; officer, agency and seal may lie in a token, HSM or signing service instead
+ * ([keys] officer, agency, seal: docs/signing.md). Certificates are files always. Const
+ * after opening; any thread. */
 typedef struct SaoyKeys SaoyKeys;
 
-/* REFUSED when key files are not allowed by name. */
+/* REFUSED when key files are not allowed by name and not all three lie elsewhere. Opens
+ * each provider once to see that it is there: errors are saoy_signer_open's. */
 SaoyKeys *saoy_keys_open(const SaoyHubConfig *config, GError **error);
 void saoy_keys_close(SaoyKeys *keys);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyKeys, saoy_keys_close)
@@ -19,7 +23,12 @@ GPtrArray *saoy_keys_chain(const SaoyKeys *keys, const char *credential, GError 
 /* Does it sign copies: may a kiosk hear of it? */
 bool saoy_keys_is_signer(const char *credential);
 
-/* Over a SHA-256 digest: ECDSA as DER, RSA PKCS#1 v1.5. */
+/* Who holds that key, opened for one thread's use; NULL without error: a file here does. */
+SaoySigner *saoy_keys_provider(const SaoyKeys *keys, const char *credential,
+                               GError **error);
+
+/* Over a SHA-256 digest: ECDSA as DER, RSA PKCS#1 v1.5. REFUSED for a signer of copies
+ * whose key lies elsewhere: that is journalled (signing.h). */
 GBytes *saoy_keys_sign(const SaoyKeys *keys, const char *credential, const uint8_t hash[32],
                        GError **error);
 /* The same as r‖s, 64 bytes. */

@@ -3,6 +3,7 @@
 #include "approval.h"
 #include "dossier.h"
 #include "responder.h"
+#include "signing.h"
 
 #include "core/clock.h"
 #include "core/error.h"
@@ -319,9 +320,18 @@ signed_before(SaoyRows *rows, const uint8_t hash[32], char **out_response_id,
     return g_bytes_ref(saoy_rows_bytes(rows, 0, 2));
 }
 
-GBytes *
-saoy_issuing_sign(SaoyNode *node, const char *tag, const char *credential,
-                  const uint8_t hash[32], char **out_response_id, GError **error)
+static SaoyRows *
+find_signature(SaoyNode *node, const char *tag, GError **error)
+{
+    return saoy_records_ask(
+        node->records, "SELECT hash, response_id, signature FROM signatures WHERE tag = ?",
+        "ttb", error, "t", tag);
+}
+
+/* A key of our own: in one transaction, so that there is one signature. */
+static GBytes *
+sign_here(SaoyNode *node, const char *tag, const char *credential, const uint8_t hash[32],
+          char **out_response_id, GError **error)
 {
     g_autoptr(SaoyTransaction) transaction = saoy_records_begin(node->records, error);
     g_autoptr(SaoyRows) rows = NULL;
@@ -329,9 +339,7 @@ saoy_issuing_sign(SaoyNode *node, const char *tag, const char *credential,
 
     if (transaction == NULL)
         return NULL;
-    rows = saoy_records_ask(
-        node->records, "SELECT hash, response_id, signature FROM signatures WHERE tag = ?",
-        "ttb", error, "t", tag);
+    rows = find_signature(node, tag, error);
     if (rows == NULL)
         return NULL;
     if (saoy_rows_count(rows) > 0)
@@ -342,4 +350,41 @@ saoy_issuing_sign(SaoyNode *node, const char *tag, const char *credential,
     if (signature == NULL || !saoy_transaction_commit(&transaction, error))
         return NULL;
     return g_steal_pointer(&signature);
+}
+
+/* Another's key may take its time: outside of any transaction, journalled step by step. */
+static GBytes *
+sign_outside(SaoyNode *node, SaoySigner *provider, const char *tag, const char *credential,
+             const uint8_t hash[32], char **out_response_id, GError **error)
+{
+    g_autoptr(SaoyRows) before = find_signature(node, tag, error);
+    g_autoptr(SaoyRows) after = NULL;
+
+    if (before == NULL)
+        return NULL;
+    if (saoy_rows_count(before) > 0)
+        return signed_before(before, hash, out_response_id, error);
+    if (!saoy_issuing_may_sign(node, tag, credential, hash, error) ||
+        !saoy_signing_run(node, provider, tag, credential, hash, error))
+        return NULL;
+    after = find_signature(node, tag, error);
+    if (after != NULL && saoy_rows_count(after) == 0)
+        return saoy_null(error, SAOY_ERROR_FAILED, "a signature was not recorded");
+    return after != NULL ? signed_before(after, hash, out_response_id, error) : NULL;
+}
+
+GBytes *
+saoy_issuing_sign(SaoyNode *node, const char *tag, const char *credential,
+                  const uint8_t hash[32], char **out_response_id, GError **error)
+{
+    g_autoptr(GError) wrong = NULL;
+    g_autoptr(SaoySigner) provider = saoy_keys_provider(node->keys, credential, &wrong);
+
+    if (wrong != NULL) {
+        g_propagate_error(error, g_steal_pointer(&wrong));
+        return NULL;
+    }
+    return provider != NULL
+               ? sign_outside(node, provider, tag, credential, hash, out_response_id, error)
+               : sign_here(node, tag, credential, hash, out_response_id, error);
 }

@@ -4,6 +4,7 @@
 #include "pki.h"
 #include "serve.h"
 #include "shows.h"
+#include "signing.h"
 
 #include "core/error.h"
 
@@ -218,12 +219,47 @@ run_revoke(int argc, char **argv)
     return saoy_pki_revoke(pki, argv[2], reason, &error) ? 0 : tell(error);
 }
 
+static bool
+show_stuck(SaoyNode *node, GError **error)
+{
+    g_auto(GStrv) tags = saoy_signing_stuck(node, error);
+
+    for (char **tag = tags; tag != NULL && *tag != NULL; tag++)
+        g_print("%s\n", *tag);
+    return tags != NULL;
+}
+
+static int
+run_signing(int argc, char **argv)
+{
+    static const char line[] = "signing DIR [again COPY/1|COPY/2]";
+    const GOptionEntry none[] = { { NULL } };
+    g_autoptr(SaoyHubConfig) config = NULL;
+    g_autoptr(GError) error = NULL;
+    g_auto(SaoyNode) node = { 0 };
+    int code = 0;
+
+    if (!parse(&argc, &argv, none, line, &code))
+        return code;
+    if (argc != 2 && (argc != 4 || !g_str_equal(argv[2], "again")))
+        return use(line);
+    config = saoy_hub_config_read(argv[1], &error);
+    if (config == NULL || !saoy_node_open(&node, config, NULL, NULL, &error))
+        return tell(error);
+    return (argc == 2 ? show_stuck(&node, &error)
+                      : saoy_signing_again(&node, argv[3], &error))
+               ? 0
+               : tell(error);
+}
+
 static const Command commands[] = {
     { "init", run_init, "make a working folder with a test PKI" },
     { "officer", run_officer, "add an officer's account" },
     { "serve", run_serve, "serve kiosks, officers and the public (what systemd starts)" },
     { "key", run_key, "list the signing certificates and how long they are valid" },
     { "revoke", run_revoke, "revoke a certificate of the test PKI" },
+    { "signing", run_signing,
+      "list signatures that wait for an operator; ask for one anew" },
     { "log", run_log, "print and check the log of archived copies" },
 };
 

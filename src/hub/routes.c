@@ -42,6 +42,7 @@ static const SaoyRoute rows[] = {
     { "POST", DOSSIERS "/{id}/documents/{d}/lease", API, KIOSK, 4 KIB, false, saoy_api_lease },
     { "PUT", DOSSIERS "/{id}/documents/{d}/prepared/{part}", API, KIOSK, 64 MIB, false, saoy_api_prepared },
     { "PUT", DOSSIERS "/{id}/documents/{d}/signing/{part}", API, KIOSK, 64 KIB, false, saoy_api_signing },
+    { "GET", DOSSIERS "/{id}/documents/{d}/signing/{part}", API, KIOSK, 0, false, saoy_api_signing_read },
     { "PUT", "/api/v1/copies/{copy}", API, KIOSK, 64 MIB, false, saoy_api_archive },
 
     { "GET", "/api/v1/holders/copies", API, KIOSK, 0, false, saoy_api_later },

@@ -14,8 +14,9 @@
 struct SaoyHttp {
     CURL *curl;
     char *base_url, *bearer;
-    char *ca, *cert, *key;
+    char *ca, *cert, *key, *pin;
     bool cookies;
+    bool sent; /* of the last call, anything */
 };
 
 /* Where an answer grows, and what may stop it. */
@@ -91,6 +92,7 @@ saoy_http_new(const char *base_url, const SaoyHttpTls *tls, GError **error)
         http->ca = g_strdup(tls->ca);
         http->cert = g_strdup(tls->cert);
         http->key = g_strdup(tls->key);
+        http->pin = tls->pin != NULL ? g_strconcat("sha256//", tls->pin, NULL) : NULL;
         http->cookies = tls->cookies;
     }
     if (g_str_has_suffix(http->base_url, "/"))
@@ -107,6 +109,7 @@ saoy_http_free(SaoyHttp *http)
     g_free(http->ca);
     g_free(http->cert);
     g_free(http->key);
+    g_free(http->pin);
     g_free(http);
 }
 
@@ -163,11 +166,14 @@ set_up(SaoyHttp *http, const SaoyHttpCall *call, const char *url, Sink *sink)
         curl_easy_setopt(curl, CURLOPT_SSLCERT, http->cert);
         curl_easy_setopt(curl, CURLOPT_SSLKEY, http->key);
     }
+    if (http->pin != NULL)
+        curl_easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY, http->pin);
     if (http->cookies)
         curl_easy_setopt(curl, CURLOPT_COOKIEFILE, ""); /* none; switches them on */
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 10L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT,
                      (long)(call->timeout_s != 0 ? call->timeout_s : TIMEOUT_S));
+    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, (long)call->once);
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call->method);
     if (call->body.data != NULL || !g_str_equal(call->method, "GET")) {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.size);
@@ -189,6 +195,7 @@ code_of(CURLcode code)
         return SAOY_ERROR_TIMEOUT;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
         return SAOY_ERROR_UNTRUSTED;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
@@ -240,8 +247,12 @@ saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
     struct curl_slist *headers = headers_of(http, call);
     set_up(http, call, url, &sink);
     curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
+    http->sent = false;
     CURLcode code = curl_easy_perform(http->curl);
     curl_slist_free_all(headers);
+    long sent = 0;
+    curl_easy_getinfo(http->curl, CURLINFO_REQUEST_SIZE, &sent);
+    http->sent = sent > 0;
 
     if (g_cancellable_set_error_if_cancelled(cancel, error))
         return false;
@@ -252,6 +263,12 @@ saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
         return saoy_fail(error, code_of(code), "%s", curl_easy_strerror(code));
     take_answer(http, body, out);
     return true;
+}
+
+bool
+saoy_http_was_sent(const SaoyHttp *http)
+{
+    return http->sent;
 }
 
 const char *

@@ -70,8 +70,9 @@ saoy_csc_timestamp(SaoyCsc *csc, const uint8_t hash[32], const char *tag,
         ask.tolerance_s = TOLERANCE_S;
     }
     body = body_of(&ask, tag);
+    const SaoyCscCall call = { .path = path, .body = body, .deadline_us = deadline_us };
     csc->headers = headers;
-    answered = saoy_csc_call(csc, path, body, deadline_us, &answer, cancel, error);
+    answered = saoy_csc_call(csc, &call, &answer, cancel, error);
     csc->headers = NULL;
     if (!answered)
         return NULL;

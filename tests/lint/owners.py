@@ -22,6 +22,7 @@ OWNERS = {
     r"hpdf": ["src/document/compose"],
     r"zlib\.h": ["src/document/"],
     r"curl/": ["src/net/"],
+    r"p11-kit/pkcs11\.h": ["src/signature/pkcs11"],
     r"sqlite3\.h": ["src/store/", "src/hub/records-sqlite.c"],
     r"gtk/|gdk/|graphene|gsk/": ["src/ui/", "include/ui/", "src/kiosk/"],
     r"openssl/": ["include/core/ossl.h", "src/core/ossl.c", "src/identity/", "src/signature/",

@@ -1,12 +1,11 @@
 /* The CSC client against a small signing service that behaves, and misbehaves when told. */
-#include "signature/csc.h"
+#include "signature/signer.h"
 
 #include "pki.h"
 
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/json.h"
-#include "signature/cms.h"
 
 #include <stdlib.h>
 
@@ -15,7 +14,7 @@ typedef struct {
     GThread *thread;
     GMainContext *context;
     GMainLoop *loop;
-    PkiEntity issuing, signer, other;
+    PkiEntity issuing, signer_entity, other;
     /* what is to go wrong, and how often: "path answer" words, first match is used up */
     GPtrArray *faults;
     GPtrArray *log; /* paths, in order */
@@ -28,6 +27,11 @@ typedef struct {
     GBytes *signature;
     SaoyHttp *http;
     SaoyCsc *csc;
+    SaoySigner *signer;
+    bool pinned;   /* the chain has been asked for */
+    char *journal; /* where the signing stands, as the client wrote it */
+    GPtrArray *stages;
+    bool full; /* the journal takes no more */
     uint8_t hash[32];
 } Service;
 
@@ -83,7 +87,8 @@ base64(GBytes *bytes)
 static char *
 info_answer(Service *s)
 {
-    g_autofree char *leaf = base64(s->wrong_certificate ? s->other.der : s->signer.der);
+    g_autofree char *leaf =
+        base64(s->wrong_certificate ? s->other.der : s->signer_entity.der);
     g_autofree char *issuer = base64(s->issuing.der);
 
     return g_strdup_printf(
@@ -99,7 +104,8 @@ signature_answer(Service *s)
     uint8_t pair[64];
 
     if (s->signature == NULL) {
-        s->signature = pki_sign(s->wrong_signature ? &s->other : &s->signer, s->hash);
+        s->signature =
+            pki_sign(s->wrong_signature ? &s->other : &s->signer_entity, s->hash);
         s->signatures++;
     }
     pki_pair(s->signature, pair);
@@ -206,7 +212,7 @@ set_up(Service *s, const void *data)
     g_autoptr(GError) error = NULL;
 
     s->issuing = pki_entity("TEST issuing", NULL, true);
-    s->signer = pki_entity("TEST officer", &s->issuing, false);
+    s->signer_entity = pki_entity("TEST officer", &s->issuing, false);
     s->other = pki_entity("TEST other", &s->issuing, false);
     s->faults = g_ptr_array_new_with_free_func(g_free);
     s->log = g_ptr_array_new_with_free_func(g_free);
@@ -225,6 +231,8 @@ set_up(Service *s, const void *data)
     s->http = saoy_http_new(url, NULL, &error);
     g_assert_no_error(error);
     s->csc = saoy_csc_new(s->http);
+    s->signer = saoy_signer_of_csc(s->csc);
+    s->stages = g_ptr_array_new_with_free_func(g_free);
 }
 
 /* On the service's own thread: closing from another races with an accept under way. */
@@ -256,14 +264,17 @@ stop_service(Service *s)
 static void
 tear_down(Service *s, const void *data)
 {
+    saoy_signer_close(s->signer);
     saoy_csc_free(s->csc);
+    g_free(s->journal);
+    g_ptr_array_unref(s->stages);
     saoy_http_free(s->http);
     stop_service(s);
     g_object_unref(s->service);
     g_main_loop_unref(s->loop);
     g_main_context_unref(s->context);
     pki_entity_clear(&s->issuing);
-    pki_entity_clear(&s->signer);
+    pki_entity_clear(&s->signer_entity);
     pki_entity_clear(&s->other);
     g_ptr_array_unref(s->faults);
     g_ptr_array_unref(s->log);
@@ -279,15 +290,72 @@ fault(Service *s, const char *path, const char *answer)
     g_ptr_array_add(s->faults, g_strdup_printf("/csc/v2/%s %s", path, answer));
 }
 
+static GPtrArray *
+get_chain(Service *s, GError **error)
+{
+    g_autofree char *pin = saoy_sha256_hex(saoy_view_of(s->signer_entity.der));
+
+    s->pinned = true;
+    return saoy_signer_chain(s->signer, "officer-1", pin, NULL, error);
+}
+
+static GBytes *
+sign_as(Service *s, const SaoySigning *signing, GCancellable *cancel, GError **error)
+{
+    g_autoptr(GPtrArray) chain = s->pinned ? NULL : get_chain(s, error);
+
+    return chain != NULL || s->pinned ? saoy_signer_sign(s->signer, signing, cancel, error)
+                                      : NULL;
+}
+
+static SaoySigning
+signing_of(Service *s, unsigned patience_s)
+{
+    return (SaoySigning){ .credential_id = "officer-1",
+                          .tag = "H26.132-251110-0007.01-24/1",
+                          .hash = s->hash,
+                          .patience_s = patience_s };
+}
+
 static GBytes *
 sign_for(Service *s, unsigned patience_s, GError **error)
 {
-    const SaoyCscRequest request = { .credential_id = "officer-1",
-                                     .client_data = "H26.132-251110-0007.01-24/1",
-                                     .hash = s->hash,
-                                     .patience_s = patience_s };
+    const SaoySigning signing = signing_of(s, patience_s);
 
-    return saoy_csc_sign(s->csc, &request, NULL, error);
+    return sign_as(s, &signing, NULL, error);
+}
+
+static char *
+recall(void *user, GError **error)
+{
+    const Service *s = user;
+
+    return g_strdup(s->journal != NULL ? s->journal : "");
+}
+
+static bool
+journal(void *user, const char *before, const char *after, GError **error)
+{
+    Service *s = user;
+
+    g_assert_cmpstr(before, ==, s->journal != NULL ? s->journal : "");
+    if (s->full)
+        return saoy_fail(error, SAOY_ERROR_FAILED, "journal is full");
+    g_free(s->journal);
+    s->journal = g_strdup(after);
+    g_ptr_array_add(s->stages, g_strdup(after));
+    return true;
+}
+
+static SaoySigning
+journalled(Service *s)
+{
+    SaoySigning signing = signing_of(s, 10);
+
+    signing.recall = recall;
+    signing.journal = journal;
+    signing.user = s;
+    return signing;
 }
 
 static void
@@ -300,14 +368,6 @@ assert_signs(Service *s)
     g_assert_nonnull(signature);
     g_assert_true(g_bytes_equal(signature, s->signature));
     g_assert_cmpuint(s->signatures, ==, 1);
-}
-
-static GPtrArray *
-get_chain(Service *s, GError **error)
-{
-    g_autofree char *pin = saoy_sha256_hex(saoy_view_of(s->signer.der));
-
-    return saoy_csc_chain(s->csc, "officer-1", pin, NULL, error);
 }
 
 static unsigned
@@ -331,7 +391,7 @@ test_the_straight_way(Service *s, const void *data)
     g_autoptr(GPtrArray) chain = get_chain(s, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(chain->len, ==, 2);
-    g_assert_true(g_bytes_equal(chain->pdata[0], s->signer.der));
+    g_assert_true(g_bytes_equal(chain->pdata[0], s->signer_entity.der));
     assert_signs(s);
     g_assert_cmpuint(s->log->len, ==, G_N_ELEMENTS(order));
     for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
@@ -345,15 +405,12 @@ static void
 test_the_fence_goes_with_each_call(Service *s, const void *data)
 {
     static const char *const headers[] = { "X-Saoy-Fence: 7", NULL };
-    const SaoyCscRequest request = { .credential_id = "officer-1",
-                                     .client_data = "H26.132-251110-0007.01-24/1",
-                                     .headers = headers,
-                                     .hash = s->hash,
-                                     .patience_s = 20 };
+    SaoySigning signing = signing_of(s, 20);
     g_autoptr(GError) error = NULL;
 
+    signing.headers = headers;
     s->confirmations = 1;
-    g_autoptr(GBytes) signature = saoy_csc_sign(s->csc, &request, NULL, &error);
+    g_autoptr(GBytes) signature = sign_as(s, &signing, NULL, &error);
     g_assert_no_error(error);
     g_assert_nonnull(signature);
     g_assert_cmpuint(s->fenced, ==, 4); /* authorize, authorizeCheck, signHash, polling */
@@ -391,55 +448,85 @@ test_a_service_that_signs_at_once(Service *s, const void *data)
     g_assert_cmpuint(times(s, "signPolling"), ==, 0);
 }
 
-static bool
-on_response(void *user, const char *response_id, GError **error)
+static const char *
+stage(const Service *s, size_t i)
 {
-    g_assert_cmpstr(response_id, ==, "r-1");
-    ++*(unsigned *)user;
-    return true;
-}
+    static const char *const names[] = { "asked", "pending", "confirm", "done" };
 
-static bool
-on_full_journal(void *user, const char *response_id, GError **error)
-{
-    return saoy_fail(error, SAOY_ERROR_FAILED, "journal is full");
+    for (size_t k = 0; i < s->stages->len && k < G_N_ELEMENTS(names); k++) {
+        g_autofree char *member = g_strdup_printf("\"stage\":\"%s\"", names[k]);
+
+        if (strstr(s->stages->pdata[i], member) != NULL)
+            return names[k];
+    }
+    return "none";
 }
 
 static void
-test_the_response_id_is_told_before_polling(Service *s, const void *data)
+test_each_step_stands_in_the_journal_first(Service *s, const void *data)
 {
-    unsigned told = 0;
     g_autoptr(GError) error = NULL;
-    SaoyCscRequest request = { .credential_id = "officer-1",
-                               .client_data = "x/1",
-                               .hash = s->hash,
-                               .patience_s = 10,
-                               .on_response = on_response,
-                               .user = &told };
-    g_autoptr(GBytes) signature = saoy_csc_sign(s->csc, &request, NULL, &error);
+    const SaoySigning signing = journalled(s);
 
+    s->confirmations = 2;
+    g_autoptr(GBytes) signature = sign_as(s, &signing, NULL, &error);
     g_assert_no_error(error);
     g_assert_nonnull(signature);
-    g_assert_cmpuint(told, ==, 1);
-    request.on_response = on_full_journal;
-    g_assert_null(saoy_csc_sign(s->csc, &request, NULL, &error));
+    g_assert_cmpuint(s->stages->len, ==, 4); /* the same handle is not written again */
+    g_assert_cmpstr(stage(s, 0), ==, "confirm");
+    g_assert_cmpstr(stage(s, 1), ==, "asked");
+    g_assert_cmpstr(stage(s, 2), ==, "pending");
+    g_assert_cmpstr(stage(s, 3), ==, "done");
+    g_assert_nonnull(strstr(s->stages->pdata[0], "\"handle\":\"h-1\""));
+    g_assert_nonnull(strstr(s->stages->pdata[2], "\"handle\":\"r-1\""));
+    guint asked = s->log->len;
+    g_autoptr(GBytes) again = sign_as(s, &signing, NULL, &error);
+    g_assert_true(g_bytes_equal(again, signature)); /* out of the journal alone */
+    g_assert_cmpuint(s->log->len, ==, asked);
+}
+
+static void
+test_a_full_journal_keeps_the_request_back(Service *s, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+    const SaoySigning signing = journalled(s);
+
+    s->full = true;
+    g_assert_null(sign_as(s, &signing, NULL, &error));
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_FAILED);
-    g_assert_cmpuint(times(s, "signPolling"), ==, 1);
+    g_assert_cmpuint(times(s, "signHash"), ==, 0);
 }
 
 static void
 test_an_earlier_request_is_only_polled(Service *s, const void *data)
 {
-    const SaoyCscRequest request = { .credential_id = "officer-1",
-                                     .client_data = "x/1",
-                                     .response_id = "r-1",
-                                     .hash = s->hash,
-                                     .patience_s = 10 };
-    g_autoptr(GBytes) signature = saoy_csc_sign(s->csc, &request, NULL, NULL);
+    const SaoySigning signing = journalled(s);
+    g_autofree char *hash = saoy_hex((SaoyView){ s->hash, 32 });
+
+    s->journal = g_strdup_printf("{\"tag\":\"%s\",\"credential\":\"officer-1\",\"hash\":"
+                                 "\"%s\",\"stage\":\"pending\",\"handle\":\"r-1\"}",
+                                 signing.tag, hash);
+    g_autoptr(GBytes) signature = sign_as(s, &signing, NULL, NULL);
 
     g_assert_nonnull(signature);
     g_assert_cmpuint(times(s, "authorize"), ==, 0);
     g_assert_cmpuint(times(s, "signHash"), ==, 0);
+}
+
+static void
+test_another_hash_under_the_tag_is_a_conflict(Service *s, const void *data)
+{
+    const SaoySigning signing = journalled(s);
+    g_autoptr(GBytes) signature = sign_as(s, &signing, NULL, NULL);
+    g_autoptr(GError) error = NULL;
+    uint8_t other[32] = { 1 };
+    SaoySigning second = signing;
+
+    g_assert_nonnull(signature);
+    second.hash = other;
+    g_assert_null(sign_as(s, &second, NULL, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_REFUSED);
+    g_assert_cmpuint(times(s, "signHash"), ==, 1);
 }
 
 static void
@@ -582,6 +669,8 @@ test_nobody_there_is_offline(Service *s, const void *data)
 {
     g_autoptr(GError) error = NULL;
 
+    g_autoptr(GPtrArray) chain = get_chain(s, NULL);
+    g_assert_nonnull(chain);
     stop_service(s);
     g_assert_null(sign_for(s, 1, &error));
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_OFFLINE);
@@ -600,15 +689,12 @@ test_cancel_ends_a_long_wait(Service *s, const void *data)
     g_autoptr(GCancellable) cancel = g_cancellable_new();
     g_autoptr(GError) error = NULL;
     g_autoptr(GSource) source = g_timeout_source_new(300);
-    const SaoyCscRequest request = { .credential_id = "officer-1",
-                                     .client_data = "x/1",
-                                     .hash = s->hash,
-                                     .patience_s = 600 };
+    const SaoySigning signing = signing_of(s, 600);
 
     s->pending = 1000000;
     g_source_set_callback(source, cancel_it, g_object_ref(cancel), g_object_unref);
     g_source_attach(source, s->context);
-    g_assert_null(saoy_csc_sign(s->csc, &request, cancel, &error));
+    g_assert_null(sign_as(s, &signing, cancel, &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
@@ -622,7 +708,9 @@ main(int argc, char **argv)
     WITH("confirms-late", test_a_person_confirms_late);
     WITH("pending", test_pending_in_every_style);
     WITH("synchronous", test_a_service_that_signs_at_once);
-    WITH("response-id", test_the_response_id_is_told_before_polling);
+    WITH("journal", test_each_step_stands_in_the_journal_first);
+    WITH("full-journal", test_a_full_journal_keeps_the_request_back);
+    WITH("conflict", test_another_hash_under_the_tag_is_a_conflict);
     WITH("resumed", test_an_earlier_request_is_only_polled);
     WITH("passing-faults", test_what_passes_is_waited_out);
     WITH("token", test_an_expired_token_is_renewed_once);
