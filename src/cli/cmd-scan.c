@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
     const char *dir;
@@ -55,6 +56,18 @@ on_sheet(GBytes *front, GBytes *back, int dpi, void *user)
         g_cancellable_cancel(scan->cancel);
 }
 
+/* For whoever waits before a terminal; scripts read only the answer. */
+static void
+on_lines(unsigned side, int lines, int of, void *user)
+{
+    bool done = lines == of;
+
+    if (of > 0)
+        g_printerr("\r%3u: %3d %%%s", side, lines * 100 / of, done ? "\n" : "");
+    else
+        g_printerr("\r%3u: %d", side, lines);
+}
+
 /* "emu:DIR" is our own; everything else is a SANE name. */
 static SaoyScanner *
 open_scanner(const char *device, GError **error)
@@ -84,6 +97,49 @@ scan_all(Scan *scan, const char *device, const SaoyScanRequest *request, GError 
 }
 
 static void
+on_found(const char *name, const char *model, const char *kind, void *user)
+{
+    SaoyJson *row = saoy_json_object();
+
+    saoy_json_set_string(row, "device", name);
+    saoy_json_set_string(row, "model", model);
+    saoy_json_set_string(row, "kind", kind);
+    saoy_json_append(user, row);
+}
+
+static int
+list_scanners(bool json)
+{
+    g_autoptr(SaoyJson) list = saoy_json_array();
+    g_autoptr(SaoyJson) out = saoy_json_object();
+    g_autoptr(GError) error = NULL;
+
+    if (!saoy_scanner_find(on_found, list, &error))
+        return saoy_cli_fault("SANE", error);
+    for (size_t i = 0; i < saoy_json_length(list) && !json; i++)
+        g_print("%s\t%s\n", saoy_json_string_or(saoy_json_at(list, i), "device", ""),
+                saoy_json_string_or(saoy_json_at(list, i), "model", ""));
+    saoy_json_set(out, "scanners", g_steal_pointer(&list));
+    if (json)
+        saoy_cli_json(out);
+    return SAOY_EXIT_OK;
+}
+
+/* The sentence for the person first, what the machine said behind it. */
+static int
+tell_fault(const char *device, const GError *error)
+{
+    const char *hint = saoy_scanner_hint(error);
+    g_autoptr(GError) told = g_error_copy(error);
+
+    if (hint == NULL)
+        return saoy_cli_fault(device, error);
+    g_free(told->message);
+    told->message = g_strdup_printf("%s %s", _(hint), error->message);
+    return saoy_cli_fault(device, told);
+}
+
+static void
 print_pages(const Scan *scan, bool json, double ms)
 {
     g_autoptr(SaoyJson) out = saoy_json_object();
@@ -103,13 +159,14 @@ saoy_cmd_scan(int argc, char **argv)
 {
     g_autofree char *device = NULL;
     g_autofree char *dir = NULL;
-    gboolean json = FALSE, duplex = FALSE;
+    gboolean json = FALSE, duplex = FALSE, find = FALSE;
     int dpi = 300, ended = 0;
     const GOptionEntry entries[] = {
         { "device", 0, 0, G_OPTION_ARG_STRING, &device,
           N_("a SANE name (\"\": the first scanner), or emu:DIR"), N_("NAME") },
         { "out", 0, 0, G_OPTION_ARG_FILENAME, &dir, N_("where the pages go"), N_("DIR") },
         { "dpi", 0, 0, G_OPTION_ARG_INT, &dpi, N_("75 to 1200, default 300"), N_("N") },
+        { "list", 0, 0, G_OPTION_ARG_NONE, &find, N_("name the scanners there are"), NULL },
         { "duplex", 0, 0, G_OPTION_ARG_NONE, &duplex, N_("both sides"), NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("one JSON object on stdout"), NULL },
         { NULL },
@@ -121,6 +178,8 @@ saoy_cmd_scan(int argc, char **argv)
     if (!saoy_cli_options(&argc, &argv, entries, NULL,
                           N_("Scans all pages that lie there."), 0, 0, &ended))
         return ended;
+    if (find)
+        return list_scanners(json);
     if (device == NULL || dir == NULL)
         return saoy_cli_usage(_("%s needs %s"), "saoy scan", "--device, --out");
     if (dpi < 75 || dpi > 1200)
@@ -128,9 +187,11 @@ saoy_cmd_scan(int argc, char **argv)
 
     Scan scan = { .dir = dir, .list = list, .cancel = cancel };
     int64_t start = saoy_clock_mono_us();
-    if (!scan_all(&scan, device, &(SaoyScanRequest){ .dpi = dpi, .duplex = duplex },
-                  &error))
-        return saoy_cli_fault(device, error);
+    const SaoyScanRequest request = { .dpi = dpi,
+                                      .duplex = duplex,
+                                      .lines = isatty(STDERR_FILENO) ? on_lines : NULL };
+    if (!scan_all(&scan, device, &request, &error))
+        return tell_fault(device, error);
     print_pages(&scan, json, (double)(saoy_clock_mono_us() - start) / 1e3);
     return SAOY_EXIT_OK;
 }

@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "device/scanner.h"
 #include "picture.h"
+#include "scanner-fault.h"
 #include "vision/image.h"
 #include "watch.h"
 
@@ -26,12 +27,12 @@ typedef struct {
 
 static const struct {
     const char *word;
-    SaoyErrorCode code;
+    SaoyScanFault fault;
 } faults[] = {
-    { "jam", SAOY_ERROR_JAM },
-    { "double", SAOY_ERROR_JAM },
-    { "empty", SAOY_ERROR_NO_MEDIA },
-    { "offline", SAOY_ERROR_OFFLINE },
+    { "jam", SAOY_SCAN_JAMMED },
+    { "double", SAOY_SCAN_DOUBLE },
+    { "empty", SAOY_SCAN_EMPTY },
+    { "offline", SAOY_SCAN_SILENT },
 };
 
 static char *
@@ -48,6 +49,7 @@ static bool
 meet_fault(const Emu *emu, unsigned sheet, GError **error)
 {
     g_autofree char *text = read_lever(emu, "fault");
+    g_autofree char *where = g_strdup_printf("sheet %u", sheet);
     char word[16] = "";
     unsigned at = 0;
 
@@ -55,17 +57,26 @@ meet_fault(const Emu *emu, unsigned sheet, GError **error)
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(faults); i++)
         if (g_str_equal(faults[i].word, word))
-            return saoy_fail(error, faults[i].code, "%s at sheet %u", word, sheet);
+            return saoy_scan_fail(faults[i].fault, where, error);
     return true;
 }
 
+/* A sheet takes its time, line by line. */
 static bool
-take_time(const Emu *emu, GCancellable *cancel, GError **error)
+take_time(const Emu *emu, const SaoyScanRequest *request, unsigned sheet,
+          GCancellable *cancel, GError **error)
 {
+    const int steps = 10, lines = request->dpi * 1169 / 100; /* A4 */
     g_autofree char *text = read_lever(emu, "delay");
     uint64_t ms = text != NULL ? g_ascii_strtoull(text, NULL, 10) : 0;
 
-    return saoy_watch_sleep((unsigned)MIN(ms, 60000u), cancel, error);
+    for (int i = 1; i <= steps; i++) {
+        if (!saoy_watch_sleep((unsigned)MIN(ms, 60000u) / (unsigned)steps, cancel, error))
+            return false;
+        if (request->lines != NULL)
+            request->lines(sheet, lines * i / steps, lines, request->lines_user);
+    }
+    return true;
 }
 
 static void *
@@ -156,10 +167,11 @@ emu_scan(void *self, const SaoyScanRequest *request, SaoySheetFunc *sheet, void 
     if (request->preview)
         return look(emu, sheet, user, error);
     for (unsigned i = 0; i < names->len; i++)
-        if (!take_time(emu, cancel, error) || !meet_fault(emu, i + 1, error) ||
+        if (!take_time(emu, request, i + 1, cancel, error) ||
+            !meet_fault(emu, i + 1, error) ||
             !feed(emu, names->pdata[i], request, sheet, user, error))
             return false;
-    return names->len > 0 || saoy_fail(error, SAOY_ERROR_NO_MEDIA, "feeder empty");
+    return names->len > 0 || saoy_scan_fail(SAOY_SCAN_EMPTY, "start", error);
 }
 
 static void

@@ -6,10 +6,13 @@
 
 #include <string.h>
 
+#define HEADER_ROOM 32
+
 void
 saoy_sheet_clear(SaoySheet *sheet)
 {
-    g_free(sheet->samples);
+    g_free(sheet->file);
+    g_clear_pointer(&sheet->part, g_byte_array_unref);
     *sheet = (SaoySheet){ 0 };
 }
 
@@ -84,62 +87,124 @@ widen_line(const SaoyFrameFormat *format, const uint8_t *line, uint8_t *out, siz
 }
 
 static bool
-begin(SaoySheet *sheet, const SaoyFrameFormat *format, int height, GError **error)
+is_pass(const SaoyFrameFormat *format)
 {
-    int channels = format->band == SAOY_BAND_GRAY ? 1 : 3;
+    return format->band >= SAOY_BAND_RED;
+}
 
-    if (height < 1 || height > SAOY_IMAGE_MAX_SIDE ||
-        (uint64_t)height * (uint64_t)format->width > SAOY_IMAGE_MAX_PIXELS)
-        return saoy_fail(error, SAOY_ERROR_MALFORMED, "frame of %d x %d pixels",
-                         format->width, height);
-    *sheet = (SaoySheet){
-        .width = format->width,
-        .height = height,
-        .channels = channels,
-        .samples = g_malloc0((size_t)format->width * (size_t)height * (size_t)channels),
-    };
+/* All bits a whole sheet needs, and the one a pass brings. */
+static unsigned
+bits_of(const SaoyFrameFormat *format)
+{
+    return is_pass(format) ? 1u << (format->band - SAOY_BAND_RED) : 7;
+}
+
+static size_t
+row_of(const SaoySheet *sheet)
+{
+    return (size_t)sheet->width * (size_t)sheet->channels;
+}
+
+static bool
+grow(SaoySheet *sheet, int lines, GError **error)
+{
+    int most = MIN(SAOY_IMAGE_MAX_SIDE, (int)(SAOY_IMAGE_MAX_PIXELS / sheet->width));
+    int room = CLAMP(lines, 1, most);
+
+    if (room <= sheet->room)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "frame of more than %d x %d pixels",
+                         sheet->width, sheet->room);
+    uint8_t *file = g_try_realloc(sheet->file, HEADER_ROOM + row_of(sheet) * (size_t)room);
+    if (file == NULL)
+        return saoy_fail(error, SAOY_ERROR_FAILED, "no memory for %d lines", room);
+    sheet->file = file;
+    sheet->room = room;
     return true;
 }
 
 bool
-saoy_sheet_add(SaoySheet *sheet, const SaoyFrameFormat *format, SaoyView raw,
-               GError **error)
+saoy_sheet_begin(SaoySheet *sheet, const SaoyFrameFormat *format, int expected,
+                 GError **error)
 {
     if (!saoy_frame_check(format, error))
         return false;
-
-    size_t lines = raw.size / format->bytes_per_line;
-    bool one_of_three = format->band >= SAOY_BAND_RED;
-    if (sheet->passes == 0 &&
-        !begin(sheet, format, (int)MIN(lines, (size_t)G_MAXINT), error))
-        return false;
-    if (sheet->passes > 0 && (!one_of_three || sheet->passes > 2 || sheet->channels != 3 ||
-                              format->width != sheet->width || lines < 1))
+    if (sheet->bands != 0 && (!is_pass(format) || (sheet->bands & bits_of(format)) != 0 ||
+                              sheet->channels != 3 || format->width != sheet->width))
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "passes do not belong together");
 
-    size_t first = one_of_three ? (size_t)(format->band - SAOY_BAND_RED) : 0;
-    size_t row = (size_t)sheet->width * (size_t)sheet->channels;
-    sheet->height = MIN(sheet->height, (int)MIN(lines, (size_t)G_MAXINT));
-    for (size_t y = 0; y < (size_t)sheet->height; y++)
-        widen_line(format, raw.data + y * format->bytes_per_line,
-                   sheet->samples + y * row + first, one_of_three ? 3 : 1);
-    sheet->passes += one_of_three ? 1 : 3;
+    sheet->format = *format;
+    sheet->lines = 0;
+    sheet->width = format->width;
+    sheet->channels = format->band == SAOY_BAND_GRAY ? 1 : 3;
+    if (sheet->part == NULL)
+        sheet->part = g_byte_array_new();
+    g_byte_array_set_size(sheet->part, 0);
+    return sheet->room > 0 || grow(sheet, expected > 0 ? expected : 1024, error);
+}
+
+/* Lines after the end of a shorter pass before are read and forgotten. */
+static bool
+put_line(SaoySheet *sheet, const uint8_t *line, GError **error)
+{
+    bool pass = is_pass(&sheet->format);
+    size_t first = pass ? (size_t)(sheet->format.band - SAOY_BAND_RED) : 0;
+
+    if (sheet->bands != 0 && sheet->lines >= sheet->height)
+        return true;
+    if (sheet->lines == sheet->room && !grow(sheet, sheet->room / 2 * 3 + 1, error))
+        return false;
+    widen_line(&sheet->format, line,
+               sheet->file + HEADER_ROOM + row_of(sheet) * (size_t)sheet->lines + first,
+               pass ? 3 : 1);
+    sheet->lines++;
     return true;
 }
 
-GBytes *
-saoy_sheet_pnm(const SaoySheet *sheet, GError **error)
+bool
+saoy_sheet_feed(SaoySheet *sheet, SaoyView raw, GError **error)
 {
-    if (sheet->passes != 3)
-        return saoy_null(error, SAOY_ERROR_MALFORMED, "%u of 3 colour passes came",
-                         sheet->passes);
+    size_t whole = sheet->format.bytes_per_line;
+
+    while (raw.size > 0) {
+        SaoyView part = { 0 };
+        bool direct = sheet->part->len == 0 && raw.size >= whole;
+
+        if (!saoy_view_take(&raw, MIN(whole - sheet->part->len, raw.size), &part, error))
+            return false;
+        if (!direct)
+            g_byte_array_append(sheet->part, part.data, (unsigned)part.size);
+        if (!direct && sheet->part->len < whole)
+            return true;
+        if (!put_line(sheet, direct ? part.data : sheet->part->data, error))
+            return false;
+        g_byte_array_set_size(sheet->part, 0);
+    }
+    return true;
+}
+
+bool
+saoy_sheet_end(SaoySheet *sheet, GError **error)
+{
+    if (sheet->lines < 1)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "a frame without a line");
+    sheet->height = sheet->bands == 0 ? sheet->lines : MIN(sheet->height, sheet->lines);
+    sheet->bands |= bits_of(&sheet->format);
+    return true;
+}
+
+/* The header's length is known only now: it is written so that it ends where rows begin. */
+GBytes *
+saoy_sheet_take(SaoySheet *sheet, GError **error)
+{
+    if (sheet->bands != 7)
+        return saoy_null(error, SAOY_ERROR_MALFORMED, "colour passes are missing");
 
     g_autofree char *header =
         saoy_picture_header(sheet->width, sheet->height, sheet->channels);
-    size_t n = strlen(header);
-    size_t size = (size_t)sheet->width * (size_t)sheet->height * (size_t)sheet->channels;
-    uint8_t *file = g_malloc(n + size);
-    memcpy(file, header, n);
-    memcpy(file + n, sheet->samples, size);
-    return g_bytes_new_take(file, n + size);
+    size_t n = strlen(header), size = row_of(sheet) * (size_t)sheet->height;
+    memcpy(sheet->file + HEADER_ROOM - n, header, n);
+    uint8_t *file = g_realloc(g_steal_pointer(&sheet->file), HEADER_ROOM + size);
+    g_autoptr(GBytes) all = g_bytes_new_take(file, HEADER_ROOM + size);
+    saoy_sheet_clear(sheet);
+    return g_bytes_new_from_bytes(all, HEADER_ROOM - n, n + size);
 }

@@ -18,10 +18,16 @@ typedef struct {
     size_t bytes_per_line;
 } SaoyFrameFormat;
 
+/* One side of a sheet, written line by line into the file it will be: no sample is held
+ * twice. */
 typedef struct {
-    int width, height, channels; /* of the first pass; height of the shortest one */
-    uint8_t *samples;            /* 8-bit, rows without gaps */
-    unsigned passes;
+    int width, height, channels; /* height: of the shortest pass that ended */
+    uint8_t *file;               /* room for the header, then 8-bit rows without gaps */
+    int room;                    /* lines it holds */
+    unsigned bands;              /* the passes that ended, a bit each */
+    SaoyFrameFormat format;      /* of the pass under way, and its lines so far */
+    int lines;
+    GByteArray *part; /* of a line whose rest has not come yet */
 } SaoySheet;
 
 void saoy_sheet_clear(SaoySheet *sheet);
@@ -30,10 +36,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoySheet, saoy_sheet_clear)
 /* What a device says of its frame, before a byte is read: MALFORMED when out of bounds. */
 bool saoy_frame_check(const SaoyFrameFormat *format, GError **error);
 
-/* Adds one pass. Lines are counted by the bytes that came: a height told before is not
- * trusted. MALFORMED when a pass does not fit the ones before, or holds no line. */
-bool saoy_sheet_add(SaoySheet *sheet, const SaoyFrameFormat *format, SaoyView raw,
-                    GError **error);
+/* A pass begins; expected lines only size the memory, less than 1 is unknown. Lines are
+ * counted by the bytes that come. MALFORMED when it does not fit the passes before. */
+bool saoy_sheet_begin(SaoySheet *sheet, const SaoyFrameFormat *format, int expected,
+                      GError **error);
+/* MALFORMED when there is no end of lines. */
+bool saoy_sheet_feed(SaoySheet *sheet, SaoyView raw, GError **error);
+/* MALFORMED when no line came. */
+bool saoy_sheet_end(SaoySheet *sheet, GError **error);
 
-/* P5 or P6; NULL with MALFORMED when passes are missing. */
-GBytes *saoy_sheet_pnm(const SaoySheet *sheet, GError **error);
+/* The file, P5 or P6; the sheet is empty afterwards. NULL with MALFORMED when passes are
+ * missing. */
+GBytes *saoy_sheet_take(SaoySheet *sheet, GError **error);

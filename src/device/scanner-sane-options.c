@@ -3,6 +3,7 @@
 #include "scanner-sane-options.h"
 
 #include "core/error.h"
+#include "scanner-fault.h"
 
 #include <math.h>
 #include <sane/saneopts.h>
@@ -10,23 +11,19 @@
 
 #define MODES_MAX 64
 
-static const struct {
-    SANE_Status status;
-    SaoyErrorCode code;
-    const char *words;
-} statuses[] = {
-    { SANE_STATUS_UNSUPPORTED, SAOY_ERROR_FAILED, "the device cannot do that" },
-    { SANE_STATUS_DEVICE_BUSY, SAOY_ERROR_OFFLINE, "another program holds the device" },
-    { SANE_STATUS_INVAL, SAOY_ERROR_FAILED, "the device does not take that" },
-    { SANE_STATUS_EOF, SAOY_ERROR_FAILED, "the data ended too early" },
-    { SANE_STATUS_JAMMED, SAOY_ERROR_JAM, "paper is jammed" },
-    { SANE_STATUS_NO_DOCS, SAOY_ERROR_NO_MEDIA, "no paper in the feeder" },
-    { SANE_STATUS_COVER_OPEN, SAOY_ERROR_JAM, "the cover is open" },
-    { SANE_STATUS_IO_ERROR, SAOY_ERROR_OFFLINE, "the device does not answer" },
-    { SANE_STATUS_NO_MEM, SAOY_ERROR_FAILED, "out of memory" },
-    { SANE_STATUS_ACCESS_DENIED, SAOY_ERROR_FAILED, "no right to use the device" },
-    { (SANE_Status)SAOY_SANE_WARMING_UP, SAOY_ERROR_TIMEOUT, "the lamp is warming up" },
-    { (SANE_Status)SAOY_SANE_HW_LOCKED, SAOY_ERROR_FAILED, "locked for transport" },
+static const SaoyScanFault statuses[] = {
+    [SANE_STATUS_UNSUPPORTED] = SAOY_SCAN_UNABLE,
+    [SANE_STATUS_DEVICE_BUSY] = SAOY_SCAN_BUSY,
+    [SANE_STATUS_INVAL] = SAOY_SCAN_BAD_VALUE,
+    [SANE_STATUS_EOF] = SAOY_SCAN_CUT_SHORT,
+    [SANE_STATUS_JAMMED] = SAOY_SCAN_JAMMED,
+    [SANE_STATUS_NO_DOCS] = SAOY_SCAN_EMPTY,
+    [SANE_STATUS_COVER_OPEN] = SAOY_SCAN_COVER_OPEN,
+    [SANE_STATUS_IO_ERROR] = SAOY_SCAN_SILENT,
+    [SANE_STATUS_NO_MEM] = SAOY_SCAN_NO_MEMORY,
+    [SANE_STATUS_ACCESS_DENIED] = SAOY_SCAN_NO_RIGHT,
+    [SAOY_SANE_WARMING_UP] = SAOY_SCAN_WARMING_UP,
+    [SAOY_SANE_HW_LOCKED] = SAOY_SCAN_LOCKED,
 };
 
 bool
@@ -36,27 +33,32 @@ saoy_sane_fail(SANE_Status status, const char *at, GError **error)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s: cancelled", at);
         return false;
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++)
-        if (statuses[i].status == status)
-            return saoy_fail(error, statuses[i].code, "%s: %s", at, statuses[i].words);
+    if (status >= SANE_STATUS_UNSUPPORTED && (size_t)status < G_N_ELEMENTS(statuses))
+        return saoy_scan_fail(statuses[status], at, error);
     return saoy_fail(error, SAOY_ERROR_FAILED, "%s: SANE status %d", at, (int)status);
 }
 
-/* The descriptor, or NULL when it is absent, inactive or not for us to set. Setting one
+/* The descriptor, or NULL when it is absent, inactive or lacks this capability. Setting one
  * option may change all others: nothing is kept between calls. */
 static const SANE_Option_Descriptor *
-find(SANE_Handle handle, const char *name, SANE_Int *out_index)
+find_able(SANE_Handle handle, const char *name, SANE_Int able, SANE_Int *out_index)
 {
     const SANE_Option_Descriptor *option = NULL;
 
     for (SANE_Int i = 1; (option = sane_get_option_descriptor(handle, i)) != NULL; i++)
         if (option->name != NULL && strcmp(option->name, name) == 0 &&
             option->type != SANE_TYPE_GROUP && SANE_OPTION_IS_ACTIVE(option->cap) &&
-            SANE_OPTION_IS_SETTABLE(option->cap)) {
+            (option->cap & able) != 0) {
             *out_index = i;
             return option;
         }
     return NULL;
+}
+
+static const SANE_Option_Descriptor *
+find(SANE_Handle handle, const char *name, SANE_Int *out_index)
+{
+    return find_able(handle, name, SANE_CAP_SOFT_SELECT, out_index);
 }
 
 static bool
@@ -214,23 +216,32 @@ set_number(SANE_Handle handle, const char *name, double wish, GError **error)
     return put(handle, index, name, &word, error);
 }
 
+/* The whole glass. A feeder's sheet is as long as it is: A3 at most, or some devices wait
+ * for a metre of paper. */
 static bool
-set_area(SANE_Handle handle, GError **error)
+set_area(SANE_Handle handle, bool feeder, GError **error)
 {
-    const double least = -32767, most = 32767;
+    const double least = -32767, most = 32767, a3_mm = 432;
+    SANE_Int index = 0;
+    const SANE_Option_Descriptor *y = find(handle, SANE_NAME_SCAN_BR_Y, &index);
+    double longest = feeder && y != NULL && y->unit == SANE_UNIT_MM ? a3_mm : most;
 
-    return set_number(handle, SANE_NAME_SCAN_TL_X, least, error) &&
+    return set_number(handle, SANE_NAME_PAGE_WIDTH, most, error) &&
+           set_number(handle, SANE_NAME_PAGE_HEIGHT, longest, error) &&
+           set_number(handle, SANE_NAME_SCAN_TL_X, least, error) &&
            set_number(handle, SANE_NAME_SCAN_TL_Y, least, error) &&
            set_number(handle, SANE_NAME_SCAN_BR_X, most, error) &&
-           set_number(handle, SANE_NAME_SCAN_BR_Y, most, error);
+           set_number(handle, SANE_NAME_SCAN_BR_Y, longest, error);
 }
 
-/* What the resolution has become; the one asked for when the device does not say. */
+/* What the resolution has become, also where it cannot be chosen; the one asked for when
+ * the device does not say. */
 static int
 read_dpi(SANE_Handle handle, int asked)
 {
     SANE_Int index = 0;
-    const SANE_Option_Descriptor *option = find(handle, SANE_NAME_SCAN_RESOLUTION, &index);
+    const SANE_Option_Descriptor *option =
+        find_able(handle, SANE_NAME_SCAN_RESOLUTION, SANE_CAP_SOFT_DETECT, &index);
     SANE_Word word = 0;
 
     if (option == NULL || option->size != (SANE_Int)sizeof word ||
@@ -298,7 +309,8 @@ saoy_sane_configure(SANE_Handle handle, const SaoyAddress *address,
         !set_number(handle, SANE_NAME_BIT_DEPTH, 8, error) ||
         !set_number(handle, SANE_NAME_SCAN_RESOLUTION, dpi, error) ||
         !set_number(handle, SANE_NAME_SCAN_Y_RESOLUTION, dpi, error) ||
-        !set_area(handle, error) || !set_wishes(handle, address, error))
+        !set_area(handle, *out_source != SAOY_SOURCE_ONE, error) ||
+        !set_wishes(handle, address, error))
         return false;
     *out_dpi = read_dpi(handle, dpi);
     return true;

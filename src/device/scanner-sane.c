@@ -13,14 +13,15 @@
 #include <string.h>
 
 #define READ_BYTES (64 * 1024)
-#define SHEETS_MAX 200 /* a feeder holds fewer; a broken one never ends */
-#define FRAME_MAX_BYTES (400u << 20)
+#define SHEETS_MAX 200  /* a feeder holds fewer; a broken one never ends */
 #define PATIENCE_MS 500 /* before a blocked call is cancelled from outside */
 #define WARM_UP_S 60
 
 typedef struct {
     SaoyAddress address;
     SANE_Handle handle;
+    const SaoyScanRequest *request; /* of the scan under way */
+    unsigned side;                  /* sides read before this one */
     int over; /* atomic: the scan has ended, the canceller may go home */
     GThread *canceller;
 } Sane;
@@ -46,15 +47,54 @@ sane_leave(void)
         sane_exit();
 }
 
-/* The device of that name, or the first one there is. */
+/* NULL-terminated, until the next call: this machine's devices, or the network's too. */
+static const SANE_Device **
+devices_of(bool local, GError **error)
+{
+    const SANE_Device **devices = NULL;
+    SANE_Status status = sane_get_devices(&devices, local ? SANE_TRUE : SANE_FALSE);
+
+    if (status != SANE_STATUS_GOOD) {
+        saoy_sane_fail(status, "devices", error);
+        return NULL;
+    }
+    return devices;
+}
+
+bool
+saoy_scanner_find(SaoyScannerFoundFunc *found, void *user, GError **error)
+{
+    if (!sane_enter(error))
+        return false;
+    const SANE_Device **devices = devices_of(false, error);
+    for (size_t i = 0; devices != NULL && devices[i] != NULL; i++) {
+        g_autofree char *model =
+            g_strdup_printf("%s %s", devices[i]->vendor, devices[i]->model);
+
+        found(devices[i]->name, model, devices[i]->type, user);
+    }
+    sane_leave();
+    return devices != NULL;
+}
+
+/* The first there is: looking through the network takes seconds, so this machine first. */
+static const char *
+first_device(void)
+{
+    for (int local = 1; local >= 0; local--) {
+        const SANE_Device **devices = devices_of(local != 0, NULL);
+
+        if (devices != NULL && devices[0] != NULL)
+            return devices[0]->name;
+    }
+    return "";
+}
+
 static bool
 open_handle(const char *name, SANE_Handle *out, GError **error)
 {
-    const SANE_Device **devices = NULL;
-
-    if (*name == '\0' && sane_get_devices(&devices, SANE_TRUE) == SANE_STATUS_GOOD &&
-        devices[0] != NULL)
-        name = devices[0]->name;
+    if (*name == '\0')
+        name = first_device();
     if (*name == '\0')
         return saoy_fail(error, SAOY_ERROR_OFFLINE, "no scanner found");
 
@@ -152,7 +192,7 @@ start_frame(const Sane *sane, GCancellable *cancel, GError **error)
 }
 
 static bool
-frame_format(const Sane *sane, SaoyFrameFormat *out, bool *out_last, size_t *out_expected,
+frame_format(const Sane *sane, SaoyFrameFormat *out, bool *out_last, int *out_lines,
              GError **error)
 {
     static const SaoyBand bands[] = {
@@ -171,18 +211,26 @@ frame_format(const Sane *sane, SaoyFrameFormat *out, bool *out_last, size_t *out
     *out = (SaoyFrameFormat){ bands[p.format], p.pixels_per_line, p.depth,
                               (size_t)MAX(p.bytes_per_line, 0) };
     *out_last = p.last_frame || p.format == SANE_FRAME_GRAY || p.format == SANE_FRAME_RGB;
-    /* lines -1: nobody knows how long the sheet is */
-    *out_expected = out->bytes_per_line * (size_t)CLAMP(p.lines, 0, 20000);
+    *out_lines = p.lines > 0 ? p.lines : -1; /* nobody knows how long the sheet is */
     return saoy_frame_check(out, error);
 }
 
+static void
+tell_lines(const Sane *sane, int lines, int of)
+{
+    if (sane->request->lines != NULL)
+        sane->request->lines(sane->side, lines, of, sane->request->lines_user);
+}
+
 static bool
-read_frame(const Sane *sane, GByteArray *raw, GCancellable *cancel, GError **error)
+read_frame(const Sane *sane, SaoySheet *sheet, int expected, GCancellable *cancel,
+           GError **error)
 {
     g_autofree SANE_Byte *buffer = g_malloc(READ_BYTES);
 
     for (;;) {
         SANE_Int n = 0;
+        int before = sheet->lines;
 
         if (g_cancellable_set_error_if_cancelled(cancel, error))
             return false;
@@ -191,37 +239,40 @@ read_frame(const Sane *sane, GByteArray *raw, GCancellable *cancel, GError **err
             return !g_cancellable_set_error_if_cancelled(cancel, error);
         if (status != SANE_STATUS_GOOD)
             return saoy_sane_fail(status, "read", error);
-        if (n < 0 || n > READ_BYTES || raw->len + (unsigned)n > FRAME_MAX_BYTES)
-            return saoy_fail(error, SAOY_ERROR_MALFORMED, "the frame does not end");
-        g_byte_array_append(raw, buffer, (unsigned)n);
+        if (n < 0 || n > READ_BYTES)
+            return saoy_fail(error, SAOY_ERROR_MALFORMED, "read %d bytes", n);
+        if (!saoy_sheet_feed(sheet, (SaoyView){ buffer, (size_t)n }, error))
+            return false;
+        if (sheet->lines > before)
+            tell_lines(sane, sheet->lines, expected);
     }
 }
 
 /* One side of a sheet: one frame, or three passes of one colour each. */
 static GBytes *
-read_side(const Sane *sane, GCancellable *cancel, GError **error)
+read_side(Sane *sane, GCancellable *cancel, GError **error)
 {
     g_auto(SaoySheet) sheet = { 0 };
     bool last = false;
 
+    sane->side++;
     while (!last) {
         SaoyFrameFormat format = { 0 };
-        size_t expected = 0;
+        int expected = -1;
 
         if (!start_frame(sane, cancel, error) ||
-            !frame_format(sane, &format, &last, &expected, error))
-            return NULL;
-        g_autoptr(GByteArray) raw =
-            g_byte_array_sized_new((unsigned)MIN(expected, FRAME_MAX_BYTES));
-        if (!read_frame(sane, raw, cancel, error) ||
-            !saoy_sheet_add(&sheet, &format, (SaoyView){ raw->data, raw->len }, error))
+            !frame_format(sane, &format, &last, &expected, error) ||
+            !saoy_sheet_begin(&sheet, &format, expected, error) ||
+            !read_frame(sane, &sheet, expected, cancel, error) ||
+            !saoy_sheet_end(&sheet, error))
             return NULL;
     }
-    return saoy_sheet_pnm(&sheet, error);
+    tell_lines(sane, sheet.height, sheet.height);
+    return saoy_sheet_take(&sheet, error);
 }
 
 static bool
-read_sheet(const Sane *sane, SaoySource source, int dpi, SaoySheetFunc *sheet, void *user,
+read_sheet(Sane *sane, SaoySource source, int dpi, SaoySheetFunc *sheet, void *user,
            GCancellable *cancel, GError **error)
 {
     g_autoptr(GBytes) front = read_side(sane, cancel, error);
@@ -241,7 +292,7 @@ read_sheet(const Sane *sane, SaoySource source, int dpi, SaoySheetFunc *sheet, v
 }
 
 static bool
-read_sheets(const Sane *sane, SaoySource source, int dpi, SaoySheetFunc *sheet, void *user,
+read_sheets(Sane *sane, SaoySource source, int dpi, SaoySheetFunc *sheet, void *user,
             unsigned *out_n, GCancellable *cancel, GError **error)
 {
     unsigned most = source == SAOY_SOURCE_ONE ? 1 : SHEETS_MAX;
@@ -261,7 +312,7 @@ read_sheets(const Sane *sane, SaoySource source, int dpi, SaoySheetFunc *sheet, 
 
 /* The feeder first; when it is empty, what lies on the glass. */
 static bool
-scan_any(const Sane *sane, const SaoyScanRequest *request, SaoySheetFunc *sheet, void *user,
+scan_any(Sane *sane, const SaoyScanRequest *request, SaoySheetFunc *sheet, void *user,
          GCancellable *cancel, GError **error)
 {
     bool fixed = saoy_address_get(&sane->address, "source", NULL) != NULL;
@@ -309,6 +360,8 @@ scan_device(void *self, const SaoyScanRequest *request, SaoySheetFunc *sheet, vo
     if (g_cancellable_set_error_if_cancelled(cancel, error))
         return false;
     g_atomic_int_set(&sane->over, 0);
+    sane->request = request;
+    sane->side = 0;
     if (cancel != NULL)
         id = g_cancellable_connect(cancel, G_CALLBACK(on_cancelled), sane, NULL);
     bool done = scan_any(sane, request, sheet, user, cancel, error);

@@ -88,10 +88,9 @@ scan(void *p, GCancellable *cancel, GError **error)
 static const char *
 problem_of(const GError *error)
 {
-    if (g_error_matches(error, SAOY_ERROR, SAOY_ERROR_NO_MEDIA))
-        return N_(
-            "There is no paper in the scanner. Lay your original in it and scan again.");
-    return N_("The scanner did not answer. Scan again.");
+    const char *hint = saoy_scanner_hint(error);
+
+    return hint != NULL ? hint : N_("The scanner did not answer. Scan again.");
 }
 
 static void
