@@ -147,6 +147,9 @@ function(saoy_test_program path label)
         target_link_libraries(${stem} PRIVATE saoy_${module})
         target_include_directories(${stem} PRIVATE ${PROJECT_SOURCE_DIR}/src/${module})
     endforeach()
+    if(stem STREQUAL test-signer-faults) # is a TLS server too
+        target_link_libraries(${stem} PRIVATE ssl)
+    endif()
     target_compile_definitions(${stem} PRIVATE _GNU_SOURCE
         SAOY_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SAOY_BUILD_DIR="${CMAKE_BINARY_DIR}")
     target_compile_options(${stem} PRIVATE -Wall -Wextra -Werror -Wno-unused-parameter
