@@ -102,7 +102,7 @@ typedef struct {
 void saoy_pdf_signature_clear(SaoyPdfSignature *signature);
 GArray *saoy_pdf_signatures(SaoyPdf *pdf, GError **error); /* newest view, oldest first */
 
-/* The newest revision's pages in order: borrowed const SaoyPdfValue *, at most 10,000
+/* The newest revision's pages in order: borrowed const SaoyPdfValue *, at most 100,000
  * nodes. */
 GPtrArray *saoy_pdf_page_list(SaoyPdf *pdf, GError **error);
 /* Own or inherited; NULL when absent. */

@@ -1,16 +1,20 @@
 /* Checking signed files, beside pdfsig on the same ones: CPU of our own library alone, of
- * our program from start to end, and of pdfsig from start to end. */
+ * our program from start to end, and of pdfsig from start to end; and the most memory the
+ * library took besides the file, which is mapped. */
 #include "bench.h"
+#include "mapped.h"
 
 #include "core/clock.h"
 #include "core/error.h"
-#include "core/file.h"
 #include "issue/verify.h"
 
 #include <glib/gi18n.h>
-#include <sys/resource.h>
 
-enum { RUNS = 7, MAX_PDF = 512 << 20 };
+#include <string.h>
+
+#define MAX_PDF (512u << 20)
+
+enum { RUNS = 7 };
 
 /* Exit codes are answers here, not failures. */
 static bool
@@ -41,31 +45,70 @@ median_of_program(const char *const *command, const char *key, SaoyJson *out,
     return true;
 }
 
+static int64_t
+private_kb(void)
+{
+    static const char key[] = "RssAnon:";
+    g_autofree char *status = NULL;
+    const char *line = NULL;
+
+    if (g_file_get_contents("/proc/self/status", &status, NULL, NULL))
+        line = strstr(status, key);
+    return line != NULL ? g_ascii_strtoll(line + strlen(key), NULL, 10) : 0;
+}
+
+/* The kernel keeps no peak of private memory alone: somebody has to look. */
+typedef struct {
+    int64_t peak_kb;
+    int done;
+} Watch;
+
+static void *
+watch(void *p)
+{
+    Watch *self = p;
+
+    while (!g_atomic_int_get(&self->done)) {
+        self->peak_kb = MAX(self->peak_kb, private_kb());
+        g_usleep(200);
+    }
+    return NULL;
+}
+
+static bool
+verify_once(const char *file, SaoyJson *out, double *out_cpu_s, GError **error)
+{
+    const SaoyVerifyOptions options = { .now_us = saoy_clock_wall_us() };
+    g_auto(SaoyVerdict) verdict = { 0 };
+    g_auto(SaoyMapped) pdf = { 0 };
+    double before = saoy_bench_cpu_s(false);
+
+    if (!saoy_mapped_open(&pdf, file, MAX_PDF, error) ||
+        !saoy_copy_verify(pdf.bytes, &options, &verdict, error))
+        return false;
+    *out_cpu_s = saoy_bench_cpu_s(false) - before;
+    saoy_json_set_int(out, "bytes", (int64_t)g_bytes_get_size(pdf.bytes));
+    saoy_json_set_string(out, "conclusion", saoy_conclusion_name(verdict.conclusion));
+    return true;
+}
+
+/* Once with somebody looking, whose own time would count, then the timed runs. */
 static bool
 measure_library(const char *file, SaoyJson *out, GError **error)
 {
+    Watch self = { .peak_kb = private_kb() };
+    int64_t start_kb = self.peak_kb;
+    GThread *watcher = g_thread_new("watch", watch, &self);
     double cpu_s[RUNS] = { 0 };
-    struct rusage use = { 0 };
+    bool good = verify_once(file, out, &cpu_s[0], error);
 
-    for (size_t i = 0; i < RUNS; i++) {
-        const SaoyVerifyOptions options = { .now_us = saoy_clock_wall_us() };
-        g_auto(SaoyVerdict) verdict = { 0 };
-        double before = saoy_bench_cpu_s(false);
-        g_autoptr(GBytes) pdf = saoy_file_read(file, MAX_PDF, error);
-
-        if (pdf == NULL || !saoy_copy_verify(pdf, &options, &verdict, error))
-            return false;
-        cpu_s[i] = saoy_bench_cpu_s(false) - before;
-        if (i == 0) {
-            saoy_json_set_int(out, "bytes", (int64_t)g_bytes_get_size(pdf));
-            saoy_json_set_string(out, "conclusion",
-                                 saoy_conclusion_name(verdict.conclusion));
-        }
-    }
-    getrusage(RUSAGE_SELF, &use);
+    g_atomic_int_set(&self.done, 1);
+    g_thread_join(watcher);
+    for (size_t i = 0; good && i < RUNS; i++)
+        good = verify_once(file, out, &cpu_s[i], error);
+    saoy_json_set_int(out, "private_kb", self.peak_kb - start_kb);
     saoy_json_set_real(out, "cpu_ms", saoy_bench_median(cpu_s, RUNS) * 1e3);
-    saoy_json_set_int(out, "peak_kb", use.ru_maxrss);
-    return true;
+    return good;
 }
 
 static bool

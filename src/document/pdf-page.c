@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MAX_TREE = 10000, MAX_PICTURES = 100, MAX_XMP = 1 << 20 };
+enum { MAX_TREE = 100000, MAX_PICTURES = 20, MAX_XMP = 1 << 20 };
 
 /* Attributes that pages inherit (7.7.3.4) are looked up through /Parent, boundedly. */
 const SaoyPdfValue *

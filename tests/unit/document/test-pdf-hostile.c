@@ -91,24 +91,46 @@ test_tables_in_a_circle(void)
     refuse(g_bytes_new_take(g_string_free(text, FALSE), size), "circle");
 }
 
-static void
-test_thirty_thousand_revisions(void)
+/* Object 2 is written anew in each, as a number. */
+static GBytes *
+revisions(unsigned n)
 {
-    GString *text = g_string_new("%PDF-1.7\n");
-    size_t before = text->len;
+    GString *text = g_string_new("%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n");
+    size_t before = 0;
     gsize size = 0;
 
-    g_string_append(text, "xref\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n");
-    for (int i = 0; i < 30000; i++) {
+    for (unsigned i = 0; i < n; i++) {
         size_t at = text->len;
 
-        g_string_append_printf(
-            text, "xref\ntrailer<</Root 1 0 R/Prev %zu>>\nstartxref\n%zu\n%%%%EOF\n",
-            before, at);
-        before = at;
+        g_string_append_printf(text, "2 0 obj %u endobj\n", i);
+        size_t table = text->len;
+        g_string_append_printf(text, "xref\n%s2 1\n%010zu 00000 n \ntrailer<</Root 1 0 R",
+                               i == 0 ? "1 1\n0000000009 00000 n \n" : "", at);
+        if (i > 0)
+            g_string_append_printf(text, "/Prev %zu", before);
+        g_string_append_printf(text, ">>\nstartxref\n%zu\n%%%%EOF\n", table);
+        before = table;
     }
     size = text->len;
-    refuse(g_bytes_new_take(g_string_free(text, FALSE), size), "too many revisions");
+    return g_bytes_new_take(g_string_free(text, FALSE), size);
+}
+
+static void
+test_ten_thousand_revisions(void)
+{
+    g_autoptr(GBytes) file = revisions(10000);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(file, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(saoy_pdf_revisions(pdf), ==, 10000);
+    for (unsigned i = 0; i < 10000; i++) {
+        g_assert_cmpint(saoy_pdf_object(pdf, i, 2, NULL)->number, ==, i);
+        g_assert_cmpint(saoy_pdf_object_written_in(pdf, i, 2), ==, i);
+        g_assert_cmpint(saoy_pdf_object_written_in(pdf, i, 1), ==, 0);
+    }
+    g_assert_cmpint(saoy_pdf_object_written_in(pdf, 9999, 3), ==, -1);
+    refuse(revisions(20001), "too many revisions");
 }
 
 static void
@@ -269,6 +291,113 @@ test_field_trees_that_never_end(void)
     g_assert_cmpuint(signatures->len, ==, 1);
 }
 
+/* Every key of a dictionary is found, however many it has, and none that it has not. */
+static void
+test_a_dictionary_of_many_keys(void)
+{
+    g_autoptr(GString) value = g_string_new("<<");
+    g_autoptr(SaoyPdf) pdf = NULL;
+    g_autoptr(GBytes) file = NULL;
+
+    for (unsigned i = 0; i < 100000; i++)
+        g_string_append_printf(value, "/K%u %u", (i * 7919) % 100000, i);
+    file = small_of(g_string_append(value, ">>")->str, "");
+    pdf = saoy_pdf_open(file, NULL);
+    const SaoyPdfValue *dict = saoy_pdf_object(pdf, 0, 2, NULL);
+    for (unsigned i = 0; i < 100000; i++) {
+        g_autofree char *key = g_strdup_printf("K%u", (i * 7919) % 100000);
+
+        g_assert_cmpint(saoy_pdf_get_raw(dict, key)->number, ==, i);
+    }
+    g_assert_null(saoy_pdf_get_raw(dict, "K"));
+    g_assert_null(saoy_pdf_get_raw(dict, "K100000"));
+}
+
+/* A cross-reference stream that puts object 1 into object stream 2, 3 into 2 as well. */
+static GBytes *
+packed(const char *stream)
+{
+    GString *text = g_string_new("%PDF-1.7\n");
+    size_t home = text->len, table = 0;
+    gsize size = 0;
+
+    g_string_append_printf(text, "2 0 obj%s endobj\n", stream);
+    table = text->len;
+    g_string_append_printf(text,
+                           "4 0 obj<</Type/XRef/W[1 4 1]/Index[1 4]/Size 5/Root 1 0 R"
+                           "/Filter/ASCIIHexDecode/Length 48>>stream\n"
+                           "020000000200"
+                           "01%08zx00"
+                           "020000000201"
+                           "01%08zx00"
+                           "\nendstream endobj\nstartxref\n%zu\n%%%%EOF\n",
+                           home, table, table);
+    size = text->len;
+    return g_bytes_new_take(g_string_free(text, FALSE), size);
+}
+
+/* Its own filter is an object that it holds; its own length too. */
+static void
+test_an_object_stream_within_itself(void)
+{
+    static const char *const streams[] = {
+        "<</Type/ObjStm/N 2/First 8/Filter 3 0 R/Length 24>>stream\n"
+        "1 0 3 2 1 /ASCIIHexDecod\nendstream",
+        "<</Type/ObjStm/N 2/First 8/Length 3 0 R>>stream\n1 0 3 2 1 24\nendstream",
+    };
+    g_autoptr(GBytes) good = packed("<</Type/ObjStm/N 2/First 8/Length 24>>stream\n"
+                                    "1 0 3 9 <</A 1>> 12     \nendstream");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(good, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpint(saoy_pdf_object(pdf, 0, 3, NULL)->number, ==, 12);
+    for (size_t i = 0; i < G_N_ELEMENTS(streams); i++)
+        refuse(packed(streams[i]), i == 0 ? "no catalog" : "bad /Length");
+}
+
+/* Looked for in the bytes, where no table can say yet what the filter is. */
+static void
+test_a_damaged_file_with_a_filter_elsewhere(void)
+{
+    static const char text[] =
+        "%PDF-1.7\n1 0 obj<</Type/ObjStm/N 1/First 4/Length 3/Filter 7 0 R>>stream\nabc\n"
+        "endstream endobj\n5 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 5 0 R>>\n";
+    g_autoptr(GBytes) file = g_bytes_new_static(text, sizeof text - 1);
+    g_autoptr(SaoyPdf) pdf = saoy_pdf_open_damaged(file, NULL);
+
+    g_assert_nonnull(pdf);
+    g_assert_cmpint(saoy_pdf_object(pdf, 0, 5, NULL)->type, ==, SAOY_PDF_DICT);
+}
+
+/* Each a string that holds all that follow: read in turn they are the file many times. */
+static void
+test_objects_in_one_another(void)
+{
+    SmallPdf small = { 0 };
+    g_autoptr(GBytes) file = NULL;
+    g_autoptr(SaoyPdf) pdf = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *wide = g_strnfill(2 << 20, ' ');
+    unsigned read = 0;
+
+    small_start(&small);
+    small_object(&small, "<</Type/Catalog>>");
+    for (unsigned i = 0; i < 60; i++) {
+        small.offsets[small.n++] = small.text->len;
+        g_string_append_printf(small.text, "%u 0 obj (", small.n);
+    }
+    g_string_append(small.text, wide);
+    for (unsigned i = 0; i < 60; i++)
+        g_string_append(small.text, ") endobj ");
+    file = small_finish(&small, "");
+    pdf = saoy_pdf_open(file, NULL);
+    while (saoy_pdf_object(pdf, 0, 2 + read, &error) != NULL)
+        g_assert_cmpuint(++read, <, 60);
+    g_assert_cmpuint(read, >, 0);
+    g_assert_nonnull(strstr(error->message, "in one another"));
+}
+
 /* A first revision whose table leads into what the second added; a startxref that lies. */
 static void
 test_revisions_that_reach_forward(void)
@@ -329,7 +458,7 @@ main(int argc, char **argv)
     g_test_add_func("/hostile/no-pdf", test_what_is_no_pdf);
     g_test_add_func("/hostile/tables", test_tables_that_lie);
     g_test_add_func("/hostile/circle", test_tables_in_a_circle);
-    g_test_add_func("/hostile/revisions", test_thirty_thousand_revisions);
+    g_test_add_func("/hostile/revisions", test_ten_thousand_revisions);
     g_test_add_func("/hostile/lengths", test_lengths_that_lie);
     g_test_add_func("/hostile/values", test_values_that_break);
     g_test_add_func("/hostile/many-values", test_an_object_too_many_values_long);
@@ -337,6 +466,10 @@ main(int argc, char **argv)
     g_test_add_func("/hostile/unpacks", test_a_stream_that_unpacks_to_too_much);
     g_test_add_func("/hostile/page-tree", test_page_trees_that_never_end);
     g_test_add_func("/hostile/field-tree", test_field_trees_that_never_end);
+    g_test_add_func("/hostile/many-keys", test_a_dictionary_of_many_keys);
+    g_test_add_func("/hostile/within-itself", test_an_object_stream_within_itself);
+    g_test_add_func("/hostile/damaged-filter", test_a_damaged_file_with_a_filter_elsewhere);
+    g_test_add_func("/hostile/in-one-another", test_objects_in_one_another);
     g_test_add_func("/hostile/forward", test_revisions_that_reach_forward);
     g_test_add_func("/hostile/cut", test_a_file_cut_anywhere);
     return g_test_run();

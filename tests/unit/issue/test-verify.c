@@ -255,12 +255,12 @@ test_cut_anywhere_nothing_breaks(void)
 
 /* ---- many pages ---- */
 
-/* Signed by the officer: 300 pages, 100 KB of picture each. */
+/* Signed by the officer: 300 pages with a picture of that size each. */
 static GBytes *
-many_pages(void)
+many_pages(size_t size)
 {
     Forge f = world_draft("ETSI.CAdES.detached", "", "");
-    g_autofree char *picture = g_strnfill(100000, 'x');
+    g_autofree char *picture = g_strnfill(size, 'x');
     g_autoptr(GString) kids = g_string_new(NULL);
 
     for (int i = 0; i < 300; i++) {
@@ -282,7 +282,7 @@ many_pages(void)
 static void
 test_three_hundred_pages(void)
 {
-    g_autoptr(GBytes) pdf = many_pages();
+    g_autoptr(GBytes) pdf = many_pages(100000);
     g_auto(SaoyVerdict) verdict = world_verify(&world, pdf, true);
 
     g_assert_cmpint(verdict.conclusion, ==, SAOY_PASSED);
@@ -292,10 +292,15 @@ test_three_hundred_pages(void)
 static void
 write_files(const char *folder)
 {
-    g_autoptr(GBytes) pdf = many_pages();
+    static const size_t sizes[] = { 10, 100, 1000 }; /* KB */
 
     pki_write(folder, "ours.pdf", world.pdf);
-    pki_write(folder, "300-pages.pdf", pdf);
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        g_autoptr(GBytes) pdf = many_pages(sizes[i] * 1000);
+        g_autofree char *name = g_strdup_printf("300-pages-%zu-kb.pdf", sizes[i]);
+
+        pki_write(folder, name, pdf);
+    }
 }
 
 /* --all: 20,000 flips; --write DIR: files to measure with, nothing else. */
