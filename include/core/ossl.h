@@ -42,7 +42,8 @@ char *saoy_hex(SaoyView bytes);                       /* lower case; free with g
 GBytes *saoy_unhex(const char *text, GError **error); /* MALFORMED */
 bool saoy_random(uint8_t *out, size_t size, GError **error); /* at most 4,096 bytes */
 
-/* Certificates. saoy_x509_parse: exactly one, DER, up to 1 MiB; X509_free. MALFORMED. */
+/* Certificates. saoy_x509_parse: exactly one, DER, up to 1 MiB; X509_free. MALFORMED. The
+ * same bytes may give the same object again: it is to be read, never changed. */
 X509 *saoy_x509_parse(SaoyView der, GError **error);
 GBytes *saoy_x509_der(X509 *certificate); /* g_bytes_unref */
 

@@ -77,13 +77,83 @@ saoy_random(uint8_t *out, size_t size, GError **error)
            saoy_ossl_fail(error, SAOY_ERROR_FAILED, "random");
 }
 
+/* Certificates this thread has parsed last. Decoding a public key takes OpenSSL 3 longer
+ * than checking a signature with it, and one validation meets the same few certificates
+ * dozens of times. Only who issues and signs is found here, never a holder of a card. */
+typedef struct {
+    struct {
+        GBytes *der;
+        X509 *certificate;
+    } slots[64];
+    size_t next;
+} Kept;
+
+static void
+kept_free(void *p)
+{
+    Kept *kept = p;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(kept->slots); i++) {
+        g_clear_pointer(&kept->slots[i].der, g_bytes_unref);
+        X509_free(kept->slots[i].certificate);
+    }
+    g_free(kept);
+}
+
+static Kept *
+kept_of_thread(void)
+{
+    static GPrivate key = G_PRIVATE_INIT(kept_free);
+    Kept *kept = g_private_get(&key);
+
+    if (kept == NULL) {
+        kept = g_new0(Kept, 1);
+        g_private_set(&key, kept);
+    }
+    return kept;
+}
+
+static X509 *
+kept_find(const Kept *kept, SaoyView der)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(kept->slots); i++) {
+        SaoyView one = { 0 };
+
+        if (kept->slots[i].der == NULL)
+            break;
+        one.data = g_bytes_get_data(kept->slots[i].der, &one.size);
+        if (one.size == der.size && memcmp(one.data, der.data, der.size) == 0)
+            return kept->slots[i].certificate;
+    }
+    return NULL;
+}
+
+static void
+keep(Kept *kept, SaoyView der, X509 *certificate)
+{
+    size_t i = kept->next++ % G_N_ELEMENTS(kept->slots);
+
+    g_clear_pointer(&kept->slots[i].der, g_bytes_unref);
+    X509_free(kept->slots[i].certificate);
+    kept->slots[i].der = g_bytes_new(der.data, der.size);
+    kept->slots[i].certificate = certificate;
+    X509_up_ref(certificate);
+}
+
 X509 *
 saoy_x509_parse(SaoyView der, GError **error)
 {
     const uint8_t *at = der.data;
+    Kept *kept = kept_of_thread();
+    X509 *known = NULL;
 
     if (der.size > (1u << 20))
         return saoy_null(error, SAOY_ERROR_MALFORMED, "certificate larger than 1 MiB");
+    known = der.size > 0 ? kept_find(kept, der) : NULL;
+    if (known != NULL) {
+        X509_up_ref(known);
+        return known;
+    }
 
     g_autoptr(X509) certificate = d2i_X509(NULL, &at, (long)der.size);
     if (certificate == NULL) {
@@ -92,6 +162,7 @@ saoy_x509_parse(SaoyView der, GError **error)
     }
     if (at != der.data + der.size)
         return saoy_null(error, SAOY_ERROR_MALFORMED, "bytes behind the certificate");
+    keep(kept, der, certificate);
     return g_steal_pointer(&certificate);
 }
 
