@@ -114,7 +114,7 @@ use_bac(Fixture *fix)
     g_autofree char *text = NULL;
 
     g_assert_true(g_file_get_contents(fix->path, &text, NULL, NULL));
-    g_autofree char *line = g_strndup(strstr(text, "IDVNM"), 90);
+    g_autofree char *line = g_strndup(strstr(text, "\"IDVNM") + 1, 90);
     g_assert_true(saoy_access_key_parse(line, &fix->key, NULL));
     g_assert_true(saoy_chip_fault(fix->chip, "no-pace"));
 }
