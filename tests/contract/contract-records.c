@@ -121,6 +121,20 @@ typedef struct {
     const char *driver, *address;
 } Writer;
 
+/* On a slow disk the others may have been at it for longer than the driver waits. */
+static SaoyTransaction *
+begin_patiently(SaoyRecords *records)
+{
+    for (;;) {
+        g_autoptr(GError) error = NULL;
+        SaoyTransaction *t = saoy_records_begin(records, &error);
+
+        if (t != NULL)
+            return t;
+        g_assert_error(error, SAOY_ERROR, SAOY_ERROR_OFFLINE);
+    }
+}
+
 static void *
 write_numbers(void *p)
 {
@@ -129,7 +143,7 @@ write_numbers(void *p)
         saoy_records_open(writer->driver, writer->address, NULL);
 
     for (int i = 0; i < 25; i++) {
-        g_autoptr(SaoyTransaction) t = saoy_records_begin(records, NULL);
+        g_autoptr(SaoyTransaction) t = begin_patiently(records);
         g_autoptr(SaoyRows) rows = saoy_records_ask(
             records, "SELECT COALESCE(MAX(last), 0) FROM books", "i", NULL, "");
         int64_t next = saoy_rows_int(rows, 0, 0) + 1;
