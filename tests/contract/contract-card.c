@@ -15,7 +15,7 @@
 
 #define PCSCD "/usr/sbin/pcscd"
 #define VPCD "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
-#define PATIENCE_S 15 /* pcscd looks for cards every 0.4 s */
+#define PATIENCE_S 60 /* pcscd looks for cards every 0.4 s */
 #define CAN "000001"
 
 typedef struct {
@@ -55,12 +55,19 @@ listen_at(const char *path)
     return fd;
 }
 
+/* And the one above it is free too: the virtual reader has two slots. Below those that go
+ * to whoever asks for any, so nobody gets it between here and there. */
 static uint16_t
 free_port(void)
 {
-    g_autoptr(GSocketListener) listener = g_socket_listener_new();
+    for (;;) {
+        g_autoptr(GSocketListener) listener = g_socket_listener_new();
+        uint16_t port = (uint16_t)(2 * g_random_int_range(6000, 16000));
 
-    return g_socket_listener_add_any_inet_port(listener, NULL, NULL);
+        if (g_socket_listener_add_inet_port(listener, port, NULL, NULL) &&
+            g_socket_listener_add_inet_port(listener, port + 1, NULL, NULL))
+            return port;
+    }
 }
 
 static void
@@ -103,7 +110,7 @@ run_pcscd(void)
                                     "LISTEN_PID=$$; export LISTEN_PID; "
                                     "exec setpriv --pdeathsig TERM " PCSCD " -f -c \"$0\"",
                                     conf, NULL);
-    for (unsigned i = 0; i < 50 && pcscd.process != NULL; i++) {
+    for (unsigned i = 0; i < 300 && pcscd.process != NULL; i++) {
         if (reader_is_there())
             return true;
         g_usleep(100000);
@@ -187,7 +194,7 @@ take_away(Fixture *fix)
 static void
 wait_until_absent(const Fixture *fix)
 {
-    for (unsigned i = 0; i < 100 && saoy_card_present(fix->card); i++)
+    for (unsigned i = 0; i < 1200 && saoy_card_present(fix->card); i++)
         g_usleep(50000);
     g_assert_false(saoy_card_present(fix->card));
 }

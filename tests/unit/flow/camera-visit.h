@@ -10,7 +10,7 @@
 
 /* A visit with its real workers and emulated devices before whose camera a QR code is held;
  * the card reader is empty and the hub does not answer. */
-enum { MARGIN = 60, TURNS_MAX = 2000 };
+enum { MARGIN = 60, TURNS_MAX = 20000 };
 
 typedef struct {
     char *folder, *file;

@@ -5,7 +5,7 @@
 
 #include <glib/gstdio.h>
 
-enum { TURNS_MAX = 2000 };
+enum { TURNS_MAX = 20000 };
 
 typedef struct {
     char *folder;

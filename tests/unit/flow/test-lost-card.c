@@ -3,7 +3,7 @@
 #include "camera-visit.h"
 #include "identity/chip.h"
 
-#define WAIT_TURNS 4000
+#define WAIT_TURNS 20000
 
 static void
 set_up(Fixture *f, const void *lever)

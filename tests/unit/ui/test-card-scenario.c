@@ -19,7 +19,7 @@
 #include <string.h>
 
 #define NUMBER "001090000001"
-enum { NAP_US = 2000, NAPS = 10000 };
+enum { NAP_US = 2000, NAPS = 60000 };
 
 typedef struct {
     char *folder, *card, *fault;
