@@ -26,6 +26,7 @@ typedef struct {
     int width, height, dpi;
     SaoyWords words;
     SaoyPageReport report;
+    SaoyPageFacts facts;
 } SaoyScannedPage;
 
 typedef enum {

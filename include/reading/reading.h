@@ -1,6 +1,7 @@
 #pragma once
 #include "core/words.h"
-#include "vision/image.h"
+#include "vision/ink.h"
+#include "vision/page.h"
 
 #include <gio/gio.h>
 
@@ -29,6 +30,29 @@ const SaoyKind *saoy_kind_list(size_t *n);      /* loaded once; for CHOOSE's til
 const SaoyKind *saoy_kind_find(const char *id); /* never NULL: "unknown" */
 const SaoyKind *saoy_kind_of(const SaoyWords *words, int page_height);
 
+/* Beside its words: what a page shows to a machine. */
+typedef struct {
+    int width, height;
+    SaoyPageReport report;
+    SaoyInkReport ink;
+    char **codes; /* texts of bar codes; NULL: none, or none was looked for */
+    char **zones; /* machine readable zones as vision/mrz.h sees them; NULL: none */
+} SaoyPageFacts;
+
+/* Bar codes are looked for where the kind of paper bears one (0.5 s of CPU else). Texts are
+ * personal: clear wipes them. */
+bool saoy_page_facts_of(const SaoyImage *page, const SaoyPageReport *report,
+                        const SaoyWords *words, SaoyPageFacts *out, GError **error);
+void saoy_page_facts_copy(SaoyPageFacts *to, const SaoyPageFacts *from);
+void saoy_page_facts_clear(SaoyPageFacts *facts);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyPageFacts, saoy_page_facts_clear)
+
+/* Which original each of the pages belongs to, 0 the first: a page with the title of
+ * another kind than the page before, or with a title and numbered 1, begins one; any other
+ * goes on. facts NULL: unknown heights. */
+void saoy_pages_group(const SaoyWords *pages, const SaoyPageFacts *facts, size_t n_pages,
+                      unsigned *out_originals);
+
 typedef struct {
     const char *name; /* "number", "holder", "birth_date", "issue_date", "title" … */
     char *value;      /* normalised, NFC */
@@ -42,8 +66,32 @@ void saoy_field_clear(SaoyField *field);
  * NULL: none. */
 SaoyJson *saoy_fields_to_json(const GArray *fields);
 
-/* Fields of that kind out of one document's pages: array of SaoyField, clear func set. */
-GArray *saoy_fields_of(const SaoyKind *kind, const SaoyWords *pages, size_t n_pages);
+/* Fields of that kind out of one document's pages: array of SaoyField, clear func set. What
+ * the print does not give, its bar code or machine readable zone may (box of width 0).
+ * facts NULL: the print alone. */
+GArray *saoy_fields_of(const SaoyKind *kind, const SaoyWords *pages,
+                       const SaoyPageFacts *facts, size_t n_pages);
+
+/* The grounds on which an original may not be copied, Điều 22 of 23/2015/NĐ-CP in their
+ * order; and what makes it no original, what is not whole, whose it is. */
+typedef enum {
+    SAOY_GROUND_NONE, /* to be looked at, no ground of refusal by itself */
+    SAOY_GROUND_ALTERED,
+    SAOY_GROUND_DAMAGED,
+    SAOY_GROUND_SECRET,
+    SAOY_GROUND_UNLAWFUL,
+    SAOY_GROUND_FOREIGN,
+    SAOY_GROUND_UNCONFIRMED,
+    SAOY_GROUND_NO_ORIGINAL, /* Điều 2: what a bản chính is */
+    SAOY_GROUND_N
+} SaoyGround;
+
+/* Which ground a flag's rule leads to, and the clause to cite ("khoản 3 Điều 22 …", NULL
+ * for NONE). */
+SaoyGround saoy_ground_of(const char *rule);
+const char *saoy_ground_clause(SaoyGround ground);
+/* Every rule a flag can have, NULL-terminated. */
+const char *const *saoy_rules(void);
 
 typedef struct {
     const char *rule; /* "copy-not-original", "secret", "holder-differs", "expired" … */
@@ -53,13 +101,14 @@ typedef struct {
 } SaoyFlag;
 void saoy_flag_clear(SaoyFlag *flag);
 
-/* [{"rule","page","box","text"}, …], pages from 1; text is the msgid, or with translated in
- * the language now set. flags NULL: none. */
+/* [{"rule","page","box","text","ground","clause"}, …], pages from 1; text is the msgid, or
+ * with translated in the language now set; ground 1 to 6 as in Điều 22, else absent, and so
+ * is the clause when there is none. flags NULL: none. */
 SaoyJson *saoy_flags_to_json(const GArray *flags, bool translated);
 
 /* Against the chip identity (name_vi, number, birth_date "YYYY-MM-DD"; any may be NULL),
- * across pages, against the refusal grounds of Điều 22: array of SaoyFlag. Never refuses by
- * itself. */
-GArray *saoy_collate(const SaoyKind *kind, const SaoyWords *pages, size_t n_pages,
-                     GArray *fields, const char *name_vi, const char *number,
-                     const char *birth_date);
+ * across pages, against the refusal grounds of Điều 22: array of SaoyFlag. facts NULL:
+ * words alone. Never refuses by itself. */
+GArray *saoy_collate(const SaoyKind *kind, const SaoyWords *pages,
+                     const SaoyPageFacts *facts, size_t n_pages, GArray *fields,
+                     const char *name_vi, const char *number, const char *birth_date);

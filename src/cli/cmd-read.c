@@ -11,6 +11,7 @@
 typedef struct {
     size_t n;
     SaoyWords *words;
+    SaoyPageFacts *facts;
     const SaoyKind *kind; /* of the document: the first page that tells */
     SaoyJson *list;
     GString *text;
@@ -19,9 +20,12 @@ typedef struct {
 static void
 reading_clear(Reading *reading)
 {
-    for (size_t i = 0; i < reading->n; i++)
+    for (size_t i = 0; i < reading->n; i++) {
         saoy_words_clear(&reading->words[i]);
+        saoy_page_facts_clear(&reading->facts[i]);
+    }
     g_free(reading->words);
+    g_free(reading->facts);
     saoy_json_unref(reading->list);
     g_string_free(reading->text, TRUE);
 }
@@ -59,7 +63,9 @@ read_page(SaoyReader *reader, const char *file, Reading *reading, GError **error
     g_autoptr(GBytes) jpeg = page != NULL ? saoy_page_encode(page, &quality, error) : NULL;
 
     if (jpeg == NULL ||
-        !saoy_reader_read(reader, page, &reading->words[reading->n], NULL, error))
+        !saoy_reader_read(reader, page, &reading->words[reading->n], NULL, error) ||
+        !saoy_page_facts_of(page, &report, &reading->words[reading->n],
+                            &reading->facts[reading->n], error))
         return false;
     const SaoyKind *kind = saoy_kind_of(&reading->words[reading->n], page->height);
     if (g_str_equal(reading->kind->id, "unknown"))
@@ -113,15 +119,19 @@ saoy_cmd_read(int argc, char **argv)
     if (reader == NULL)
         return saoy_cli_fault("Tesseract", error);
 
-    g_auto(Reading)
-        reading = { 0, g_new0(SaoyWords, (size_t)argc), saoy_kind_find("unknown"),
-                    saoy_json_array(), g_string_new(NULL) };
+    g_auto(Reading) reading = { 0,
+                                g_new0(SaoyWords, (size_t)argc),
+                                g_new0(SaoyPageFacts, (size_t)argc),
+                                saoy_kind_find("unknown"),
+                                saoy_json_array(),
+                                g_string_new(NULL) };
     for (int i = 1; i < argc; i++)
         if (!read_page(reader, argv[i], &reading, &error))
             return saoy_cli_fail(argv[i], error);
-    g_autoptr(GArray) fields = saoy_fields_of(reading.kind, reading.words, reading.n);
-    g_autoptr(GArray) flags = saoy_collate(reading.kind, reading.words, reading.n, fields,
-                                           name, number, birth_date);
+    g_autoptr(GArray) fields =
+        saoy_fields_of(reading.kind, reading.words, reading.facts, reading.n);
+    g_autoptr(GArray) flags = saoy_collate(reading.kind, reading.words, reading.facts,
+                                           reading.n, fields, name, number, birth_date);
     if (!json) {
         print_text(&reading, fields, flags);
         return SAOY_EXIT_OK;

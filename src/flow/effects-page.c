@@ -20,6 +20,7 @@ typedef struct {
     int width, height;
     SaoyWords words;
     SaoyPageReport report;
+    SaoyPageFacts facts;
 } PageJob;
 
 static void
@@ -31,6 +32,7 @@ page_job_free(void *p)
     g_clear_pointer(&job->thumbnail, saoy_image_free);
     g_clear_pointer(&job->jpeg, g_bytes_unref);
     saoy_words_clear(&job->words);
+    saoy_page_facts_clear(&job->facts);
     g_free(job);
 }
 
@@ -86,7 +88,8 @@ analyse_page(void *p, GCancellable *cancel, GError **error)
     job->jpeg = encode(job, page, error);
     if (job->thumbnail == NULL || job->jpeg == NULL)
         return false;
-    return saoy_reader_read(job->devices->reader, page, &job->words, cancel, error);
+    return saoy_reader_read(job->devices->reader, page, &job->words, cancel, error) &&
+           saoy_page_facts_of(page, &job->report, &job->words, &job->facts, error);
 }
 
 static unsigned
@@ -111,6 +114,9 @@ fill_page(SaoyScannedPage *page, PageJob *job)
     page->jpeg = g_steal_pointer(&job->jpeg);
     page->words = job->words;
     job->words = (SaoyWords){ 0 };
+    saoy_page_facts_clear(&page->facts);
+    page->facts = job->facts;
+    job->facts = (SaoyPageFacts){ 0 };
     page->width = job->width;
     page->height = job->height;
     page->dpi = job->dpi;
@@ -186,6 +192,7 @@ typedef struct {
     unsigned document;
     const SaoyKind *kind;
     SaoyWords *words;
+    SaoyPageFacts *facts;
     size_t n_pages;
     int page_height;
     GArray *fields, *flags;
@@ -204,9 +211,12 @@ analyse_job_free(void *p)
     AnalyseJob *job = p;
 
     for (size_t i = 0; i < job->n; i++) {
-        for (size_t k = 0; k < job->papers[i].n_pages; k++)
+        for (size_t k = 0; k < job->papers[i].n_pages; k++) {
             saoy_words_clear(&job->papers[i].words[k]);
+            saoy_page_facts_clear(&job->papers[i].facts[k]);
+        }
         g_free(job->papers[i].words);
+        g_free(job->papers[i].facts);
         g_clear_pointer(&job->papers[i].fields, g_array_unref);
         g_clear_pointer(&job->papers[i].flags, g_array_unref);
     }
@@ -226,8 +236,9 @@ analyse(void *p, GCancellable *cancel, GError **error)
             return false;
         if (g_str_equal(paper->kind->id, "unknown") && paper->n_pages > 0)
             paper->kind = saoy_kind_of(&paper->words[0], paper->page_height);
-        paper->fields = saoy_fields_of(paper->kind, paper->words, paper->n_pages);
-        paper->flags = saoy_collate(paper->kind, paper->words, paper->n_pages,
+        paper->fields =
+            saoy_fields_of(paper->kind, paper->words, paper->facts, paper->n_pages);
+        paper->flags = saoy_collate(paper->kind, paper->words, paper->facts, paper->n_pages,
                                     paper->fields, job->name[0] != '\0' ? job->name : NULL,
                                     job->number[0] != '\0' ? job->number : NULL,
                                     job->birth_date[0] != '\0' ? job->birth_date : NULL);
@@ -278,6 +289,7 @@ take_paper(const SaoyVisit *visit, unsigned document, Paper *paper)
 
     *paper = (Paper){ .document = document, .kind = session->documents[document].kind };
     paper->words = g_new0(SaoyWords, saoy_policy_pages_of(session, document) + 1);
+    paper->facts = g_new0(SaoyPageFacts, saoy_policy_pages_of(session, document) + 1);
     for (unsigned i = 0; i < session->n_pages; i++) {
         const SaoyScannedPage *page = &session->pages[i];
 
@@ -285,6 +297,7 @@ take_paper(const SaoyVisit *visit, unsigned document, Paper *paper)
             continue;
         if (paper->n_pages == 0)
             paper->page_height = page->height;
+        saoy_page_facts_copy(&paper->facts[paper->n_pages], &page->facts);
         saoy_words_copy(&paper->words[paper->n_pages++], &page->words);
     }
 }

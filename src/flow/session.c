@@ -68,6 +68,7 @@ clear_page(SaoyScannedPage *page)
     g_clear_pointer(&page->jpeg, g_bytes_unref);
     g_clear_pointer(&page->first_jpeg, g_bytes_unref);
     saoy_words_clear(&page->words);
+    saoy_page_facts_clear(&page->facts);
     memset(page, 0, sizeof *page);
 }
 

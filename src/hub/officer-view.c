@@ -113,8 +113,11 @@ flag_rows(const SaoyJson *list)
 
     for (size_t i = 0; i < saoy_json_length(list); i++) {
         const SaoyJson *flag = saoy_json_at(list, i);
+        const char *clause = saoy_json_string_or(flag, "clause", NULL);
         SaoyJson *row = saoy_json_object();
 
+        if (clause != NULL)
+            saoy_json_set_string(row, "clause", clause);
         saoy_json_set_int(row, "page", saoy_json_int_or(flag, "page", 0));
         saoy_json_set_string(row, "text",
                              saoy_words_of_rule(saoy_json_string_or(flag, "rule", ""),

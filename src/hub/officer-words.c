@@ -43,6 +43,20 @@ static const Word rules[] = {
     { "holder-differs", "Họ tên trên giấy khác họ tên trong chip." },
     { "birth-date-differs", "Ngày sinh trên giấy khác ngày sinh trong chip." },
     { "number-differs", "Số định danh trên giấy khác số trong chip." },
+    { "no-colour-ink", "Giấy không có mực màu: có thể là bản chụp." },
+    { "date-words-differ", "Ngày sinh bằng chữ khác ngày sinh bằng số: có thể bị sửa." },
+    { "code-differs", "Chữ in khác mã vạch hoặc dòng máy đọc trên giấy: có thể bị sửa." },
+    { "cut-page", "Trang mất góc hoặc mất mép: có thể bị rách." },
+    { "under-glare", "Trang bị lóa như giấy ép nhựa: xem có chỗ nào bị che." },
+    { "unlawful-words", "Trang có tên hoặc lời lẽ của chế độ khác: xem nội dung." },
+    { "seal-missing", "Không thấy dấu đỏ trên loại giấy phải có dấu." },
+    { "signature-missing", "Không thấy chữ ký mực xanh." },
+    { "self-written", "Giấy do cá nhân tự lập: xem xác nhận và con dấu của cơ quan." },
+    { "missing-side", "Thiếu một mặt của thẻ." },
+    { "page-twice", "Trang này có vẻ đã được quét rồi." },
+    { "several-originals", "Trang này có vẻ thuộc một bản chính khác." },
+    { "double-feed", "Có thể hai tờ bị kéo vào cùng lúc." },
+    { "kind-void", "Loại giấy này không còn giá trị sử dụng theo luật." },
 };
 
 static const Word contradictions[] = {

@@ -1,4 +1,5 @@
 #include "kinds.h"
+#include "machine.h"
 #include "value.h"
 
 #include <string.h>
@@ -190,10 +191,37 @@ find_title(const SaoyKindRule *rule, const SaoyFieldRule *field, const GArray *l
     return true;
 }
 
+const SaoyField *
+saoy_field_find(const GArray *fields, const char *name)
+{
+    for (guint i = 0; fields != NULL && i < fields->len; i++) {
+        const SaoyField *field = &g_array_index(fields, SaoyField, i);
+
+        if (g_str_equal(field->name, name))
+            return field;
+    }
+    return NULL;
+}
+
+/* What only a machine could read. */
+static void
+add_machine(const GArray *machine, const char *name, GArray *fields)
+{
+    const SaoyField *read = saoy_field_find(machine, name);
+
+    if (read == NULL)
+        return;
+    SaoyField field = { g_strdup(name), g_strdup(read->value), read->page, read->box,
+                        read->confidence };
+    g_array_append_val(fields, field);
+}
+
 GArray *
-saoy_fields_of(const SaoyKind *kind, const SaoyWords *pages, size_t n_pages)
+saoy_fields_of(const SaoyKind *kind, const SaoyWords *pages, const SaoyPageFacts *facts,
+               size_t n_pages)
 {
     const SaoyKindRule *rule = saoy_kind_rule(kind);
+    g_autoptr(GArray) machine = saoy_machine_fields(facts, n_pages);
     GArray *fields = g_array_new(FALSE, FALSE, sizeof(SaoyField));
 
     g_array_set_clear_func(fields, (GDestroyNotify)saoy_field_clear);
@@ -208,6 +236,8 @@ saoy_fields_of(const SaoyKind *kind, const SaoyWords *pages, size_t n_pages)
                         ? find_title(rule, field, lines, (unsigned)p, fields)
                         : find_field(rule, field, lines, (unsigned)p, fields);
         }
+        if (!found)
+            add_machine(machine, field->name, fields);
     }
     return fields;
 }

@@ -51,6 +51,9 @@ bool saoy_kind_title(const SaoyKindRule *rule, const GArray *lines, int page_hei
  * next of the one before. */
 const SaoyKind *saoy_kind_titled(const SaoyWords *words, int page_height);
 
-/* All titles, anchors and labels, for their spelling. */
+/* The first field of that name, NULL when there is none; fields may be NULL. */
+const SaoyField *saoy_field_find(const GArray *fields, const char *name);
+
+/* All titles and labels, for their spelling. */
 typedef void SaoyKindTextFunc(const char *text, void *user);
 void saoy_kind_each_text(SaoyKindTextFunc *each, void *user);

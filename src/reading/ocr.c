@@ -1,15 +1,12 @@
+#include "ocr.h"
+
 #include "core/error.h"
-#include "reading/reading.h"
+#include "mend.h"
 
 #include <dlfcn.h>
 #include <string.h>
-#include <tesseract/capi.h>
 
 #define LEAST_CONFIDENCE 15 /* below it a "word" is a seal's rim or a fold */
-
-struct SaoyReader {
-    TessBaseAPI *engine;
-};
 
 SaoyReader *
 saoy_reader_open(GError **error)
@@ -44,22 +41,6 @@ saoy_reader_forget(SaoyReader *reader)
 {
     TessBaseAPIClear(reader->engine);
     TessBaseAPIClearAdaptiveClassifier(reader->engine);
-}
-
-static uint8_t *
-grey_of(const SaoyImage *page)
-{
-    uint8_t *grey = g_malloc((size_t)page->width * (size_t)page->height), *out = grey;
-
-    for (int y = 0; y < page->height; y++) {
-        const uint8_t *in = page->pixels + (size_t)y * (size_t)page->stride;
-
-        for (int x = 0; x < page->width; x++, in += page->channels)
-            *out++ = page->channels == 1
-                         ? in[0]
-                         : (uint8_t)((in[0] * 77 + in[1] * 150 + in[2] * 29) >> 8);
-    }
-    return grey;
 }
 
 /* Tesseract asks OpenMP for four threads a line. On the two cores of a kiosk they spin
@@ -100,9 +81,8 @@ recognise(SaoyReader *reader, GCancellable *cancel, GError **error)
     return true;
 }
 
-/* NFC, nothing but what can stand in a word; NULL when nothing is left. */
-static char *
-word_text(const char *raw)
+char *
+saoy_word_text(const char *raw)
 {
     g_autofree char *normal = g_utf8_normalize(raw, -1, G_NORMALIZE_NFC);
     g_autoptr(GString) text = g_string_new(NULL);
@@ -123,7 +103,7 @@ take_word(const TessResultIterator *at, int line, SaoyWords *out)
     int confidence = (int)TessResultIteratorConfidence(at, RIL_WORD);
     int l = 0, t = 0, r = 0, b = 0;
     char *raw = TessResultIteratorGetUTF8Text(at, RIL_WORD);
-    g_autofree char *text = raw != NULL ? word_text(raw) : NULL;
+    g_autofree char *text = raw != NULL ? saoy_word_text(raw) : NULL;
 
     TessDeleteText(raw);
     if (text == NULL || confidence < LEAST_CONFIDENCE ||
@@ -155,22 +135,26 @@ bool
 saoy_reader_read(SaoyReader *reader, const SaoyImage *page, SaoyWords *out,
                  GCancellable *cancel, GError **error)
 {
-    g_autofree uint8_t *grey = NULL;
+    g_auto(SaoyGrey) grey = { 0 };
 
     if (g_cancellable_set_error_if_cancelled(cancel, error))
         return false;
-    grey = grey_of(page);
-    TessBaseAPISetImage(reader->engine, grey, page->width, page->height, 1, page->width);
-    TessBaseAPISetSourceResolution(reader->engine, page->dpi > 0 ? page->dpi : 300);
+    grey = saoy_grey_of(page);
+    TessBaseAPISetImage(reader->engine, grey.pixels, grey.width, grey.height, 1,
+                        grey.width);
+    TessBaseAPISetSourceResolution(reader->engine, grey.dpi);
     bool good = recognise(reader, cancel, error);
     if (good) {
         g_auto(SaoyWords) words = { 0 };
 
         take_words(reader->engine, &words);
+        TessBaseAPIClear(reader->engine);
+        saoy_words_drop_rubbish(&words);
+        saoy_reader_read_again(reader, &grey, &words, cancel);
+        saoy_words_mend(&words);
         *out = words;
         words = (SaoyWords){ 0 };
     }
     TessBaseAPIClear(reader->engine);
-    explicit_bzero(grey, (size_t)page->width * (size_t)page->height);
     return good;
 }

@@ -28,6 +28,10 @@ static const struct {
       N_("Scan it once more, flat and clean. If it stays so, ask the staff.") },
     { "missing-page",
       N_("Scan the missing pages: a paper is certified whole or not at all.") },
+    { "missing-side", N_("Turn the card over and scan its other side too.") },
+    { "page-twice", N_("If it is the same page, remove it.") },
+    { "several-originals", N_("Scan each original as a paper of its own.") },
+    { "under-glare", N_("Take it out of its cover if you can, and scan it once more.") },
     { "page-order", N_("Choose “Scan again” and put the pages in order or remove one.") },
 };
 

@@ -55,7 +55,7 @@ static void
 assert_field(const char *kind, const char *text, const char *name, const char *value)
 {
     g_auto(SaoyWords) words = page_of(text);
-    g_autoptr(GArray) fields = saoy_fields_of(saoy_kind_find(kind), &words, 1);
+    g_autoptr(GArray) fields = saoy_fields_of(saoy_kind_find(kind), &words, NULL, 1);
 
     g_assert_cmpstr(value_of(fields, name), ==, value);
 }
@@ -238,9 +238,9 @@ flags_of(const char *kind, const char *const *texts, size_t n, const char *name,
     for (size_t i = 0; i < n; i++)
         pages[i] = page_of(texts[i]);
     saoy_clock_set(&clock);
-    g_autoptr(GArray) fields = saoy_fields_of(saoy_kind_find(kind), pages, n);
-    g_autoptr(GArray) flags =
-        saoy_collate(saoy_kind_find(kind), pages, n, fields, name, number, birth_date);
+    g_autoptr(GArray) fields = saoy_fields_of(saoy_kind_find(kind), pages, NULL, n);
+    g_autoptr(GArray) flags = saoy_collate(saoy_kind_find(kind), pages, NULL, n, fields,
+                                           name, number, birth_date);
     for (guint i = 0; i < flags->len; i++)
         g_string_append_printf(rules, "%s ", g_array_index(flags, SaoyFlag, i).rule);
     for (size_t i = 0; i < n; i++)

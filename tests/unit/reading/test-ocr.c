@@ -140,7 +140,7 @@ count_fields(const char *kind, const char *how, unsigned *right, unsigned *all)
     const SaoyKind *found = saoy_kind_of(words, specimen.image->height);
 
     g_assert_cmpstr(found->id, ==, kind);
-    g_autoptr(GArray) fields = saoy_fields_of(found, words, 1);
+    g_autoptr(GArray) fields = saoy_fields_of(found, words, NULL, 1);
     SaoyJson *truth = saoy_json_member(specimen.truth, "fields");
     for (guint i = 0; i < fields->len; i++) {
         const SaoyField *field = &g_array_index(fields, SaoyField, i);

@@ -1,0 +1,14 @@
+#pragma once
+#include "core/words.h"
+
+/* Lines of borders and rules that were read as letters go, as do a table's rules ("|"). */
+void saoy_words_drop_rubbish(SaoyWords *words);
+
+/* Vietnamese post-correction of one page as the engine read it; boxes, lines and numbers
+ * stay. In the order of doing:
+ *   alphabet   a letter that no Vietnamese word has becomes the one it looks like
+ *   placement  a tone mark stands where its syllable bears it; hoà and hòa both stay
+ *   spelling   what is no syllable becomes the one word of this page, or of the titles and
+ *              labels of our kinds, that differs by one mark or look-alike
+ * What holds a digit or a sign within is a number or a code and is left alone. */
+void saoy_words_mend(SaoyWords *words);
