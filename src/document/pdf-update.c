@@ -86,15 +86,28 @@ push(GArray *stack, const SaoyPdfValue *value, const char *close)
     g_array_append_val(stack, piece);
 }
 
+/* The file's own words. None where a NUL stands among them, as white space or in a string:
+ * text ends there. */
+static SaoyView
+words_of(const SaoyPdfUpdate *update, const SaoyPdfValue *value)
+{
+    SaoyView words = { update->pdf->all.data + value->at, value->end - value->at };
+
+    return value->at != 0 && value->end > value->at &&
+                   memchr(words.data, '\0', words.size) == NULL
+               ? words
+               : (SaoyView){ 0 };
+}
+
 static void
 put_piece(const SaoyPdfUpdate *update, GString *out, GArray *stack,
           const SaoyPdfValue *value)
 {
+    SaoyView words = words_of(update, value);
     bool dict = value->type == SAOY_PDF_DICT;
 
-    if (value->at != 0 && value->end > value->at) {
-        g_string_append_len(out, (const char *)update->pdf->all.data + value->at,
-                            (gssize)(value->end - value->at));
+    if (words.size > 0) {
+        g_string_append_len(out, (const char *)words.data, (gssize)words.size);
     } else if (dict || value->type == SAOY_PDF_ARRAY) {
         g_string_append(out, dict ? "<<" : "[");
         push(stack, NULL, dict ? ">>" : "]");

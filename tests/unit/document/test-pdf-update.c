@@ -147,6 +147,29 @@ test_values_keep_their_words(void)
                     "1>>");
 }
 
+/* A NUL is white space, and half of every letter in UTF-16BE (7.2.2, 7.9.2.2). */
+static void
+test_a_nul_among_the_words_ends_nothing(void)
+{
+    static const char catalog[] =
+        "<</Type/Catalog/Pages 2 0 R/Lang(\xfe\xff~v~i)/A[2~0 R]/B 7>>";
+    static const char *const without[] = { "Pages", NULL };
+    g_autoptr(GBytes) draft = make_file(catalog, plain_page, true);
+    size_t size = g_bytes_get_size(draft);
+    char *data = g_memdup2(g_bytes_get_data(draft, NULL), size);
+
+    for (size_t i = 0; i < size; i++)
+        data[i] = data[i] == '~' ? '\0' : data[i];
+    g_autoptr(GBytes) file = g_bytes_new_take(data, size);
+    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(file, NULL);
+    g_autoptr(SaoyPdfUpdate) update = saoy_pdf_update_new(pdf, NULL);
+    g_autofree char *text =
+        saoy_pdf_update_dict(update, saoy_pdf_object(pdf, 0, 1, NULL), without, "");
+
+    g_assert_cmpstr(text, ==, "<</Type /Catalog/Lang <FEFF00760069>/A [ 2 0 R]/B 7>>");
+    stamp_twice(file);
+}
+
 static void
 test_a_reserved_object_must_be_set(void)
 {
@@ -171,6 +194,7 @@ main(int argc, char **argv)
     g_test_add_func("/pdf-update/bare", test_a_bare_file_gains_a_form);
     g_test_add_func("/pdf-update/grown", test_what_is_there_is_grown);
     g_test_add_func("/pdf-update/words", test_values_keep_their_words);
+    g_test_add_func("/pdf-update/nul", test_a_nul_among_the_words_ends_nothing);
     g_test_add_func("/pdf-update/reserved", test_a_reserved_object_must_be_set);
     return g_test_run();
 }
