@@ -182,8 +182,12 @@ take_zone(const SaoyMrz *mrz, unsigned page, GArray *fields)
 
     saoy_time_day(saoy_clock_wall_us(), &year, &month, &day);
     int today = year * 10000 + month * 100 + day;
-    if (is_digits(mrz->optional, 12))
-        add(fields, "personal_number", mrz->optional, page);
+    /* a card's is followed by fillers and a digit of its own */
+    if (g_str_equal(mrz->issuer, "VNM") && strspn(mrz->optional, "0123456789") == 12) {
+        g_autofree char *number = g_strndup(mrz->optional, 12);
+
+        add(fields, "personal_number", number, page);
+    }
     if (!card)
         add(fields, "number", mrz->document, page);
     add(fields, "holder", name, page);
