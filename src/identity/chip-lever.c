@@ -121,7 +121,7 @@ sign_again(SaoyChip *chip, const SaoySignerPlan *plan,
 
     return g_file_test(key, G_FILE_TEST_EXISTS) &&
            saoy_issuer_of_folder(chip->folder, &issuer, NULL) &&
-           saoy_signer_new(&issuer, plan, &signer, NULL) &&
+           saoy_document_signer_new(&issuer, plan, &signer, NULL) &&
            (!revoke || saoy_crl_write(chip->folder, &issuer, signer.certificate, NULL)) &&
            show_sod(chip, saoy_sod_sign_by(&signer, plan, groups, NULL));
 }

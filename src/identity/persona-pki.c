@@ -164,8 +164,8 @@ make_key(SaoySigns kind)
 static const SaoySignerPlan as_it_should_be = { .kind = SAOY_SIGNS_ECDSA };
 
 bool
-saoy_signer_new(const SaoyIssuer *issuer, const SaoySignerPlan *plan, SaoyIssuer *out,
-                GError **error)
+saoy_document_signer_new(const SaoyIssuer *issuer, const SaoySignerPlan *plan,
+                         SaoyIssuer *out, GError **error)
 {
     const SaoySignerPlan *how = plan != NULL ? plan : &as_it_should_be;
     g_auto(SaoyIssuer) made = { X509_new(), make_key(how->kind) };

@@ -33,8 +33,8 @@ typedef struct {
 } SaoySignerPlan;
 
 /* Document signer of the issuer. plan: NULL as it should be. Takes CPU time for RSA. */
-bool saoy_signer_new(const SaoyIssuer *issuer, const SaoySignerPlan *plan, SaoyIssuer *out,
-                     GError **error);
+bool saoy_document_signer_new(const SaoyIssuer *issuer, const SaoySignerPlan *plan,
+                              SaoyIssuer *out, GError **error);
 
 /* EF.SOD over groups[1..16] (data NULL: absent), by this document signer. */
 GBytes *saoy_sod_sign_by(const SaoyIssuer *signer, const SaoySignerPlan *plan,

@@ -126,7 +126,7 @@ saoy_sod_sign(const SaoyIssuer *issuer, const SaoyView groups[SAOY_GROUP_MAX + 1
 {
     g_auto(SaoyIssuer) signer = { 0 };
 
-    return saoy_signer_new(issuer, NULL, &signer, error)
+    return saoy_document_signer_new(issuer, NULL, &signer, error)
                ? saoy_sod_sign_by(&signer, NULL, groups, error)
                : NULL;
 }
@@ -137,7 +137,7 @@ saoy_card_security_sign(const SaoyIssuer *issuer, SaoyView infos, GError **error
     g_auto(SaoyIssuer) signer = { 0 };
     g_autoptr(SaoyArray) file = saoy_array_new(4096);
 
-    return saoy_signer_new(issuer, NULL, &signer, error) &&
+    return saoy_document_signer_new(issuer, NULL, &signer, error) &&
                    put_signed(&signer, NULL, infos, "0.4.0.127.0.7.3.2.1", file, error)
                ? g_byte_array_free_to_bytes(g_steal_pointer(&file))
                : NULL;

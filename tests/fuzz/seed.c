@@ -278,7 +278,7 @@ write_signers(Seed *seed, const SaoyIssuer *issuer)
         g_auto(SaoyIssuer) signer = { 0 };
         g_autoptr(GBytes) sod = NULL;
 
-        g_assert_true(saoy_signer_new(issuer, &cases[i].plan, &signer, NULL));
+        g_assert_true(saoy_document_signer_new(issuer, &cases[i].plan, &signer, NULL));
         sod = saoy_sod_sign_by(&signer, &cases[i].plan, groups, NULL);
         write_seed(seed, "sod", cases[i].name, saoy_view_of(sod));
         write_certificate(seed, cases[i].name, signer.certificate);
