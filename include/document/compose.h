@@ -23,6 +23,7 @@ typedef struct {
     SaoyMatrix link_qr, seal_qr;
 } SaoyCopy;
 
+#define SAOY_COPY_MAX_PAGES 500 /* scanned ones */
 #define SAOY_COMPOSER "saoy-compose/2"
 #define SAOY_FIELD_OFFICER "SaoY-Officer"
 #define SAOY_FIELD_AGENCY "SaoY-Agency"

@@ -8,7 +8,6 @@
 #include "core/ossl.h"
 
 enum {
-    MAX_PAGES = 500,
     MAX_PIXELS = 32767,
     QUIET = 4, /* modules without ink around a symbol (ISO/IEC 18004) */
 };
@@ -53,7 +52,7 @@ seal_room(const SaoyTemplates *set)
 static bool
 check(const SaoyTemplates *set, const SaoyCopy *copy, GError **error)
 {
-    if (copy->n_pages < 1 || copy->n_pages > MAX_PAGES)
+    if (copy->n_pages < 1 || copy->n_pages > SAOY_COPY_MAX_PAGES)
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "compose: %zu pages", copy->n_pages);
     if (!check_matrix(&copy->link_qr, set->strip.qr_um / set->module_um, "link QR",
                       error) ||

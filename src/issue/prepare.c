@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-#define MAX_PAGES 200
-
 const char *const saoy_signer_fields[SAOY_SIGNER_N] = {
     [SAOY_SIGNER_OFFICER] = SAOY_FIELD_OFFICER,
     [SAOY_SIGNER_AGENCY] = SAOY_FIELD_AGENCY,
@@ -56,7 +54,7 @@ saoy_copy_prepare(GBytes *const *jpegs, const SaoyWords *words, const SaoyBox *f
     g_autofree SaoyCopyPage *pages = g_new0(SaoyCopyPage, n_pages);
     g_autoptr(SaoyQr) link = NULL, seal = NULL;
 
-    if (n_pages == 0 || n_pages > MAX_PAGES)
+    if (n_pages == 0 || n_pages > SAOY_COPY_MAX_PAGES)
         return saoy_null(error, SAOY_ERROR_MALFORMED, "a copy of %zu pages", n_pages);
     if (!is_our_approval(approval, error))
         return NULL;

@@ -14,6 +14,9 @@ typedef struct {
     SaoyPdf *pdf;
     size_t newest;
     const SaoyPdfValue *root;
+    /* what all content streams together are like, looked at once */
+    bool scanned, known, colours, glyphs;
+    int deepest;
 } Pdfa;
 
 typedef bool PdfaCheck(Pdfa *p, const SaoyPdfValue *value);
@@ -311,8 +314,7 @@ typedef struct {
     const SaoyPdfValue *resources;
     GBytes *map; /* CIDToGIDMap of the font last chosen */
     char name[32], string[4096];
-    int depth, deepest;
-    bool known, colours, glyphs;
+    int depth;
 } PdfaContent;
 
 static inline void
@@ -362,14 +364,14 @@ pdfa_operator(PdfaContent *c, const char *word)
     static const char not_ours[] = " K k CS cs SC sc SCN scn sh ri BI ID EI ";
     g_autofree char *spaced = g_strdup_printf(" %s ", word);
 
-    c->known = c->known && strstr(all, spaced) != NULL;
-    c->colours = c->colours && strstr(not_ours, spaced) == NULL;
+    c->p->known = c->p->known && strstr(all, spaced) != NULL;
+    c->p->colours = c->p->colours && strstr(not_ours, spaced) == NULL;
     c->depth += g_str_equal(word, "q") - g_str_equal(word, "Q");
-    c->deepest = MAX(c->deepest, c->depth);
+    c->p->deepest = MAX(c->p->deepest, c->depth);
     if (g_str_equal(word, "Tf"))
         pdfa_choose_font(c);
     if (g_str_equal(word, "Tj"))
-        c->glyphs = c->glyphs && pdfa_shows_glyphs(c);
+        c->p->glyphs = c->p->glyphs && pdfa_shows_glyphs(c);
 }
 
 /* What libharu and we write: no comments, no inline pictures, strings in hex. */
@@ -420,51 +422,57 @@ pdfa_scan_stream(PdfaContent *c, const SaoyPdfValue *stream, const SaoyPdfValue 
 }
 
 /* All pages' and all forms' content. known: also that each has resources of its own. */
-static inline PdfaContent
+static inline Pdfa *
 pdfa_content(Pdfa *p)
 {
-    PdfaContent c = { .p = p, .known = true, .colours = true, .glyphs = true };
-    g_autoptr(GPtrArray) pages = saoy_pdf_page_list(p->pdf, NULL);
+    PdfaContent c = { .p = p };
+    g_autoptr(GPtrArray) pages = NULL;
 
+    if (p->scanned)
+        return p;
+    p->scanned = p->known = p->colours = p->glyphs = true;
+    pages = saoy_pdf_page_list(p->pdf, NULL);
     for (guint i = 0; pages != NULL && i < pages->len; i++) {
-        const SaoyPdfValue *resources = saoy_pdf_get_raw(pages->pdata[i], "Resources");
+        const SaoyPdfValue *page = pages->pdata[i];
+        const SaoyPdfValue *resources = saoy_pdf_get_raw(page, "Resources");
 
-        c.known =
-            pdfa_scan_stream(&c, pdfa_get(p, pages->pdata[i], "Contents"), resources) &&
-            resources != NULL && c.known;
+        if (resources == NULL ||
+            !pdfa_scan_stream(&c, pdfa_get(p, page, "Contents"), resources))
+            p->known = false;
     }
     for (int64_t i = 1; i <= saoy_pdf_max_object(p->pdf, p->newest); i++) {
         const SaoyPdfValue *form = saoy_pdf_object(p->pdf, p->newest, i, NULL);
 
         if (form != NULL && form->type == SAOY_PDF_STREAM &&
-            pdfa_is(p, form, "Subtype", "Form"))
-            c.known = pdfa_scan_stream(&c, form, pdfa_get(p, form, "Resources")) && c.known;
+            pdfa_is(p, form, "Subtype", "Form") &&
+            !pdfa_scan_stream(&c, form, pdfa_get(p, form, "Resources")))
+            p->known = false;
     }
-    return c;
+    return p;
 }
 
 static inline bool
 pdfa_operators(Pdfa *p)
 {
-    return pdfa_content(p).known;
+    return pdfa_content(p)->known;
 }
 
 static inline bool
 pdfa_nesting(Pdfa *p)
 {
-    return pdfa_content(p).deepest <= 28;
+    return pdfa_content(p)->deepest <= 28;
 }
 
 static inline bool
 pdfa_colours(Pdfa *p)
 {
-    return pdfa_content(p).colours;
+    return pdfa_content(p)->colours;
 }
 
 static inline bool
 pdfa_notdef(Pdfa *p)
 {
-    return pdfa_content(p).glyphs;
+    return pdfa_content(p)->glyphs;
 }
 
 /* ---- 6.2 graphics ---- */

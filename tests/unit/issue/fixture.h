@@ -47,7 +47,7 @@ copy_page(int shade)
 }
 
 static inline void
-copy_seal(Copy *copy, int64_t approved_at_us)
+copy_seal_pages(Copy *copy, int64_t approved_at_us, GBytes *const *jpegs, unsigned n)
 {
     SaoyApproval *a = copy->approval;
     g_auto(SaoySeal) claims = { .issued_at_s = approved_at_us / G_USEC_PER_SEC,
@@ -56,17 +56,24 @@ copy_seal(Copy *copy, int64_t approved_at_us)
                                 .holder = g_strdup("Nguyễn Thị Phương Thảo"),
                                 .office = g_strdup(a->agency),
                                 .officer = g_strdup(a->officer_name),
-                                .file_pages = 2,
-                                .scanned_pages = 2 };
+                                .file_pages = n,
+                                .scanned_pages = n };
     uint8_t hash[32];
 
     saoy_sha256(saoy_view_of(copy->seal.der), hash);
     memcpy(claims.key_id, hash, 8);
-    saoy_content_digest(copy->jpegs, 2, claims.content_digest);
+    saoy_content_digest(jpegs, n, claims.content_digest);
     g_autoptr(GBytes) cose =
         saoy_seal_make(&claims, strlen(a->link) + 1, copy_sign_seal, &copy->seal, NULL);
     g_assert_nonnull(cose);
+    g_free(a->seal);
     a->seal = saoy_seal_text(a->link, cose);
+}
+
+static inline void
+copy_seal(Copy *copy, int64_t approved_at_us)
+{
+    copy_seal_pages(copy, approved_at_us, copy->jpegs, 2);
 }
 
 static inline void
