@@ -150,6 +150,9 @@ function(saoy_test_program path label)
     if(stem STREQUAL test-signer-faults) # is a TLS server too
         target_link_libraries(${stem} PRIVATE ssl)
     endif()
+    if(stem STREQUAL test-pkcs11) # and this one plays with the token itself
+        target_include_directories(${stem} SYSTEM PRIVATE ${P11_INCLUDE_DIRS})
+    endif()
     target_compile_definitions(${stem} PRIVATE _GNU_SOURCE
         SAOY_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SAOY_BUILD_DIR="${CMAKE_BINARY_DIR}")
     target_compile_options(${stem} PRIVATE -Wall -Wextra -Werror -Wno-unused-parameter

@@ -4,8 +4,7 @@
 #include <p11-kit/pkcs11.h>
 
 struct SaoyToken {
-    char *module, *label, *key, *key_id;
-    GPtrArray *chain;
+    char *module, *label, *key, *key_id, *certificates;
     GBytes *pin;
     void *library;
     CK_FUNCTION_LIST_PTR call;

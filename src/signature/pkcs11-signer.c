@@ -6,12 +6,39 @@
 
 #include <string.h>
 
+#define CHAIN_MAX (64u << 10)
 #define MAX_SIGNATURE 1024 /* RSA-8192 */
 
 /* ---- certificates ---- */
 
-/* From the file, else the key's own on the token with whatever is issued above it there:
- * pieces in any order, and another's among them, so each is followed to its issuer. */
+/* PEM, the signer's first. Ids are file names here: none leads out of the folder. */
+static GPtrArray *
+read_chain(const SaoyToken *token, const char *credential, GError **error)
+{
+    bool folder = g_file_test(token->certificates, G_FILE_TEST_IS_DIR);
+    g_autofree char *name = g_strconcat(credential, ".crt", NULL);
+    g_autofree char *path = folder ? g_build_filename(token->certificates, name, NULL)
+                                   : g_strdup(token->certificates);
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(GPtrArray) list = NULL;
+    g_autoptr(GPtrArray) chain =
+        g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+
+    if (strchr(credential, '/') != NULL)
+        return saoy_null(error, SAOY_ERROR_NO_MEDIA, "token: no such credential");
+    bytes = saoy_file_read(path, CHAIN_MAX, error);
+    if (bytes == NULL)
+        return NULL;
+    list = saoy_x509_list(saoy_view_of(bytes));
+    if (list->len == 0)
+        return saoy_null(error, SAOY_ERROR_MALFORMED, "%s: holds no certificate", path);
+    for (unsigned i = 0; i < list->len; i++)
+        g_ptr_array_add(chain, saoy_x509_der(list->pdata[i]));
+    return g_steal_pointer(&chain);
+}
+
+/* A certificate on the token with whatever is issued above it there: pieces in any order,
+ * and another's among them, so each is followed to its issuer. */
 static GPtrArray *
 chain_from(GBytes *first, GPtrArray *others)
 {
@@ -42,9 +69,12 @@ certificates(void *p, const char *credential, GCancellable *cancel, GError **err
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(saoy_signer_key_free);
     g_autoptr(GPtrArray) all = NULL;
 
-    if (token->chain != NULL) {
-        g_ptr_array_add(keys,
-                        saoy_signer_key_new(g_strdup(id), g_ptr_array_ref(token->chain)));
+    if (token->certificates != NULL) {
+        GPtrArray *chain = read_chain(token, id, error);
+
+        if (chain == NULL)
+            return NULL;
+        g_ptr_array_add(keys, saoy_signer_key_new(g_strdup(id), chain));
         return g_steal_pointer(&keys);
     }
     all = saoy_token_certificates(token, NULL, error);

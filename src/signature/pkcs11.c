@@ -142,7 +142,7 @@ saoy_token_open(const SaoyTokenAddress *address, GError **error)
     token->label = g_strdup(address->token);
     token->key = g_strdup(address->key);
     token->key_id = g_strdup(address->key_id);
-    token->chain = address->chain != NULL ? g_ptr_array_ref(address->chain) : NULL;
+    token->certificates = g_strdup(address->certificates);
     token->pin = address->pin != NULL ? g_bytes_ref(address->pin) : NULL;
     if (load(token, error) && saoy_token_log_in(token, error))
         return token;
@@ -159,12 +159,12 @@ saoy_token_close(SaoyToken *token)
         token->call->C_CloseSession(token->session);
     if (token->library != NULL)
         dlclose(token->library);
-    g_clear_pointer(&token->chain, g_ptr_array_unref);
     g_clear_pointer(&token->pin, g_bytes_unref);
     g_free(token->module);
     g_free(token->label);
     g_free(token->key);
     g_free(token->key_id);
+    g_free(token->certificates);
     g_free(token);
 }
 

@@ -4,13 +4,10 @@
 #include "core/config.h"
 #include "core/error.h"
 #include "core/file.h"
-#include "core/ossl.h"
 
 #include <string.h>
 
-#define SECRET_MAX 4096
-#define CHAIN_MAX (64u << 10)
-#define MEMBERS_MAX (64u << 10)
+#define SECRET_MAX (64u << 10)
 
 enum { DRIVER_CSC2, DRIVER_CSC1, DRIVER_PKCS11 };
 static const char *const driver_words[] = { "csc2", "csc1", "pkcs11", NULL };
@@ -98,8 +95,7 @@ static bool
 read_secret(const char *folder, const char *file, GBytes **out, GError **error)
 {
     g_autofree char *path = below(folder, file);
-    g_autoptr(GBytes) bytes =
-        path != NULL ? saoy_file_read(path, MEMBERS_MAX, error) : NULL;
+    g_autoptr(GBytes) bytes = path != NULL ? saoy_file_read(path, SECRET_MAX, error) : NULL;
     GByteArray *kept = NULL;
 
     if (path == NULL)
@@ -196,46 +192,22 @@ open_csc(const char *folder, const Settings *s, GError **error)
 
 /* ---- a token ---- */
 
-/* PEM, the signer's certificate first; empty: on the token. */
-static bool
-read_chain(const char *folder, const char *file, GPtrArray **out, GError **error)
-{
-    g_autofree char *path = below(folder, file);
-    g_autoptr(GBytes) bytes = path != NULL ? saoy_file_read(path, CHAIN_MAX, error) : NULL;
-    g_autoptr(GPtrArray) list = NULL;
-    g_autoptr(GPtrArray) chain =
-        g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-
-    if (path == NULL)
-        return true;
-    if (bytes == NULL)
-        return false;
-    list = saoy_x509_list(saoy_view_of(bytes));
-    if (list->len == 0)
-        return saoy_fail(error, SAOY_ERROR_MALFORMED, "%s: holds no certificate", path);
-    for (unsigned i = 0; i < list->len; i++)
-        g_ptr_array_add(chain, saoy_x509_der(list->pdata[i]));
-    *out = g_steal_pointer(&chain);
-    return true;
-}
-
 static SaoySigner *
 open_token(const char *folder, const Settings *s, GError **error)
 {
-    g_autoptr(GPtrArray) chain = NULL;
+    g_autofree char *certificates = below(folder, s->chain);
     g_autoptr(GBytes) pin = NULL;
     SaoyToken *token = NULL;
 
     if (s->module[0] == '\0')
         return saoy_null(error, SAOY_ERROR_MALFORMED, "[pkcs11] module is empty");
-    if (!read_chain(folder, s->chain, &chain, error) ||
-        !read_secret(folder, s->token_pin_file, &pin, error))
+    if (!read_secret(folder, s->token_pin_file, &pin, error))
         return NULL;
     const SaoyTokenAddress address = { .module = s->module,
                                        .token = s->token,
                                        .key = s->label,
                                        .key_id = s->id,
-                                       .chain = chain,
+                                       .certificates = certificates,
                                        .pin = pin };
     token = saoy_token_open(&address, error);
     return token != NULL ? saoy_signer_new(&saoy_signer_pkcs11, token) : NULL;

@@ -1,0 +1,142 @@
+"""The hub's signing keys lie in a token (SoftHSM): a copy is issued with them, nothing is signed
+twice, and what never got an answer waits for an operator."""
+import json
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+import hubkit
+
+UTIL = shutil.which("softhsm2-util")
+MODULES = [pathlib.Path(p) for p in ("/usr/lib/softhsm/libsofthsm2.so",
+                                     "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so")]
+MODULE = next((p for p in MODULES if p.exists()), None)
+PIN = "246810"
+
+pytestmark = pytest.mark.skipif(UTIL is None or MODULE is None, reason="no SoftHSM (softhsm2)")
+
+
+def make_token(folder, monkeypatch, **keys):
+    """A token "saoy" with those keys: label -> PEM file, which is deleted."""
+    (folder / "tokens").mkdir(parents=True)
+    conf = folder / "softhsm2.conf"
+    conf.write_text(f"directories.tokendir = {folder}/tokens\nlog.level = ERROR\n")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(conf))
+    hubkit.run([UTIL, "--init-token", "--free", "--label", "saoy", "--so-pin", "135791",
+                "--pin", PIN])
+    for n, (label, path) in enumerate(keys.items()):
+        hubkit.run([UTIL, "--import", path, "--token", "saoy", "--label",
+                    label.replace("_", "-"), "--id", f"{n + 1:02x}", "--pin", PIN])
+        path.unlink()
+
+
+def provide(hub, name, lines):
+    folder = hub.dir / "signing"
+    folder.mkdir(exist_ok=True)
+    (folder / "pin").write_text(PIN + "\n")
+    (folder / f"{name}.conf").write_text(lines)
+
+
+@pytest.fixture
+def hub(tmp_path, monkeypatch):
+    hub = hubkit.Hub(tmp_path / "dir", keys=["officer = signing/token.conf",
+                                             "agency = signing/token.conf",
+                                             "seal = signing/token.conf"])
+    login, password = hub.login = hub.officer()
+    pki = hub.dir / "pki"
+    make_token(tmp_path / "hsm", monkeypatch, agency=pki / "agency.key", seal=pki / "seal.key",
+               **{f"officer_{login}": pki / f"officer-{login}.key"})
+    # the hub's certificates are files; the token has none
+    provide(hub, "token", f"[signer]\ndriver = pkcs11\n[pkcs11]\nmodule = {MODULE}\n"
+                          "token = saoy\npin_file = pin\ncertificates = ../pki\n")
+    return hub
+
+
+def archived(hub, dossier):
+    (copy_id, sha256), = hub.rows(
+        "SELECT d.copy_id, r.sha256 FROM documents d JOIN revisions r ON r.copy_id = d.copy_id "
+        "WHERE d.dossier = ?", dossier)
+    return copy_id, hub.dir / "blobs" / sha256[:2] / sha256[2:4] / sha256
+
+
+def test_a_copy_is_issued_with_keys_in_a_token(hub, tmp_path):
+    with hub:
+        kiosk, officer = hubkit.Kiosk(hub), hubkit.Officer(hub, *hub.login)
+        dossier = kiosk.bring()
+        assert officer.decide(dossier).status < 400
+        kiosk.ask("POST", f"/api/v1/dossiers/{dossier}/release", {})
+        kiosk.until(dossier, "issued")
+        copy_id, pdf = archived(hub, dossier)
+        stages = [json.loads(text)["stage"] for text in
+                  hub.rows("SELECT signing_1, signing_2 FROM documents WHERE dossier = ?",
+                           dossier)[0]]
+        assert stages == ["done", "done"]
+        assert {tag for tag, in hub.rows("SELECT tag FROM signatures")} == \
+            {copy_id + "/1", copy_id + "/2"}
+        verdict = hub.ask("POST", "/api/v1/verify", pdf.read_bytes()).json
+        assert verdict["conclusion"] == "TOTAL-PASSED"
+    if shutil.which("pdfsig"):
+        told = subprocess.run(["pdfsig", "-nocert", pdf], capture_output=True, text=True,
+                              timeout=60).stdout
+        assert told.count("Signature is Valid") >= 2, told
+
+
+def test_asked_without_an_answer_waits_for_an_operator(hub):
+    with hub:
+        kiosk, officer = hubkit.Kiosk(hub), hubkit.Officer(hub, *hub.login)
+        dossier = kiosk.bring()
+        officer.decide(dossier)
+        record = kiosk.state(dossier).json["documents"][0]["approval"]
+        fence = kiosk.lease(dossier, "take").json["fence"]
+        kiosk.prepared(dossier, 1, b"x", fence)  # makes the hub compose
+        (base,), = hub.rows("SELECT base FROM documents WHERE dossier = ?", dossier)
+        pdf = (hub.dir / "blobs" / base[:2] / base[2:4] / base).read_bytes()
+        assert kiosk.prepared(dossier, 1, pdf, fence).status == 204
+        (digest,), = hub.rows("SELECT hash_1 FROM documents WHERE dossier = ?", dossier)
+        tag = record["copy_id"] + "/1"
+        asked = json.dumps({"tag": tag, "credential": record["credentials"][0]["id"],
+                            "hash": digest, "stage": "asked"})
+        place = f"/api/v1/dossiers/{dossier}/documents/1/signing/1"
+        empty = kiosk.ask("GET", place, X_Saoy_Fence=fence)
+        assert empty.json == {"signing": ""}
+        # as a finisher leaves it that died with its request under way
+        body = {"before": "", "signing": asked}
+        assert kiosk.ask("PUT", place, body, X_Saoy_Fence=fence + 1).status == 409
+        assert kiosk.ask("PUT", place, {**body, "before": "x"}, X_Saoy_Fence=fence).status == 409
+        other = {**body, "signing": asked.replace(digest, "00" * 32)}
+        assert kiosk.ask("PUT", place, other, X_Saoy_Fence=fence).status == 409
+        assert kiosk.ask("PUT", place, body, X_Saoy_Fence=fence).status == 204
+        assert kiosk.ask("PUT", place, body, X_Saoy_Fence=fence).status == 409  # once
+        assert kiosk.ask("GET", place, X_Saoy_Fence=fence).json == {"signing": asked}
+        assert hubkit.run([hubkit.HUB, "signing", hub.dir]).split() == [tag]
+        kiosk.ask("POST", f"/api/v1/dossiers/{dossier}/release", {})
+        wait_for_log(hub, "an operator must look")
+        assert hub.rows("SELECT tag FROM signatures") == []
+        assert hub.rows("SELECT state FROM documents WHERE dossier = ?", dossier) == \
+            [("approved",)]
+        hubkit.run([hubkit.HUB, "signing", hub.dir, "again", tag])
+        assert hubkit.run([hubkit.HUB, "signing", hub.dir]) == ""
+        kiosk.until(dossier, "issued")
+        refused = subprocess.run([hubkit.HUB, "signing", hub.dir, "again", tag],
+                                 capture_output=True, text=True, timeout=60)
+        assert refused.returncode == 4 and "not waiting" in refused.stderr
+
+
+def wait_for_log(hub, words, patience=60):
+    import time
+    end = time.monotonic() + patience
+    while words not in (hub.dir / "stderr").read_text():
+        assert time.monotonic() < end, (hub.dir / "stderr").read_text()
+        time.sleep(0.2)
+
+
+def test_a_token_that_is_not_there_is_said_at_the_start(hub):
+    provide(hub, "token", f"[signer]\ndriver = pkcs11\n[pkcs11]\nmodule = {MODULE}\n"
+                          "token = elsewhere\npin_file = pin\n")
+    done = subprocess.run([hubkit.HUB, "serve", hub.dir], capture_output=True, text=True,
+                          timeout=60)
+    assert done.returncode == 4
+    assert 'none called "elsewhere"' in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1 and PIN not in done.stderr
