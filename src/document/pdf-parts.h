@@ -41,6 +41,7 @@ typedef struct {
     int64_t prev;    /* -1: none */
     int64_t start;   /* what its startxref says */
     size_t end;      /* behind %%EOF and its line end */
+    bool open;       /* neither startxref nor %%EOF stand behind it */
 } SaoyPdfSection;
 
 typedef struct {

@@ -126,6 +126,9 @@ add_revision(SaoyPdf *pdf, const SaoyPdfSection *section, const SaoyPdfSection *
     g_autoptr(GArray) entries = NULL;
     bool clash = false; /* of no meaning here: the front one's objects come first */
 
+    /* F.3.4: only behind a linearized file's front section there need be none */
+    if (section->open)
+        return saoy_pdf_fail(error, section->after, "no startxref and %%EOF");
     if (!check_start(pdf, section, front != NULL ? front->at : section->at, error))
         return false;
     if (n >= SAOY_PDF_MAX_REVISIONS)

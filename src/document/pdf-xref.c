@@ -26,15 +26,15 @@ take_line(SaoyPdfLexer *lexer, SaoyPdfEntry *out)
     if (!saoy_pdf_integer(lexer, &where))
         return false;
     saoy_pdf_skip(lexer);
-    if (!saoy_pdf_integer(lexer, &generation) || generation > 65535)
+    if (!saoy_pdf_integer(lexer, &generation) || generation > 99999)
         return false;
     saoy_pdf_skip(lexer);
     out->where = (size_t)where;
     out->generation = (uint32_t)generation;
     out->place = SAOY_PDF_PLAIN;
     if (saoy_pdf_keyword(lexer, "n"))
-        return true;
-    out->place = SAOY_PDF_FREE;
+        return generation <= 65535;
+    out->place = SAOY_PDF_FREE; /* MuPDF's first one has generation 65536 */
     return saoy_pdf_keyword(lexer, "f");
 }
 
@@ -266,7 +266,7 @@ saoy_pdf_take_section(SaoyPdf *pdf, size_t at, SaoyPdfSection *out, GError **err
                                           : saoy_pdf_take_xref_stream(pdf, out, error);
     if (!ok || !take_prev(out, pdf->all.size, error))
         return false;
-    if (!saoy_pdf_take_end(pdf, out->after, &out->start, &out->end))
-        return saoy_pdf_fail(error, out->after, "no startxref and %%EOF");
+    out->end = out->after;
+    out->open = !saoy_pdf_take_end(pdf, out->after, &out->start, &out->end);
     return saoy_pdf_spend(pdf, out->end - at, at, error);
 }
