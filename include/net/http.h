@@ -14,6 +14,8 @@ typedef struct {
     bool cookies;        /* keeps them, as a browser does */
     bool signed_answers; /* plain http to anywhere: only for what proves itself (time
                           * stamps, OCSP, CRLs, certificates) */
+    bool outside;        /* a stranger named the address: nothing that only this machine
+                          * reaches (loopback, link-local, multicast) is asked */
 } SaoyHttpTls;
 
 SaoyHttp *saoy_http_new(const char *base_url, const SaoyHttpTls *tls, GError **error);
@@ -58,7 +60,9 @@ bool saoy_http_was_sent(const SaoyHttp *http);
 const char *saoy_url_own_path(const char *own, const char *below, const char *url);
 
 /* One whole exchange with a server of signed answers (OCSP, CRLs, certificates), as above:
- * GET, or POST when there is a body; at most 16 MiB and 10 s. A SaoyFetchFunc; user is not
- * looked at. OFFLINE for any status but 200. */
+ * GET, or POST when there is a body; at most 16 MiB and 10 s. A SaoyFetchFunc. The address
+ * comes from a certificate, so from anybody: this machine itself is never asked, unless
+ * user, an address of our own (const char *, or NULL), is on it too. OFFLINE then, and for
+ * any status but 200. */
 GBytes *saoy_http_fetch(void *user, const char *url, const char *type, GBytes *body,
                         GCancellable *cancel, GError **error);

@@ -58,7 +58,8 @@ on_fetch(void *user, const char *url, const char *type, GBytes *body, GCancellab
     g_auto(SaoyHttpAnswer) answer = { 0 };
 
     if (path == NULL)
-        return saoy_http_fetch(NULL, url, type, body, cancel, error);
+        return saoy_http_fetch(job->hub != NULL ? job->hub : job->tsa, url, type, body,
+                               cancel, error);
     if (!saoy_http_call(job->stamps, &call, &answer, cancel, error))
         return NULL;
     if (answer.status != 200)

@@ -435,7 +435,8 @@ saoy_hub_fetch(SaoyHub *hub, const char *public_url, const char *url, const char
     g_auto(SaoyHttpAnswer) answer = { 0 };
 
     if (path == NULL)
-        return saoy_http_fetch(NULL, url, type, body, cancel, error);
+        return saoy_http_fetch((void *)(uintptr_t)public_url, url, type, body, cancel,
+                               error);
     if (!call_hub(hub, &call, &answer, cancel, error))
         return NULL;
     if (answer.status != 200)

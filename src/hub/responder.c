@@ -343,8 +343,9 @@ saoy_responder_fetch(void *user, const char *url, const char *type, GBytes *body
     SaoyNode *node = user;
     const char *own = saoy_url_own_path(node->config->public_url, "/pki/", url);
 
-    return own != NULL ? fetch_own(node, own + strlen("/pki/"), body, error)
-                       : saoy_http_fetch(NULL, url, type, body, cancel, error);
+    return own != NULL
+               ? fetch_own(node, own + strlen("/pki/"), body, error)
+               : saoy_http_fetch(node->config->public_url, url, type, body, cancel, error);
 }
 
 /* ---- the seal's lists ---- */

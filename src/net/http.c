@@ -15,7 +15,7 @@ struct SaoyHttp {
     CURL *curl;
     char *base_url, *bearer;
     char *ca, *cert, *key, *pin;
-    bool cookies;
+    bool cookies, outside;
     bool sent; /* of the last call, anything */
 };
 
@@ -23,7 +23,7 @@ struct SaoyHttp {
 typedef struct {
     GByteArray *body;
     size_t max;
-    bool too_large;
+    bool too_large, inside;
     GCancellable *cancel;
 } Sink;
 
@@ -49,6 +49,51 @@ on_progress(void *user, curl_off_t dltotal, curl_off_t dlnow, curl_off_t ultotal
     return g_cancellable_is_cancelled(sink->cancel);
 }
 
+/* IPv4 in IPv6's clothes is IPv4 (RFC 4291, 2.5.5). */
+static GInetAddress *
+parse_address(const char *text)
+{
+    static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+    g_autoptr(GInetAddress) address = g_inet_address_new_from_string(text);
+    const uint8_t *bytes = address != NULL ? g_inet_address_to_bytes(address) : NULL;
+
+    if (bytes != NULL && g_inet_address_get_native_size(address) == 16 &&
+        memcmp(bytes, mapped, sizeof mapped) == 0)
+        return g_inet_address_new_from_bytes(bytes + 12, G_SOCKET_FAMILY_IPV4);
+    return g_steal_pointer(&address);
+}
+
+static bool
+is_inside(const char *text)
+{
+    g_autoptr(GInetAddress) address = parse_address(text);
+
+    return address == NULL || g_inet_address_get_is_loopback(address) ||
+           g_inet_address_get_is_link_local(address) ||
+           g_inet_address_get_is_any(address) || g_inet_address_get_is_multicast(address) ||
+           (g_inet_address_get_family(address) == G_SOCKET_FAMILY_IPV4 &&
+            g_inet_address_to_bytes(address)[0] == 0);
+}
+
+/* Asked once the name is resolved and the connection stands: no name can lie about it. */
+static int
+on_connected(void *user, char *peer, char *own, int peer_port, int own_port)
+{
+    Sink *sink = user;
+
+    sink->inside = is_inside(peer);
+    return sink->inside ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+static bool
+is_here(const char *host)
+{
+    g_autoptr(GInetAddress) address = host != NULL ? parse_address(host) : NULL;
+
+    return host != NULL && (g_str_equal(host, "localhost") ||
+                            (address != NULL && g_inet_address_get_is_loopback(address)));
+}
+
 /* Plain http is for this machine alone: no test or demo needs more, and no product. */
 static bool
 check_url(const char *url, const SaoyHttpTls *tls, GError **error)
@@ -60,13 +105,7 @@ check_url(const char *url, const SaoyHttpTls *tls, GError **error)
     if (g_str_equal(g_uri_get_scheme(uri), "https"))
         return true;
 
-    const char *host = g_uri_get_host(uri);
-    g_autoptr(GInetAddress) address =
-        host != NULL ? g_inet_address_new_from_string(host) : NULL;
-    bool here =
-        host != NULL && (g_str_equal(host, "localhost") ||
-                         (address != NULL && g_inet_address_get_is_loopback(address)));
-    bool plain = here || (tls != NULL && tls->signed_answers);
+    bool plain = is_here(g_uri_get_host(uri)) || (tls != NULL && tls->signed_answers);
     bool with_ca = tls != NULL && tls->ca != NULL;
     if (!g_str_equal(g_uri_get_scheme(uri), "http") || !plain || with_ca)
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "only https leaves this machine");
@@ -94,6 +133,7 @@ saoy_http_new(const char *base_url, const SaoyHttpTls *tls, GError **error)
         http->key = g_strdup(tls->key);
         http->pin = tls->pin != NULL ? g_strconcat("sha256//", tls->pin, NULL) : NULL;
         http->cookies = tls->cookies;
+        http->outside = tls->outside;
     }
     if (g_str_has_suffix(http->base_url, "/"))
         http->base_url[strlen(http->base_url) - 1] = '\0';
@@ -180,6 +220,10 @@ set_up(SaoyHttp *http, const SaoyHttpCall *call, const char *url, Sink *sink)
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS,
                          call->body.data != NULL ? (const void *)call->body.data : "");
     }
+    if (http->outside) {
+        curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, on_connected);
+        curl_easy_setopt(curl, CURLOPT_PREREQDATA, sink);
+    }
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_data);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, sink);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
@@ -256,6 +300,9 @@ saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
 
     if (g_cancellable_set_error_if_cancelled(cancel, error))
         return false;
+    if (sink.inside)
+        return saoy_fail(error, SAOY_ERROR_OFFLINE,
+                         "an address of this machine alone is not asked");
     if (sink.too_large)
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "the answer is larger than %zu bytes",
                          sink.max);
@@ -288,7 +335,9 @@ GBytes *
 saoy_http_fetch(void *user, const char *url, const char *type, GBytes *body,
                 GCancellable *cancel, GError **error)
 {
-    const SaoyHttpTls tls = { .signed_answers = true };
+    g_autoptr(GUri) own = user != NULL ? g_uri_parse(user, G_URI_FLAGS_NONE, NULL) : NULL;
+    bool here = own != NULL && is_here(g_uri_get_host(own));
+    const SaoyHttpTls tls = { .signed_answers = true, .outside = !here };
     g_autoptr(SaoyHttp) http = saoy_http_new(url, &tls, error);
     gsize size = 0;
     const uint8_t *data = body != NULL ? g_bytes_get_data(body, &size) : NULL;

@@ -14,7 +14,19 @@ typedef struct {
     char *url;
     const char *answer; /* raw bytes; NULL: never answers */
     char *request;      /* what the last client sent */
+    bool drips;         /* a byte now and then, for ever */
 } Server;
+
+static void
+drip(GOutputStream *out)
+{
+    static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
+    gsize n = 0;
+
+    g_output_stream_write_all(out, head, strlen(head), &n, NULL, NULL);
+    for (int i = 0; i < 600 && g_output_stream_write(out, "x", 1, NULL, NULL) == 1; i++)
+        g_usleep(50000);
+}
 
 static gboolean
 on_client(GThreadedSocketService *service, GSocketConnection *connection, GObject *source,
@@ -29,7 +41,9 @@ on_client(GThreadedSocketService *service, GSocketConnection *connection, GObjec
         return TRUE;
     g_free(server->request);
     server->request = g_strdup(buffer);
-    if (server->answer == NULL)
+    if (server->drips)
+        drip(out);
+    else if (server->answer == NULL)
         g_input_stream_read(in, buffer, sizeof buffer, NULL, NULL); /* till it gives up */
     else
         g_output_stream_write_all(out, server->answer, strlen(server->answer), NULL, NULL,
@@ -230,6 +244,115 @@ test_addresses_we_write_to(Server *server, const void *unused)
         g_assert_false(saoy_mail_address_check(bad[i]));
 }
 
+/* ---- addresses that stand in certificates ---- */
+
+static GBytes *
+fetch(Server *server, const char *own, const char *url, GError **error)
+{
+    return saoy_http_fetch((void *)(uintptr_t)own, url, NULL, NULL, NULL, error);
+}
+
+static void
+test_a_certificate_does_not_lead_into_this_machine(Server *server, const void *unused)
+{
+    static const char *const hosts[] = {
+        "127.0.0.1", "localhost", "127.1.2.3",          "2130706433", "0x7f.0.0.1",
+        "0.0.0.0",   "[::1]",     "[::ffff:127.0.0.1]", "127.0.0.1.", "[::]",
+    };
+    const char *port = strrchr(server->url, ':');
+
+    server->answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]";
+    for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++) {
+        g_autofree char *url = g_strdup_printf("http://%s%s/secret", hosts[i], port);
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(fetch(server, NULL, url, &error));
+        g_assert_nonnull(error);
+        g_test_message("%s: %s", url, error->message);
+        g_clear_error(&error);
+        g_assert_null(fetch(server, "https://hub.example.vn", url, &error));
+        g_assert_nonnull(error);
+    }
+    g_assert_null(server->request);
+}
+
+static void
+test_a_hub_on_this_machine_is_asked(Server *server, const void *unused)
+{
+    g_autoptr(GError) error = NULL;
+
+    server->answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]";
+    g_autoptr(GBytes) body = fetch(server, server->url, server->url, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(g_bytes_get_size(body), ==, 2);
+}
+
+static void
+test_only_the_web_is_fetched(Server *server, const void *unused)
+{
+    static const char *const urls[] = { "file:///etc/passwd",  "ftp://example.vn/a",
+                                        "gopher://a/b",        "ldap://a/b",
+                                        "dict://127.0.0.1/a",  "http:/a",
+                                        "//example.vn/a",      "",
+                                        "javascript:alert(1)", "http://" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(urls); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(fetch(server, server->url, urls[i], &error));
+        g_assert_nonnull(error);
+    }
+}
+
+static void
+test_nobody_sends_us_elsewhere(Server *server, const void *unused)
+{
+    static const char *const places[] = { "file:///etc/passwd", "http://127.0.0.1:1/",
+                                          "https://example.vn/", "/again" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_autofree char *answer = g_strdup_printf(
+            "HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n", places[i]);
+        g_autoptr(GError) error = NULL;
+
+        server->answer = answer;
+        g_assert_null(fetch(server, server->url, server->url, &error));
+        g_assert_error(error, SAOY_ERROR, SAOY_ERROR_OFFLINE);
+    }
+}
+
+static void
+test_slow_bytes_do_not_stretch_the_time(Server *server, const void *unused)
+{
+    g_auto(SaoyHttpAnswer) answer = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    server->drips = true;
+    g_assert_false(call(server,
+                        &(SaoyHttpCall){ .method = "GET", .path = "/", .timeout_s = 1 },
+                        &answer, NULL, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_TIMEOUT);
+}
+
+/* A gigabyte is announced, and begun. */
+static void
+test_an_endless_proof_is_cut(Server *server, const void *unused)
+{
+    g_autofree char *body = g_strnfill(17 << 20, 'x');
+    g_autofree char *announced =
+        g_strconcat("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n", body, NULL);
+    g_autofree char *unannounced = g_strconcat("HTTP/1.1 200 OK\r\n\r\n", body, NULL);
+    const char *const answers[] = { announced, unannounced };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+        g_autoptr(GError) error = NULL;
+
+        server->answer = answers[i];
+        g_assert_null(fetch(server, server->url, server->url, &error));
+        g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -243,5 +366,11 @@ main(int argc, char **argv)
     CASE("nobody", test_nobody_there_is_offline);
     CASE("plain", test_plain_http_stays_on_this_machine);
     CASE("addresses", test_addresses_we_write_to);
+    CASE("fetch/inside", test_a_certificate_does_not_lead_into_this_machine);
+    CASE("fetch/own", test_a_hub_on_this_machine_is_asked);
+    CASE("fetch/web", test_only_the_web_is_fetched);
+    CASE("fetch/redirect", test_nobody_sends_us_elsewhere);
+    CASE("fetch/drip", test_slow_bytes_do_not_stretch_the_time);
+    CASE("fetch/endless", test_an_endless_proof_is_cut);
     return g_test_run();
 }
