@@ -33,29 +33,32 @@ show_key(const SaoyKeys *keys, const char *id, GError **error)
     return true;
 }
 
+/* Every certificate of the folder: a hub cannot do without the three, and whichever ends
+ * first stops something. */
 bool
 saoy_show_keys(const SaoyHubConfig *config, GError **error)
 {
-    static const char *const fixed[] = { "officer", "agency", "seal" };
+    static const char *const needed[] = { "officer", "agency", "seal" };
+    static const char *const suffixes[] = { ".crt", NULL };
     g_autoptr(SaoyKeys) keys = saoy_keys_open(config, error);
     g_autofree char *folder = saoy_hub_config_path(config, config->pki);
-    g_autoptr(GDir) dir = NULL;
+    g_auto(GStrv) names = keys != NULL ? saoy_dir_list(folder, suffixes, error) : NULL;
 
-    if (keys == NULL)
+    if (names == NULL)
         return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(fixed); i++)
-        if (!show_key(keys, fixed[i], error))
-            return false;
-    dir = g_dir_open(folder, 0, error);
-    for (const char *name = NULL; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
-        g_autofree char *id = g_str_has_suffix(name, ".crt")
-                                  ? g_strndup(name, strlen(name) - 4)
-                                  : g_strdup("");
+    for (size_t i = 0; i < G_N_ELEMENTS(needed); i++) {
+        g_autofree char *file = g_strconcat(needed[i], ".crt", NULL);
 
-        if (g_str_has_prefix(id, "officer-") && !show_key(keys, id, error))
+        if (!g_strv_contains((const char *const *)names, file))
+            return saoy_fail(error, SAOY_ERROR_NO_MEDIA, "%s is absent", file);
+    }
+    for (size_t i = 0; names[i] != NULL; i++) {
+        g_autofree char *id = g_strndup(names[i], strlen(names[i]) - strlen(".crt"));
+
+        if (!show_key(keys, id, error))
             return false;
     }
-    return dir != NULL;
+    return true;
 }
 
 /* From the file's digest by the stored proof to the head, as anybody outside would do it.

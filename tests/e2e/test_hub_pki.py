@@ -33,6 +33,15 @@ def openssl(*words, **options):
                           timeout=60, **options)
 
 
+def test_every_key_is_listed(hub):
+    done = subprocess.run([str(HUB), "key", str(hub.dir)], capture_output=True, text=True,
+                          timeout=60)
+    assert done.returncode == 0, done.stderr
+    ids = [line.split()[0] for line in done.stdout.splitlines()]
+    assert {"officer", "agency", "seal", "tsa", "ocsp", "issuing", "root"} <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
 def make_copy(hub, kiosk=None, officer=None):
     """A copy that the hub finishes alone; its file."""
     kiosk, officer = kiosk or hub.kiosk, officer or hub.desk
