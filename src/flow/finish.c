@@ -114,8 +114,8 @@ on_stamp(void *user, unsigned n, const uint8_t imprint[32], GCancellable *cancel
     g_autofree char *fence = fence_header(f);
     const char *const headers[] = { fence, NULL };
 
-    /* no roots: the kiosk has none of time stamp authorities. The hub hands on only what holds
-     * under its own, and archives no file without having looked at all of it */
+    /* no roots: the kiosk has none of time stamp authorities. The hub hands on only what
+     * holds under its own, and archives no file without having looked at all of it */
     return saoy_csc_timestamp(f->csc, imprint, tag, headers, STAMP_S, NULL, cancel, error);
 }
 
