@@ -18,6 +18,7 @@ typedef struct {
     int64_t produced_us;                    /* OCSP producedAt; CRL: this_update_us */
     int64_t revoked_us;                     /* 0: not revoked */
     int reason;                             /* RFC 5280, 5.3.1; -1: not said */
+    GBytes *proof; /* of a heap: the one that said it, borrowed; NULL: none */
 } SaoyRevocationProof;
 
 /* response: OCSPResponse, or a BasicOCSPResponse alone. The signer is the issuer, or a
@@ -39,6 +40,11 @@ void saoy_proofs_clear(SaoyProofs *proofs);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyProofs, saoy_proofs_clear)
 /* Adds what is not there yet. */
 void saoy_proofs_add(GPtrArray *list, GBytes *der);
+/* Adds a file from outside, one CRL (DER or PEM) or one OCSP answer (DER). MALFORMED when
+ * it is none, or larger than 16 MiB. Whom it is about and who signed it is not asked yet.
+ */
+bool saoy_proofs_take_crl(SaoyProofs *proofs, GBytes *file, GError **error);
+bool saoy_proofs_take_ocsp(SaoyProofs *proofs, GBytes *file, GError **error);
 
 /* What they say of the certificate at that time. A proof that was over by then (next update
  * before at_us) does not count, later ones do: who was good later was good then. Revoked

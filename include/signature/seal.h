@@ -37,9 +37,10 @@ bool saoy_seal_read(const char *text, SaoySeal *out, GBytes **out_cose, GError *
 /* Under one of the certificates in trust (directory; DER or PEM; NULL: none), or one that a
  * list in it (*.cose, signature/seal-list.h) holds: UNTRUSTED when the signature is wrong
  * or the certificate was not valid when the seal was made; REFUSED when a deny-list in it
- * names the copy; OFFLINE when no certificate has the key id (undecided). out_signer (may
- * be NULL): subject's common name, free with g_free. */
+ * names the copy or it is past its expiry; OFFLINE when no certificate has the key id
+ * (undecided). out_signer (may be NULL): subject's common name, free with g_free. */
 bool saoy_seal_check(GBytes *cose, const char *trust, char **out_signer, GError **error);
+bool saoy_seal_is_over(const SaoySeal *seal, int64_t now_s);
 /* Is a list in the directory past its next update? */
 bool saoy_seal_lists_are_old(const char *trust, int64_t now_s);
 bool saoy_seal_check_key(GBytes *cose, SaoyView certificate, GError **error);

@@ -1,5 +1,6 @@
 #pragma once
 #include "core/json.h"
+#include "signature/revocation.h"
 
 #include <gio/gio.h>
 
@@ -28,7 +29,8 @@ typedef struct {
     int64_t now_us;
     SaoyRegisterFunc *ask; /* or NULL */
     void *user;
-    SaoyMatrixFunc *matrix; /* NULL: drawn seals are not compared */
+    SaoyMatrixFunc *matrix;  /* NULL: drawn seals are not compared */
+    const SaoyProofs *given; /* besides the file's and the trust directory's, or NULL */
 } SaoyVerifyOptions;
 
 typedef struct {

@@ -1,5 +1,6 @@
 /* saoy verify FILE.pdf: the validator's report, for people or as JSON. */
 #include "cli.h"
+#include "mapped.h"
 #include "verify-register.h"
 
 #include "core/clock.h"
@@ -9,6 +10,8 @@
 #include <glib/gi18n.h>
 
 #define MAX_PDF (512u << 20)
+#define MAX_PROOF (16u << 20)
+#define MAX_GIVEN 100
 
 static const int exits[SAOY_CONCLUSION_N] = {
     [SAOY_PASSED] = SAOY_EXIT_OK,
@@ -43,6 +46,15 @@ static const struct {
     { "revoked", N_("certificate revoked") },
 };
 
+/* Where an answer about revocation came from. */
+static const struct {
+    const char *word, *sentence;
+} sources[] = {
+    { "file", N_("kept in the file") },
+    { "trust", N_("from the trust folder") },
+    { "given", N_("given here") },
+};
+
 static const char *
 in_words(const char *word)
 {
@@ -50,6 +62,25 @@ in_words(const char *word)
         if (g_str_equal(words[i].word, word))
             return _(words[i].sentence);
     return word;
+}
+
+/* Certificates of which nothing could be found out are left out. */
+static void
+print_revocation(const SaoyJson *answers)
+{
+    for (size_t i = 0; i < saoy_json_length(answers); i++) {
+        const SaoyJson *row = saoy_json_at(answers, i);
+        const char *source = saoy_json_string_or(row, "source", NULL);
+        bool good = g_str_equal(saoy_json_string_or(row, "status", ""), "good");
+        g_autofree char *kind = g_ascii_strup(saoy_json_string_or(row, "kind", ""), -1);
+
+        for (size_t k = 0; source != NULL && k < G_N_ELEMENTS(sources); k++)
+            if (g_str_equal(sources[k].word, source))
+                g_print("  - %s: %s (%s, %s)\n",
+                        saoy_json_string_or(row, "certificate", "?"),
+                        good ? _("not revoked") : _("certificate revoked"), kind,
+                        _(sources[k].sentence));
+    }
 }
 
 static void
@@ -68,6 +99,7 @@ print_signature(const SaoyJson *signature)
             saoy_json_string_or(signature, "level", ""));
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
         g_print("  - %s\n", in_words(saoy_json_string_or(signature, parts[i], "")));
+    print_revocation(saoy_json_member(signature, "revocation"));
 }
 
 static void
@@ -129,10 +161,12 @@ static int
 verify(const char *file, const SaoyVerifyOptions *options, bool json)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) pdf = saoy_file_read(file, MAX_PDF, &error);
+    g_auto(SaoyMapped) pdf = { 0 };
     g_auto(SaoyVerdict) verdict = { 0 };
 
-    if (pdf == NULL || !saoy_copy_verify(pdf, options, &verdict, &error))
+    if (!saoy_mapped_open(&pdf, file, MAX_PDF, &error) ||
+        !saoy_copy_verify(pdf.bytes, options, &verdict, &error) ||
+        !saoy_mapped_is_unchanged(&pdf, &error))
         return saoy_cli_fail(file, error);
     if (json)
         saoy_cli_json(verdict.report);
@@ -141,22 +175,52 @@ verify(const char *file, const SaoyVerifyOptions *options, bool json)
     return exits[verdict.conclusion];
 }
 
+typedef bool TakeFunc(SaoyProofs *proofs, GBytes *file, GError **error);
+
+/* False: *out_exit says why, and a line was printed. */
+static bool
+take_given(char **files, TakeFunc *take, SaoyProofs *out, int *out_exit)
+{
+    for (size_t i = 0; files != NULL && files[i] != NULL; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GBytes) file = NULL;
+
+        if (i >= MAX_GIVEN) {
+            *out_exit = saoy_cli_usage(_("%s: too many files"), files[i]);
+            return false;
+        }
+        file = saoy_file_read(files[i], MAX_PROOF, &error);
+        if (file == NULL || !take(out, file, &error)) {
+            *out_exit = saoy_cli_fail(files[i], error);
+            return false;
+        }
+    }
+    return true;
+}
+
 int
 saoy_cmd_verify(int argc, char **argv)
 {
     g_autofree char *trust = NULL, *official = NULL, *hub = NULL, *ca = NULL;
+    g_auto(GStrv) crls = NULL, ocsps = NULL;
+    g_auto(SaoyProofs) given = { 0 };
     gboolean json = FALSE;
-    const GOptionEntry entries[] = { { "trust", 0, 0, G_OPTION_ARG_FILENAME, &trust,
-                                       N_("folder of trusted root certificates"), "DIR" },
-                                     { "official", 0, 0, G_OPTION_ARG_FILENAME, &official,
-                                       N_("folder of official root certificates"), "DIR" },
-                                     { "hub", 0, 0, G_OPTION_ARG_STRING, &hub,
-                                       N_("ask this hub's register too"), "URL" },
-                                     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &ca,
-                                       N_("PEM file that vouches for the hub"), "FILE" },
-                                     { "json", 0, 0, G_OPTION_ARG_NONE, &json,
-                                       N_("one JSON object on stdout"), NULL },
-                                     { NULL } };
+    const GOptionEntry entries[] = {
+        { "trust", 0, 0, G_OPTION_ARG_FILENAME, &trust,
+          N_("folder of trusted root certificates"), "DIR" },
+        { "official", 0, 0, G_OPTION_ARG_FILENAME, &official,
+          N_("folder of official root certificates"), "DIR" },
+        { "hub", 0, 0, G_OPTION_ARG_STRING, &hub, N_("ask this hub's register too"),
+          "URL" },
+        { "ca", 0, 0, G_OPTION_ARG_FILENAME, &ca, N_("PEM file that vouches for the hub"),
+          "FILE" },
+        { "crl", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &crls,
+          N_("a revocation list to look into (repeatable)"), "FILE" },
+        { "ocsp", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &ocsps,
+          N_("an OCSP answer to look into (repeatable)"), "FILE" },
+        { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("one JSON object on stdout"), NULL },
+        { NULL }
+    };
     g_autoptr(SaoyHttp) http = NULL;
     g_autoptr(GError) error = NULL;
     int code = SAOY_EXIT_OK;
@@ -173,7 +237,12 @@ saoy_cmd_verify(int argc, char **argv)
     }
     if (trust != NULL && !g_file_test(trust, G_FILE_TEST_IS_DIR))
         return saoy_cli_usage(_("%s: no such folder"), trust);
+    saoy_proofs_init(&given);
+    if (!take_given(crls, saoy_proofs_take_crl, &given, &code) ||
+        !take_given(ocsps, saoy_proofs_take_ocsp, &given, &code))
+        return code;
     const SaoyVerifyOptions options = { .trust = trust,
+                                        .given = &given,
                                         .official = official,
                                         .now_us = saoy_clock_wall_us(),
                                         .ask = http != NULL ? saoy_register_ask : NULL,

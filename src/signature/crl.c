@@ -7,6 +7,7 @@
 #include "core/ossl.h"
 
 #include <openssl/objects.h>
+#include <openssl/pem.h>
 
 #include <string.h>
 
@@ -83,6 +84,33 @@ look_up(X509_CRL *crl, X509 *certificate, SaoyRevocationProof *out)
     out->verdict = SAOY_REVOCATION_REVOKED;
     out->revoked_us = MAX(saoy_asn1_us(X509_REVOKED_get0_revocationDate(entry)), 1);
     out->reason = reason_of(entry);
+}
+
+bool
+saoy_proofs_take_crl(SaoyProofs *proofs, GBytes *file, GError **error)
+{
+    SaoyView all = saoy_view_of(file);
+    const unsigned char *at = all.data;
+    g_autoptr(X509_CRL) crl = NULL;
+    unsigned char *der = NULL;
+    int size = 0;
+
+    if (all.size > 0 && all.size <= MAX_CRL) {
+        g_autoptr(BIO) text = BIO_new_mem_buf(all.data, (int)all.size);
+
+        crl = all.data[0] == 0x30 ? d2i_X509_CRL(NULL, &at, (long)all.size)
+                                  : PEM_read_bio_X509_CRL(text, NULL, NULL, NULL);
+    }
+    if (crl == NULL || (all.data[0] == 0x30 && at != all.data + all.size))
+        return saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, "CRL");
+    size = i2d_X509_CRL(crl, &der);
+    g_autoptr(GBytes) plain = size > 0 ? g_bytes_new(der, (size_t)size) : NULL;
+    OPENSSL_free(der);
+    ERR_clear_error();
+    if (plain == NULL)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "CRL");
+    saoy_proofs_add(proofs->crls, plain);
+    return true;
 }
 
 bool

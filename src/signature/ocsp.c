@@ -49,6 +49,16 @@ open_response(SaoyView bytes, GError **error)
     return basic;
 }
 
+bool
+saoy_proofs_take_ocsp(SaoyProofs *proofs, GBytes *file, GError **error)
+{
+    g_autoptr(Basic) basic = open_response(saoy_view_of(file), error);
+
+    if (basic != NULL)
+        saoy_proofs_add(proofs->ocsps, file);
+    return basic != NULL;
+}
+
 static int64_t
 produced_at(const OCSP_BASICRESP *basic)
 {

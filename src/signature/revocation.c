@@ -288,6 +288,7 @@ ask_all(GPtrArray *list, CheckFunc *check, SaoyView certificate, SaoyView issuer
         if (!revoked && (verdict == SAOY_REVOCATION_GOOD || !counts(&proof, at_us)))
             continue;
         *out = proof;
+        out->proof = list->pdata[i];
         verdict = revoked ? SAOY_REVOCATION_REVOKED : SAOY_REVOCATION_GOOD;
         if (revoked)
             return verdict;

@@ -3,6 +3,7 @@
 #include "cose.h"
 #include "seal-claims.h"
 
+#include "core/clock.h"
 #include "core/file.h"
 #include "core/ossl.h"
 #include "signature/chain.h"
@@ -206,6 +207,13 @@ check_held(GBytes *bytes, const SaoyCose *cose, const char *trust, char **out_si
     return true;
 }
 
+/* RFC 8392, 3.1.4: from its expiry on it is not accepted. */
+bool
+saoy_seal_is_over(const SaoySeal *seal, int64_t now_s)
+{
+    return seal->expires_at_s != 0 && now_s >= seal->expires_at_s;
+}
+
 bool
 saoy_seal_check(GBytes *bytes, const char *trust, char **out_signer, GError **error)
 {
@@ -226,6 +234,8 @@ saoy_seal_check(GBytes *bytes, const char *trust, char **out_signer, GError **er
                          "no certificate with the seal's key id");
     if (is_denied(trust, claims.copy_id))
         return saoy_fail(error, SAOY_ERROR_REFUSED, "the copy is on the deny-list");
+    if (saoy_seal_is_over(&claims, saoy_clock_wall_us() / G_USEC_PER_SEC))
+        return saoy_fail(error, SAOY_ERROR_REFUSED, "the seal is past its time");
     if (out_signer != NULL)
         *out_signer = g_steal_pointer(&signer);
     return true;

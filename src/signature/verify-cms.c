@@ -32,8 +32,8 @@ undecided(SaoyCheck *check, SaoyMark *mark, SaoyFinding finding)
     saoy_mark_found(check, mark, finding, SAOY_INTEGRITY_UNDECIDED);
 }
 
-static bool
-is_weak(int digest)
+bool
+saoy_digest_is_weak(int digest)
 {
     return digest == NID_sha1 || digest == NID_md5 || digest == NID_ripemd160;
 }
@@ -84,8 +84,8 @@ explain(SaoyCheck *check, SaoyMark *mark, SaoyView value, const SaoyView data[2]
 
 /* The value without its padding. Some appliances pad with whatever their memory held: that
  * is nobody's signature, and nothing that is shown. */
-static SaoyView
-take_value(SaoyCheck *check, SaoyMark *mark)
+SaoyView
+saoy_mark_value(SaoyCheck *check, SaoyMark *mark, int wanted)
 {
     SaoyView all = saoy_view_of(mark->contents);
     const unsigned char *at = all.data;
@@ -94,7 +94,7 @@ take_value(SaoyCheck *check, SaoyMark *mark)
     int how = ASN1_get_object(&at, &length, &tag, &class, (long)all.size);
 
     ERR_clear_error();
-    if ((how & 0x80) != 0 || (how & 1) != 0 || tag != V_ASN1_SEQUENCE)
+    if ((how & 0x80) != 0 || (how & 1) != 0 || tag != wanted)
         return all;
     SaoyView value = { all.data, (size_t)(at - all.data) + (size_t)length };
     for (size_t i = value.size; i < all.size; i++)
@@ -213,7 +213,7 @@ take_parts(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts, bool cad
         broken(check, mark, SAOY_FOUND_CERTIFICATE_SWAPPED);
     else if (!parts->cades && cades)
         doubtful(check, mark, SAOY_FOUND_CADES_ABSENT);
-    if (is_weak(parts->digest))
+    if (saoy_digest_is_weak(parts->digest))
         doubtful(check, mark, SAOY_FOUND_WEAK_DIGEST);
     take_inner_stamp(check, mark, parts);
 }
@@ -221,7 +221,7 @@ take_parts(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts, bool cad
 static bool
 open_value(SaoyCheck *check, SaoyMark *mark, const SaoyView data[2], SaoyCmsParts *out)
 {
-    SaoyView value = take_value(check, mark);
+    SaoyView value = saoy_mark_value(check, mark, V_ASN1_SEQUENCE);
 
     if (!saoy_cms_open(value, out, NULL)) {
         explain(check, mark, value, data);
@@ -271,6 +271,22 @@ saoy_mark_check_legacy(SaoyCheck *check, SaoyMark *mark)
         take_parts(check, mark, &parts, false);
 }
 
+/* Of a kind that is not known: what looks like CMS must at least be over these bytes. */
+void
+saoy_mark_check_unknown(SaoyCheck *check, SaoyMark *mark)
+{
+    g_auto(SaoyCmsParts) parts = { 0 };
+    SaoyView pieces[2];
+
+    undecided(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE);
+    saoy_mark_pieces(check, mark, pieces);
+    if (!saoy_cms_open(saoy_view_of(mark->contents), &parts, NULL) ||
+        parts.content.data != NULL)
+        return;
+    if (digest_differs(parts.signer_info, pieces))
+        broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
+}
+
 void
 saoy_mark_check_stamp(SaoyCheck *check, SaoyMark *mark)
 {
@@ -279,7 +295,8 @@ saoy_mark_check_stamp(SaoyCheck *check, SaoyMark *mark)
     mark->is_stamp = true;
     mark->level = "DocTimeStamp";
     saoy_mark_pieces(check, mark, pieces);
-    if (!saoy_stamp_check(take_value(check, mark), pieces, &mark->stamp, NULL)) {
+    if (!saoy_stamp_check(saoy_mark_value(check, mark, V_ASN1_SEQUENCE), pieces,
+                          &mark->stamp, NULL)) {
         broken(check, mark, SAOY_FOUND_STAMP_WRONG);
         return;
     }

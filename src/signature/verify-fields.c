@@ -94,8 +94,36 @@ is_signature_group(SaoyDiff *diff, const SaoyPdfValue *field)
     return all;
 }
 
+static bool
+is_signed_in_the_end(SaoyDiff *diff, int64_t number)
+{
+    SaoyPdf *pdf = diff->check->pdf;
+    size_t newest = saoy_pdf_revisions(pdf) - 1;
+    const SaoyPdfValue *field = saoy_pdf_object(pdf, newest, number, NULL);
+
+    for (int i = 0; field != NULL && i < MAX_PARENTS; i++) {
+        if (saoy_pdf_get_raw(field, "V") != NULL)
+            return true;
+        field = saoy_pdf_get(pdf, newest, field, "Parent");
+    }
+    return false;
+}
+
+/* Shows something where a signature would be, and is none. */
+static bool
+only_looks_signed(SaoyDiff *diff, const SaoyPdfValue *field, int64_t number)
+{
+    const SaoyPdfValue *widget = NULL;
+
+    for (size_t i = 0; (widget = widget_of(diff, field, i)) != NULL; i++)
+        if (saoy_pdf_get_raw(widget, "AP") != NULL && !is_empty_area(diff, widget))
+            return inherited(diff, field, "V") == NULL &&
+                   !is_signed_in_the_end(diff, number);
+    return false;
+}
+
 static SaoyLater
-verdict_on_new(SaoyDiff *diff, const SaoyPdfValue *field, const char **what)
+verdict_on_new(SaoyDiff *diff, const SaoyPdfValue *field, int64_t number, const char **what)
 {
     const SaoyPdfValue *kind = saoy_pdf_get_raw(field, "Subtype");
 
@@ -109,7 +137,7 @@ verdict_on_new(SaoyDiff *diff, const SaoyPdfValue *field, const char **what)
     *what = "new field";
     if (is_signature_group(diff, field))
         return saoy_diff_unless_certified(diff);
-    if (!is_signature_field(diff, field))
+    if (!is_signature_field(diff, field) || only_looks_signed(diff, field, number))
         return SAOY_LATER_FORBIDDEN;
     if (!is_stamp_value(diff, inherited(diff, field, "V")))
         return saoy_diff_unless_certified(diff);
@@ -126,7 +154,7 @@ judge_new(SaoyDiff *diff, const SaoyPdfValue *reference)
     if (reference->type != SAOY_PDF_REF || field == NULL || field->type != SAOY_PDF_DICT ||
         saoy_diff_old(diff, reference->number) != NULL)
         return SAOY_LATER_FORBIDDEN;
-    SaoyLater verdict = verdict_on_new(diff, field, &what);
+    SaoyLater verdict = verdict_on_new(diff, field, reference->number, &what);
     saoy_diff_explain(diff, reference, what, verdict);
     return verdict;
 }

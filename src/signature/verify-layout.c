@@ -96,12 +96,14 @@ add_value(const SaoyPdfValue *value, GArray *spans)
         g_array_append_val(spans, span);
 }
 
-/* Every object any revision wrote, and the trailers. */
+/* Every object any revision wrote, and the trailers. Where nothing is signed, this is also
+ * where the first object that cannot be read is named. */
 static GArray *
 collect_spans(SaoyCheck *check)
 {
     GArray *spans = g_array_new(FALSE, FALSE, sizeof(Span));
     size_t n = saoy_pdf_revisions(check->pdf);
+    bool named = check->n_marks > 0;
 
     for (size_t r = 0; r < n; r++) {
         g_autoptr(GArray) numbers = saoy_pdf_listed(check->pdf, r);
@@ -112,6 +114,9 @@ collect_spans(SaoyCheck *check)
 
             if (value != NULL)
                 add_value(value, spans);
+            else if (!named)
+                saoy_found(check, SAOY_FOUND_OBJECT_UNREADABLE, number, 0);
+            named = named || value == NULL;
         }
         if (saoy_pdf_trailer(check->pdf, r) != NULL)
             add_value(saoy_pdf_trailer(check->pdf, r), spans);
@@ -145,6 +150,34 @@ is_table(SaoyView all, size_t at)
            NULL;
 }
 
+/* Goes back over blanks; whether over a line's end. */
+static bool
+skip_back(SaoyView all, size_t from, size_t *at)
+{
+    bool broken = false;
+
+    for (; *at > from && (g_ascii_isspace(all.data[*at - 1]) || all.data[*at - 1] == 0);
+         --*at)
+        broken = broken || all.data[*at - 1] == '\n' || all.data[*at - 1] == '\r';
+    return broken;
+}
+
+/* A header is two numbers and the word: "% the objects" in a comment is none. Across the
+ * end of a line a comment may hide the number: then it may be one. */
+static bool
+is_header(SaoyView all, size_t from, size_t obj)
+{
+    for (int i = 0; i < 2; i++) {
+        if (skip_back(all, from, &obj))
+            return true;
+        if (obj == from || !g_ascii_isdigit(all.data[obj - 1]))
+            return false;
+        while (obj > from && g_ascii_isdigit(all.data[obj - 1]))
+            obj--;
+    }
+    return true;
+}
+
 /* The bytes between two listed things hold headers and tables. An "obj" whose value is not
  * listed starts inside the gap and does not end with it. */
 static bool
@@ -157,7 +190,8 @@ hides_object(const SaoyCheck *check, const GArray *places, Span gap, size_t sign
         const uint8_t *rest = at + 3;
         size_t where = (size_t)(at - start);
 
-        if (where == gap.from || !g_ascii_isspace(at[-1]) || is_listed(places, where))
+        if (where == gap.from || !g_ascii_isspace(at[-1]) || is_listed(places, where) ||
+            !is_header(check->all, gap.from, where))
             continue;
         while (rest < end && (g_ascii_isspace(*rest) || *rest == 0))
             rest++;

@@ -10,6 +10,7 @@ saoy_mark_clear(SaoyMark *mark)
     g_clear_pointer(&mark->contents, g_bytes_unref);
     g_clear_pointer(&mark->signer, g_free);
     g_clear_pointer(&mark->chain, g_ptr_array_unref);
+    g_clear_pointer(&mark->revocation, saoy_json_unref);
     saoy_stamp_clear(&mark->stamp);
 }
 
@@ -320,6 +321,7 @@ saoy_mark_check(SaoyCheck *check, SaoyMark *mark)
     mark->level = "";
     mark->trust = SAOY_TRUST_UNKNOWN;
     mark->worst = SAOY_FOUND_N;
+    mark->revocation = saoy_json_array();
     mark->time_us = pdf_time(saoy_pdf_get(check->pdf, newest, mark->place.dict, "M"));
     mark->permission = permission_of(check, mark);
     check_geometry(check, mark);
@@ -331,7 +333,8 @@ saoy_mark_check(SaoyCheck *check, SaoyMark *mark)
         saoy_mark_check_cms(check, mark, cades);
     else if (saoy_pdf_is_name(kind, "adbe.pkcs7.sha1"))
         saoy_mark_check_legacy(check, mark);
+    else if (saoy_pdf_is_name(kind, "adbe.x509.rsa_sha1"))
+        saoy_mark_check_pkcs1(check, mark);
     else
-        saoy_mark_found(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE,
-                        SAOY_INTEGRITY_UNDECIDED);
+        saoy_mark_check_unknown(check, mark);
 }

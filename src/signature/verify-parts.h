@@ -35,6 +35,7 @@ typedef enum {
     SAOY_FOUND_SEAL_UNREADABLE,
     SAOY_FOUND_SEAL_WRONG,
     SAOY_FOUND_SEAL_DENIED,
+    SAOY_FOUND_SEAL_EXPIRED,
     SAOY_FOUND_SEAL_CONTENT,
     SAOY_FOUND_SEAL_DRAWING,
     SAOY_FOUND_REGISTER_CANCELLED,
@@ -99,10 +100,11 @@ typedef struct {
     bool official;
     char *signer;
     const char *level;
-    int64_t time_us;  /* 0: none */
-    bool stamped;     /* time_us comes from a time stamp, not from the signer's word */
-    GPtrArray *chain; /* GBytes DER, the signer's first; NULL: none was found */
-    SaoyStamp stamp;  /* of the signature, or the document time stamp itself */
+    int64_t time_us;      /* 0: none */
+    bool stamped;         /* time_us comes from a time stamp, not from the signer's word */
+    GPtrArray *chain;     /* GBytes DER, the signer's first; NULL: none was found */
+    SaoyStamp stamp;      /* of the signature, or the document time stamp itself */
+    SaoyJson *revocation; /* what was found out of each certificate, and where */
 } SaoyMark;
 
 typedef struct {
@@ -119,7 +121,9 @@ typedef struct {
     SaoyFinding worst; /* of all findings; SAOY_FOUND_N: none but notes */
     char *copy_id, *token;
     size_t looks;      /* at objects, over all layout checks */
-    SaoyProofs proofs; /* of the file and of the trust directory */
+    SaoyProofs proofs; /* of the file, the trust directory, the caller, in this order */
+    guint n_file[2], n_directory[2]; /* OCSP answers and CRLs, up to there */
+    size_t proof_work;               /* bytes of proofs looked at */
 } SaoyCheck;
 
 /* verify-report.c */
@@ -147,6 +151,14 @@ void saoy_times_check(SaoyCheck *check);
 void saoy_mark_check_cms(SaoyCheck *check, SaoyMark *mark, bool cades);
 void saoy_mark_check_legacy(SaoyCheck *check, SaoyMark *mark); /* adbe.pkcs7.sha1 */
 void saoy_mark_check_stamp(SaoyCheck *check, SaoyMark *mark);
+void saoy_mark_check_unknown(SaoyCheck *check, SaoyMark *mark); /* any other, or none */
+/* /Contents without its padding, which is looked at: one ASN.1 value of that universal tag,
+ * or all of it. */
+SaoyView saoy_mark_value(SaoyCheck *check, SaoyMark *mark, int tag);
+bool saoy_digest_is_weak(int digest); /* OpenSSL's number of it */
+
+/* verify-pkcs1.c: adbe.x509.rsa_sha1, a bare RSA signature beside its certificates. */
+void saoy_mark_check_pkcs1(SaoyCheck *check, SaoyMark *mark);
 
 /* verify-changes.c: fills check->revisions from revision `first` on. */
 void saoy_changes_check(SaoyCheck *check, size_t first);

@@ -92,6 +92,9 @@ static const struct {
     [SAOY_FOUND_SEAL_DENIED] =
         { "SEAL_DENIED", FAIL, NULL,
           N_("This copy is on the signed list of copies that no longer count.") },
+    [SAOY_FOUND_SEAL_EXPIRED] =
+        { "SEAL_EXPIRED", FAIL, NULL,
+          N_("The seal is past its time.") },
     [SAOY_FOUND_SEAL_CONTENT] =
         { "SEAL_CONTENT", FAIL, NULL,
           N_("The page pictures are not the ones that were sealed.") },
@@ -261,6 +264,7 @@ saoy_mark_json(const SaoyMark *mark)
     saoy_json_set_string(row, "coverage", coverages[mark->coverage]);
     saoy_json_set_string(row, "later_changes", laters[mark->later]);
     saoy_json_set_string(row, "trust", saoy_trust_name(mark->trust));
+    saoy_json_set(row, "revocation", saoy_json_ref(mark->revocation));
     saoy_json_set_bool(row, "certification", mark->permission != 0);
     saoy_json_set_string(row, "indication", saoy_conclusion_name(indication(reason(mark))));
     saoy_json_set_string(row, "sub_indication", saoy_finding_sub(reason(mark)));

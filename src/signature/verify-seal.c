@@ -40,13 +40,17 @@ has_sealed_pages(SaoyCheck *check, const SaoySeal *seal)
 }
 
 static const char *
-check_certificate(SaoyCheck *check, GBytes *cose, SaoyJson *out)
+check_certificate(SaoyCheck *check, const SaoySeal *seal, GBytes *cose, SaoyJson *out)
 {
+    int64_t now_s = check->options->now_us / G_USEC_PER_SEC;
     g_autoptr(GError) error = NULL;
     g_autofree char *signer = NULL;
 
-    if (saoy_seal_lists_are_old(check->options->trust,
-                                check->options->now_us / G_USEC_PER_SEC))
+    if (saoy_seal_is_over(seal, now_s)) {
+        saoy_found(check, SAOY_FOUND_SEAL_EXPIRED, 0, 0);
+        return "invalid";
+    }
+    if (saoy_seal_lists_are_old(check->options->trust, now_s))
         saoy_found(check, SAOY_FOUND_SEAL_LIST_OLD, 0, 0);
     if (saoy_seal_check(cose, check->options->trust, &signer, &error)) {
         saoy_json_set_string(out, "signer", signer);
@@ -94,7 +98,7 @@ saoy_verify_seal(SaoyCheck *check)
     }
     check->copy_id = g_strdup(seal.copy_id);
     check->token = token_of(text);
-    const char *status = check_certificate(check, cose, out);
+    const char *status = check_certificate(check, &seal, cose, out);
     bool same = has_sealed_pages(check, &seal);
     if (!same)
         saoy_found(check, SAOY_FOUND_SEAL_CONTENT, 0, 0);
@@ -120,10 +124,11 @@ saoy_verify_register(SaoyCheck *check)
     const char *answer = NULL;
     uint8_t sha256[32];
 
-    saoy_sha256(check->all, sha256);
-    if (check->options->ask != NULL && check->copy_id != NULL && check->token != NULL)
+    if (check->options->ask != NULL && check->copy_id != NULL && check->token != NULL) {
+        saoy_sha256(check->all, sha256);
         answer = check->options->ask(check->options->user, check->copy_id, check->token,
                                      (SaoyView){ sha256, sizeof(sha256) });
+    }
     for (size_t i = 0; answer != NULL && i < G_N_ELEMENTS(bad); i++)
         if (g_str_equal(answer, bad[i].answer))
             saoy_found(check, bad[i].finding, 0, 0);

@@ -1,8 +1,12 @@
 #include "cms-parts.h"
 #include "verify-parts.h"
 
+#include "core/clock.h"
 #include "core/file.h"
 #include "signature/dss.h"
+
+#define MAX_PROOF_WORK ((size_t)1 << 30)
+#define PROOF_COST 4096 /* bytes whose reading costs what looking at a small one costs */
 
 /* When something is proven to have existed decides at which time its certificate is judged
  * (ETSI EN 319 102-1, 5.6): from the newest document time stamp inwards, each authority is
@@ -24,28 +28,117 @@ add_files(const char *directory, const char *suffix, GPtrArray *out)
     }
 }
 
-/* The file's own validation data, and what the trust directory holds. */
+static void
+add_all(GPtrArray *out, const GPtrArray *more)
+{
+    for (guint i = 0; more != NULL && i < more->len; i++)
+        saoy_proofs_add(out, more->pdata[i]);
+}
+
+/* The file's own validation data, what the trust directory holds, and what was given. */
 static void
 take_proofs(SaoyCheck *check)
 {
-    saoy_proofs_init(&check->proofs);
+    const SaoyProofs *given = check->options->given;
+    SaoyProofs *all = &check->proofs;
+
+    saoy_proofs_init(all);
     if (check->n_marks == 0)
         return;
-    saoy_dss_read(check->pdf, saoy_pdf_revisions(check->pdf) - 1, (SaoyView){ 0 },
-                  &check->proofs, NULL);
-    add_files(check->options->trust, ".crl", check->proofs.crls);
-    add_files(check->options->trust, ".ocsp", check->proofs.ocsps);
+    saoy_dss_read(check->pdf, saoy_pdf_revisions(check->pdf) - 1, (SaoyView){ 0 }, all,
+                  NULL);
+    check->n_file[0] = all->ocsps->len;
+    check->n_file[1] = all->crls->len;
+    add_files(check->options->trust, ".ocsp", all->ocsps);
+    add_files(check->options->trust, ".crl", all->crls);
+    check->n_directory[0] = all->ocsps->len;
+    check->n_directory[1] = all->crls->len;
+    add_all(all->certificates, given != NULL ? given->certificates : NULL);
+    add_all(all->ocsps, given != NULL ? given->ocsps : NULL);
+    add_all(all->crls, given != NULL ? given->crls : NULL);
 }
 
-static SaoyTrust
-judge_path(SaoyCheck *check, GPtrArray *path, int64_t at_us)
+/* ---- revocation ---- */
+
+/* Whether all proofs may be looked at once more: a file may hold many large ones. */
+static bool
+may_look(SaoyCheck *check)
 {
-    for (size_t i = 0; i + 1 < path->len; i++)
-        if (saoy_revocation_at(saoy_view_of(path->pdata[i]),
-                               saoy_view_of(path->pdata[i + 1]), &check->proofs, at_us,
-                               NULL) == SAOY_REVOCATION_REVOKED)
-            return SAOY_TRUST_REVOKED;
-    return SAOY_TRUST_TRUSTED;
+    const GPtrArray *const lists[] = { check->proofs.ocsps, check->proofs.crls };
+    bool had_room = check->proof_work <= MAX_PROOF_WORK;
+
+    for (size_t k = 0; k < G_N_ELEMENTS(lists); k++)
+        for (guint i = 0; i < lists[k]->len; i++)
+            check->proof_work += PROOF_COST + g_bytes_get_size(lists[k]->pdata[i]);
+    if (check->proof_work <= MAX_PROOF_WORK)
+        return true;
+    if (had_room)
+        saoy_found(check, SAOY_FOUND_TOO_COMPLEX, 0, 0);
+    return false;
+}
+
+static void
+set_time(SaoyJson *row, const char *key, int64_t time_us)
+{
+    g_autofree char *text = time_us != 0 ? saoy_time_rfc3339(time_us) : NULL;
+
+    saoy_json_set_string(row, key, text);
+}
+
+/* Which of the heap's proofs it was, and whence that came. */
+static void
+set_source(const SaoyCheck *check, SaoyJson *row, GBytes *proof)
+{
+    static const char *const kinds[] = { "ocsp", "crl" };
+    const GPtrArray *const lists[] = { check->proofs.ocsps, check->proofs.crls };
+
+    for (size_t k = 0; k < G_N_ELEMENTS(lists); k++)
+        for (guint i = 0; i < lists[k]->len; i++) {
+            if (lists[k]->pdata[i] != proof)
+                continue;
+            saoy_json_set_string(row, "kind", kinds[k]);
+            saoy_json_set_string(row, "source",
+                                 i < check->n_file[k]        ? "file"
+                                 : i < check->n_directory[k] ? "trust"
+                                                             : "given");
+        }
+}
+
+static void
+note_answer(const SaoyCheck *check, SaoyMark *mark, SaoyView certificate,
+            SaoyRevocation verdict, const SaoyRevocationProof *proof)
+{
+    SaoyJson *row = saoy_json_object();
+    g_autofree char *name = saoy_certificate_name(certificate);
+
+    saoy_json_set_string(row, "certificate", name);
+    saoy_json_set_string(row, "status", saoy_revocation_name(verdict));
+    if (proof->proof != NULL) {
+        set_source(check, row, proof->proof);
+        set_time(row, "this_update", proof->this_update_us);
+        set_time(row, "revoked_at", proof->revoked_us);
+    }
+    saoy_json_append(mark->revocation, row);
+}
+
+/* mark: whose answers are written down, or NULL. */
+static SaoyTrust
+judge_path(SaoyCheck *check, SaoyMark *mark, GPtrArray *path, int64_t at_us)
+{
+    SaoyTrust trust = SAOY_TRUST_TRUSTED;
+
+    for (size_t i = 0; i + 1 < path->len && may_look(check); i++) {
+        SaoyView certificate = saoy_view_of(path->pdata[i]);
+        SaoyRevocationProof proof = { 0 };
+        SaoyRevocation verdict = saoy_revocation_at(
+            certificate, saoy_view_of(path->pdata[i + 1]), &check->proofs, at_us, &proof);
+
+        if (verdict == SAOY_REVOCATION_REVOKED)
+            trust = SAOY_TRUST_REVOKED;
+        if (mark != NULL)
+            note_answer(check, mark, certificate, verdict, &proof);
+    }
+    return trust;
 }
 
 /* What came with the signature, and with the file. */
@@ -63,17 +156,18 @@ with_helpers(const SaoyCheck *check, GPtrArray *chain)
 }
 
 static SaoyTrust
-judge_chain(SaoyCheck *check, GPtrArray *chain, const char *directory, int64_t at_us)
+judge_chain(SaoyCheck *check, SaoyMark *mark, GPtrArray *chain, int64_t at_us)
 {
     g_autoptr(GPtrArray) all = with_helpers(check, chain);
     g_autoptr(GPtrArray) path = NULL;
+    const char *directory = check->options->trust;
     SaoyTrust trust = saoy_chain_check(all, directory, at_us);
 
     /* the directory's lists are asked again below, for what was true at that time */
     if (trust != SAOY_TRUST_TRUSTED && trust != SAOY_TRUST_REVOKED)
         return trust;
     path = saoy_chain_path(chain, check->proofs.certificates, directory, at_us);
-    return path != NULL ? judge_path(check, path, at_us) : trust;
+    return path != NULL ? judge_path(check, mark, path, at_us) : trust;
 }
 
 static bool
@@ -94,7 +188,7 @@ judge_trust(SaoyCheck *check, SaoyMark *mark, int64_t at_us)
     };
     bool proven = at_us != check->options->now_us;
 
-    mark->trust = judge_chain(check, mark->chain, check->options->trust, at_us);
+    mark->trust = judge_chain(check, mark, mark->chain, at_us);
     mark->official = saoy_chain_check(mark->chain, check->options->official, at_us) ==
                      SAOY_TRUST_TRUSTED;
     if (proven && mark->trust == SAOY_TRUST_EXPIRED && begins_after(mark->chain, at_us))
@@ -110,8 +204,9 @@ proven_by(SaoyCheck *check, SaoyMark *mark, int64_t poe_us)
 {
     const SaoyStamp *stamp = &mark->stamp;
 
-    if (stamp->chain == NULL || judge_chain(check, stamp->chain, check->options->trust,
-                                            poe_us) != SAOY_TRUST_TRUSTED)
+    /* a document time stamp's chain is judged once more as its signer's, and noted then */
+    if (stamp->chain == NULL || judge_chain(check, mark->is_stamp ? NULL : mark,
+                                            stamp->chain, poe_us) != SAOY_TRUST_TRUSTED)
         return poe_us;
     if (poe_us != check->options->now_us &&
         stamp->time_us > poe_us + stamp->accuracy_us + G_USEC_PER_SEC)

@@ -83,20 +83,34 @@ first_signed_end(const SaoyCheck *check)
     return end;
 }
 
+/* Damage is whose bytes bring it: what was whole as it was signed, another broke. */
+static bool
+was_damaged_later(const SaoyCheck *check, size_t at)
+{
+    size_t end = first_signed_end(check);
+    g_autoptr(GBytes) before = g_bytes_new_from_bytes(check->file, 0, end);
+    g_autoptr(SaoyPdf) alone = end < check->all.size ? saoy_pdf_open(before, NULL) : NULL;
+
+    return at >= end || alone != NULL;
+}
+
 static void
 check_structure(SaoyCheck *check)
 {
     size_t at = 0;
     bool damaged = saoy_pdf_damage(check->pdf, &at) != NULL;
+    g_autoptr(GPtrArray) pages = saoy_pdf_page_list(check->pdf, NULL);
 
+    if (pages == NULL && !damaged) /* in a circle, or without end */
+        saoy_found(check, SAOY_FOUND_STRUCTURE_DAMAGED, 0, 0);
     if (saoy_pdf_is_ambiguous(check->pdf))
         saoy_found(check, SAOY_FOUND_HYBRID_CONFLICT, 0, 0);
     else if (saoy_pdf_is_hybrid(check->pdf))
         saoy_found(check, SAOY_FOUND_HYBRID, 0, 0);
     if (damaged)
         saoy_found(check,
-                   at >= first_signed_end(check) ? SAOY_FOUND_STRUCTURE_BROKEN
-                                                 : SAOY_FOUND_STRUCTURE_DAMAGED,
+                   was_damaged_later(check, at) ? SAOY_FOUND_STRUCTURE_BROKEN
+                                                : SAOY_FOUND_STRUCTURE_DAMAGED,
                    0, at);
     else
         saoy_layout_gaps(check, first_signed_end(check));

@@ -403,6 +403,32 @@ forge_cades(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
     return cms;
 }
 
+/* CMS by OpenSSL's own writer. padding 0: the key's own. */
+static inline GBytes *
+forge_openssl(const PkiEntity *signer, GBytes *bytes, unsigned flags, const EVP_MD *md,
+              int padding)
+{
+    BIO *in = BIO_new_mem_buf(g_bytes_get_data(bytes, NULL), (int)g_bytes_get_size(bytes));
+    unsigned all = flags | CMS_BINARY | CMS_NOSMIMECAP | CMS_PARTIAL;
+    CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL, all);
+    CMS_SignerInfo *info = CMS_add1_signer(cms, signer->certificate, signer->key, md,
+                                           all | (padding != 0 ? CMS_KEY_PARAM : 0));
+    unsigned char *der = NULL;
+
+    g_assert_nonnull(info);
+    if (padding != 0)
+        g_assert_cmpint(
+            EVP_PKEY_CTX_set_rsa_padding(CMS_SignerInfo_get0_pkey_ctx(info), padding), ==,
+            1);
+    g_assert_cmpint(CMS_final(cms, in, NULL, all), ==, 1);
+    int size = i2d_CMS_ContentInfo(cms, &der);
+    GBytes *out = g_bytes_new(der, (gsize)size);
+    OPENSSL_free(der);
+    CMS_ContentInfo_free(cms);
+    BIO_free(in);
+    return out;
+}
+
 /* Fills the last room of the file, over everything up to `end` (0: all). */
 static inline GBytes *
 forge_sign_until(GBytes *take, const PkiEntity *signer, const PkiEntity *issuer,

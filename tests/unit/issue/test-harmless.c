@@ -439,64 +439,39 @@ encrypted(void)
 /* ---- signature values of other makers ---- */
 
 static GBytes *
-openssl_value(const PkiEntity *signer, GBytes *bytes, unsigned flags, const EVP_MD *md,
-              int padding)
-{
-    BIO *in = BIO_new_mem_buf(g_bytes_get_data(bytes, NULL), (int)g_bytes_get_size(bytes));
-    unsigned all = flags | CMS_BINARY | CMS_NOSMIMECAP | CMS_PARTIAL;
-    CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL, all);
-    CMS_SignerInfo *info = CMS_add1_signer(cms, signer->certificate, signer->key, md,
-                                           all | (padding != 0 ? CMS_KEY_PARAM : 0));
-    unsigned char *der = NULL;
-
-    g_assert_nonnull(info);
-    if (padding != 0)
-        g_assert_cmpint(
-            EVP_PKEY_CTX_set_rsa_padding(CMS_SignerInfo_get0_pkey_ctx(info), padding), ==,
-            1);
-    g_assert_cmpint(CMS_final(cms, in, NULL, all), ==, 1);
-    int size = i2d_CMS_ContentInfo(cms, &der);
-    GBytes *out = g_bytes_new(der, (gsize)size);
-    OPENSSL_free(der);
-    CMS_ContentInfo_free(cms);
-    BIO_free(in);
-    return out;
-}
-
-static GBytes *
 by_adobe(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
 {
-    return openssl_value(signer, bytes, CMS_DETACHED, EVP_sha256(), 0);
+    return forge_openssl(signer, bytes, CMS_DETACHED, EVP_sha256(), 0);
 }
 
 static GBytes *
 by_key_identifier(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
 {
-    return openssl_value(signer, bytes, CMS_DETACHED | CMS_USE_KEYID, EVP_sha256(), 0);
+    return forge_openssl(signer, bytes, CMS_DETACHED | CMS_USE_KEYID, EVP_sha256(), 0);
 }
 
 static GBytes *
 without_certificate(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
 {
-    return openssl_value(signer, bytes, CMS_DETACHED | CMS_NOCERTS, EVP_sha256(), 0);
+    return forge_openssl(signer, bytes, CMS_DETACHED | CMS_NOCERTS, EVP_sha256(), 0);
 }
 
 static GBytes *
 by_sha512(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
 {
-    return openssl_value(signer, bytes, CMS_DETACHED, EVP_sha512(), 0);
+    return forge_openssl(signer, bytes, CMS_DETACHED, EVP_sha512(), 0);
 }
 
 static GBytes *
 by_sha1(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
 {
-    return openssl_value(signer, bytes, CMS_DETACHED, EVP_sha1(), 0);
+    return forge_openssl(signer, bytes, CMS_DETACHED, EVP_sha1(), 0);
 }
 
 static GBytes *
 by_pss(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
 {
-    return openssl_value(signer, bytes, CMS_DETACHED, EVP_sha256(), RSA_PKCS1_PSS_PADDING);
+    return forge_openssl(signer, bytes, CMS_DETACHED, EVP_sha256(), RSA_PKCS1_PSS_PADDING);
 }
 
 /* adbe.pkcs7.sha1: the SHA-1 of the bytes is what is signed, and stands inside. */
@@ -509,7 +484,7 @@ over_sha1(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
                                NULL, EVP_sha1(), NULL),
                     ==, 1);
     g_autoptr(GBytes) content = g_bytes_new(sha1, sizeof sha1);
-    return openssl_value(signer, content, 0, EVP_sha1(), 0);
+    return forge_openssl(signer, content, 0, EVP_sha1(), 0);
 }
 
 static GBytes *
@@ -566,7 +541,7 @@ value_without_certificate(void)
 static GBytes *
 value_unknown_kind(void)
 {
-    return signed_as("adbe.x509.rsa_sha1", by_adobe);
+    return signed_as("Example.sealed", by_adobe);
 }
 
 static GBytes *
