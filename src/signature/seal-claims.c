@@ -50,7 +50,37 @@ is_present(const SaoySeal *seal, size_t i)
 
     if (claims[i].required)
         return true;
-    return claims[i].kind == TEXT ? *(char *const *)at != NULL : *(const unsigned *)at != 0;
+    if (claims[i].kind != TEXT)
+        return *(const unsigned *)at != 0;
+    const char *text = *(char *const *)at;
+    return text != NULL && *text != '\0';
+}
+
+/* Names and titles are read by people: nothing that moves or turns what is shown. */
+static bool
+check_text(const char *text, GError **error)
+{
+    if (*text == '\0')
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "seal: a text is empty");
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        if (g_unichar_iscntrl(c) || (c >= 0x202a && c <= 0x202e) ||
+            (c >= 0x2066 && c <= 0x2069))
+            return saoy_fail(error, SAOY_ERROR_MALFORMED,
+                             "seal: a text holds a control character");
+    }
+    return true;
+}
+
+bool
+saoy_claims_check(const SaoySeal *seal, GError **error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(claims); i++)
+        if (claims[i].kind == TEXT && is_present(seal, i) &&
+            !check_text(G_STRUCT_MEMBER(char *, seal, claims[i].offset), error))
+            return false;
+    return true;
 }
 
 static void
@@ -131,7 +161,7 @@ read_claim(SaoyView *in, SaoySeal *out, size_t i, GError **error)
         return read_digest(in, at, error);
     if (claims[i].kind == COUNT)
         return read_count(in, at, error);
-    return saoy_cbor_take_text(in, at, error);
+    return saoy_cbor_take_text(in, at, error) && check_text(*(char **)at, error);
 }
 
 /* Our keys ascend in the table as they must in the bytes, so one pass sees order, doubles

@@ -63,8 +63,10 @@ saoy_seal_make(const SaoySeal *claims, size_t prefix_bytes, SaoySealSigner *sign
 {
     uint8_t header[13], hash[32], signature[64] = { 0 };
 
-    if (claims->copy_id == NULL || claims->file_pages == 0)
+    if (claims->copy_id == NULL || *claims->copy_id == '\0' || claims->file_pages == 0)
         return saoy_null(error, SAOY_ERROR_MALFORMED, "seal without copy id or pages");
+    if (!saoy_claims_check(claims, error))
+        return NULL;
     g_autoptr(GBytes) payload = fit_claims(claims, prefix_bytes, error);
     if (payload == NULL)
         return NULL;
@@ -135,9 +137,13 @@ inflate(GBytes *packed, GError **error)
         g_converter_convert(G_CONVERTER(inflater), in.data, in.size, out, MAX_INFLATED,
                             G_CONVERTER_INPUT_AT_END, &used, &made, &why);
 
-    if (result != G_CONVERTER_FINISHED || used != in.size)
+    if (result != G_CONVERTER_FINISHED)
         return saoy_null(error, SAOY_ERROR_MALFORMED, "seal: %s",
-                         why != NULL ? why->message : "inflates to more than allowed");
+                         why != NULL           ? why->message
+                         : made < MAX_INFLATED ? "packed bytes are cut"
+                                               : "inflates to more than allowed");
+    if (used != in.size)
+        return saoy_null(error, SAOY_ERROR_MALFORMED, "seal: bytes behind the packed ones");
     return g_bytes_new_take(g_steal_pointer(&out), made);
 }
 
