@@ -23,6 +23,13 @@ same_word(const char *said, const char *label)
     return saoy_line_alike(said, label) >= 1 - worst / (double)MAX(n, strlen(said));
 }
 
+/* "Nội," of "Hà Nội, ngày 10 tháng 11 năm 2025". */
+static bool
+is_place(const char *word)
+{
+    return g_str_has_suffix(word, ",") && g_unichar_isupper(g_utf8_get_char(word));
+}
+
 /* How many words from i on say this label; 0: they do not. */
 static size_t
 label_at(const SaoyLine *line, size_t i, const char *label)
@@ -31,7 +38,7 @@ label_at(const SaoyLine *line, size_t i, const char *label)
     g_auto(GStrv) want = g_strsplit(label + behind_comma, " ", -1);
     size_t n = 0, said = 0;
 
-    if (behind_comma && (i == 0 || !g_str_has_suffix(line->words[i - 1].text, ",")))
+    if (behind_comma && (i == 0 || !is_place(line->words[i - 1].text)))
         return 0;
 
     while (want[said] != NULL) {
@@ -48,6 +55,16 @@ label_at(const SaoyLine *line, size_t i, const char *label)
     return n;
 }
 
+/* A label of one word alone, as "Trường" is to the name Tường, says so with a colon. */
+static bool
+ends_value(const SaoyLine *line, size_t i, const char *label)
+{
+    if (strlen(label) <= 4 || label[0] == ',')
+        return false;
+    return label_at(line, i, label) > 0 &&
+           (strchr(label, ' ') != NULL || g_str_has_suffix(line->words[i].text, ":"));
+}
+
 /* Any field's label, long enough not to stand in a value by chance. */
 static bool
 is_label(const SaoyKindRule *rule, const SaoyLine *line, size_t i)
@@ -56,8 +73,7 @@ is_label(const SaoyKindRule *rule, const SaoyLine *line, size_t i)
         const SaoyFieldRule *field = &g_array_index(rule->fields, SaoyFieldRule, f);
 
         for (size_t l = 0; field->labels[l] != NULL; l++)
-            if (strlen(field->labels[l]) > 4 && field->labels[l][0] != ',' &&
-                label_at(line, i, field->labels[l]) > 0)
+            if (ends_value(line, i, field->labels[l]))
                 return true;
     }
     return false;

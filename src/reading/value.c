@@ -63,7 +63,7 @@ iso_of(unsigned day, unsigned month, unsigned year)
 }
 
 /* Takes up to three numbers out of the words: "10/11/2025", "ngày 10 tháng 11 năm 2025".
- * Other words than those of a date end it. */
+ * Behind other words it begins anew: "10 giờ 15 phút, ngày 14 tháng 12 năm 2017". */
 static char *
 date_of(const SaoyWord *words, size_t n, size_t *out_words)
 {
@@ -81,8 +81,8 @@ date_of(const SaoyWord *words, size_t n, size_t *out_words)
                 filler = filler || g_str_equal(numbers[k], fillers[f]);
             if (!filler && strlen(numbers[k]) <= 4 && put_digits(numbers[k]))
                 parts[found++] = (unsigned)g_ascii_strtoull(numbers[k], NULL, 10);
-            else if (!filler && found > 0)
-                return NULL;
+            else if (!filler)
+                found = 0;
         }
         if (found < 3)
             continue;
