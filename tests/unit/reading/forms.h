@@ -1,8 +1,8 @@
 #pragma once
-/* Forms of every kind of domain.md §5, two or more layouts each, own wording after the printed
- * ones. {field} is filled in by what its name says: a name, a date ("dd/mm/yyyy"; with "~"
- * "ngày dd tháng mm năm yyyy", with "+" in words), twelve digits; {field=pattern} has a digit
- * for each "#"; {field|a|b} is one of those. "\t" is a wide gap. */
+/* Forms of every kind of domain.md §5, two or more layouts each, own wording after the
+ * printed ones. {field} is filled in by what its name says: a name, a date ("dd/mm/yyyy";
+ * with "~" "ngày dd tháng mm năm yyyy", with "+" in words), twelve digits; {field=pattern}
+ * has a digit for each "#"; {field|a|b} is one of those. "\t" is a wide gap. */
 typedef struct {
     const char *kind, *text;
 } Form;
