@@ -1,9 +1,11 @@
 """The hub's signing keys lie in a token (SoftHSM): a copy is issued with them, nothing is signed
 twice, and what never got an answer waits for an operator."""
+import base64
 import json
 import pathlib
 import shutil
 import subprocess
+import time
 
 import pytest
 
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.skipif(UTIL is None or MODULE is None, reason="no SoftH
 
 
 def make_token(folder, monkeypatch, **keys):
-    """A token "saoy" with those keys: label -> PEM file, which is deleted."""
+    """A token "saoy" with those keys: label -> PEM file, which is taken away from the hub."""
     (folder / "tokens").mkdir(parents=True)
     conf = folder / "softhsm2.conf"
     conf.write_text(f"directories.tokendir = {folder}/tokens\nlog.level = ERROR\n")
@@ -29,7 +31,7 @@ def make_token(folder, monkeypatch, **keys):
     for n, (label, path) in enumerate(keys.items()):
         hubkit.run([UTIL, "--import", path, "--token", "saoy", "--label",
                     label.replace("_", "-"), "--id", f"{n + 1:02x}", "--pin", PIN])
-        path.unlink()
+        shutil.move(path, folder)
 
 
 def provide(hub, name, lines):
@@ -88,13 +90,7 @@ def test_asked_without_an_answer_waits_for_an_operator(hub):
         kiosk, officer = hubkit.Kiosk(hub), hubkit.Officer(hub, *hub.login)
         dossier = kiosk.bring()
         officer.decide(dossier)
-        record = kiosk.state(dossier).json["documents"][0]["approval"]
-        fence = kiosk.lease(dossier, "take").json["fence"]
-        kiosk.prepared(dossier, 1, b"x", fence)  # makes the hub compose
-        (base,), = hub.rows("SELECT base FROM documents WHERE dossier = ?", dossier)
-        pdf = (hub.dir / "blobs" / base[:2] / base[2:4] / base).read_bytes()
-        assert kiosk.prepared(dossier, 1, pdf, fence).status == 204
-        (digest,), = hub.rows("SELECT hash_1 FROM documents WHERE dossier = ?", dossier)
+        fence, record, digest = prepare(hub, kiosk, dossier)
         tag = record["copy_id"] + "/1"
         asked = json.dumps({"tag": tag, "credential": record["credentials"][0]["id"],
                             "hash": digest, "stage": "asked"})
@@ -124,8 +120,55 @@ def test_asked_without_an_answer_waits_for_an_operator(hub):
         assert refused.returncode == 4 and "not waiting" in refused.stderr
 
 
+def test_what_a_kiosks_own_provider_signed_is_taken_once(hub, tmp_path):
+    with hub:
+        kiosk, officer = hubkit.Kiosk(hub), hubkit.Officer(hub, *hub.login)
+        dossier = kiosk.bring()
+        officer.decide(dossier)
+        fence, record, digest = prepare(hub, kiosk, dossier)
+        tag, place = record["copy_id"] + "/1", f"/api/v1/dossiers/{dossier}/documents/1/signing/1"
+        told = {"tag": tag, "credential": record["credentials"][0]["id"], "hash": digest}
+
+        def put(before, after):
+            return kiosk.ask("PUT", place, {"before": before, "signing": after},
+                             X_Saoy_Fence=fence).status
+
+        pending = json.dumps({**told, "stage": "pending", "handle": "r-1"})
+        done = json.dumps({**told, "stage": "done", "signature":
+                           sign(tmp_path / "hsm/officer-an.key", digest)})
+        wrong = json.dumps({**told, "stage": "done", "signature":
+                            sign(tmp_path / "hsm/agency.key", digest)})
+        assert put("", pending) == 204
+        assert put(pending, wrong) == 403
+        assert put(pending, "{}") == 400
+        assert put(pending, done) == 204
+        (kept, value), = hub.rows("SELECT tag, signature FROM signatures")
+        assert kept == tag
+        assert base64.b64encode(value).decode() == json.loads(done)["signature"]
+        kiosk.ask("POST", f"/api/v1/dossiers/{dossier}/release", {})
+        kiosk.until(dossier, "issued")  # the hub goes on with that very signature
+        assert hub.rows("SELECT signature FROM signatures WHERE tag = ?", tag) == [(value,)]
+
+
+def sign(key, digest):
+    made = subprocess.run(["openssl", "pkeyutl", "-sign", "-inkey", key], check=True,
+                          input=bytes.fromhex(digest), capture_output=True, timeout=60)
+    return base64.b64encode(made.stdout).decode()
+
+
+def prepare(hub, kiosk, dossier):
+    """Takes the lease, brings prepared/1: fence, approval, the hash the officer may sign."""
+    record = kiosk.state(dossier).json["documents"][0]["approval"]
+    fence = kiosk.lease(dossier, "take").json["fence"]
+    kiosk.prepared(dossier, 1, b"x", fence)  # makes the hub compose
+    (base,), = hub.rows("SELECT base FROM documents WHERE dossier = ?", dossier)
+    pdf = (hub.dir / "blobs" / base[:2] / base[2:4] / base).read_bytes()
+    assert kiosk.prepared(dossier, 1, pdf, fence).status == 204
+    (digest,), = hub.rows("SELECT hash_1 FROM documents WHERE dossier = ?", dossier)
+    return fence, record, digest
+
+
 def wait_for_log(hub, words, patience=60):
-    import time
     end = time.monotonic() + patience
     while words not in (hub.dir / "stderr").read_text():
         assert time.monotonic() < end, (hub.dir / "stderr").read_text()
