@@ -8,6 +8,8 @@
 #include "document/pdf.h"
 #include "document/print.h"
 
+#include <math.h>
+
 typedef struct {
     CopyFixture copy;
     char *dir, *path;
@@ -406,6 +408,97 @@ test_bad_pages_are_refused(Fixture *fix, const void *inside)
     *page = good;
 }
 
+static void
+check_bookmark(SaoyPdf *pdf, const SaoyPdfValue *entry, const char *title,
+               const SaoyPdfValue *page)
+{
+    const SaoyPdfValue *name = saoy_pdf_get(pdf, 1, entry, "Title");
+    const SaoyPdfValue *where = saoy_pdf_get(pdf, 1, entry, "Dest");
+    g_autofree char *utf8 =
+        g_convert((const char *)name->text.data + 2, (gssize)name->text.size - 2, "UTF-8",
+                  "UTF-16BE", NULL, NULL, NULL);
+
+    g_assert_cmpstr(utf8, ==, title);
+    g_assert_true(saoy_pdf_resolve(pdf, 1, &where->items[0]) == page);
+}
+
+static void
+test_the_outline_leads_to_original_and_attestation(Fixture *fix, const void *inside)
+{
+    g_autoptr(SaoyPdf) pdf = saoy_pdf_open(fix->pdf, NULL);
+    g_autoptr(GPtrArray) pages = saoy_pdf_page_list(pdf, NULL);
+    const SaoyPdfValue *root = saoy_pdf_get(pdf, 1, saoy_pdf_trailer(pdf, 1), "Root");
+    const SaoyPdfValue *outline = saoy_pdf_get(pdf, 1, root, "Outlines");
+    const SaoyPdfValue *first = saoy_pdf_get(pdf, 1, outline, "First");
+    const SaoyPdfValue *second = saoy_pdf_get(pdf, 1, first, "Next");
+
+    g_assert_cmpint(saoy_pdf_get(pdf, 1, outline, "Count")->number, ==, 2);
+    g_assert_true(saoy_pdf_get(pdf, 1, outline, "Last") == second);
+    g_assert_true(saoy_pdf_get(pdf, 1, second, "Prev") == first);
+    g_assert_null(saoy_pdf_get_raw(second, "Next"));
+    check_bookmark(pdf, first, fix->copy.approval->title, pages->pdata[0]);
+    check_bookmark(pdf, second, "Lời chứng", pages->pdata[pages->len - 1]);
+}
+
+/* Selected text covers the word that is seen: poppler's boxes against OCR's, in points. */
+static bool
+stands_over(GStrv seen, const SaoyWord *word)
+{
+    double pixel = 72.0 / 150, strip = 24 * 72 / 25.4;
+    double left = word->box.x * pixel, top = strip + word->box.y * pixel;
+    double right = left + word->box.w * pixel, bottom = top + word->box.h * pixel;
+
+    for (char **line = seen; *line != NULL; line++) {
+        double box[4] = { 0 };
+        int at = 0;
+
+        if (sscanf(*line, " <word xMin=\"%lf\" yMin=\"%lf\" xMax=\"%lf\" yMax=\"%lf\">%n",
+                   &box[0], &box[1], &box[2], &box[3], &at) == 4 &&
+            strncmp(*line + at, word->text, strlen(word->text)) == 0 &&
+            (*line)[at + (int)strlen(word->text)] == '<' && fabs(box[0] - left) < 1 &&
+            fabs(box[2] - right) < 1 && box[1] < bottom && box[3] > top)
+            return true;
+    }
+    return false;
+}
+
+static void
+test_words_stand_over_what_is_seen(Fixture *fix, const void *inside)
+{
+    const SaoyWords *words = &fix->copy.pages[0].words;
+    int status = 0;
+    g_autofree char *out =
+        tool(NULL, &status, "pdftotext", "-l", "1", "-bbox", fix->path, "-", NULL);
+    g_auto(GStrv) seen = g_strsplit(out, "\n", -1);
+
+    for (size_t i = 0; i < words->n; i++)
+        if (strpbrk(words->items[i].text, "&<>\"'") == NULL &&
+            !stands_over(seen, &words->items[i])) {
+            g_test_message("%s\n%s", words->items[i].text, out);
+            g_test_fail();
+            return;
+        }
+}
+
+/* Smaller modules than 0.38 mm, or no quiet zone around them: nobody could read it. */
+static void
+test_a_symbol_too_fine_is_refused(Fixture *fix, const void *inside)
+{
+    static const uint8_t most[101 * 101] = { 1 };
+    SaoyCopy link = fix->copy.copy, seal = fix->copy.copy;
+    g_autoptr(GError) one = NULL, two = NULL;
+
+    link.link_qr = (SaoyMatrix){ 53, most };
+    g_assert_null(saoy_compose(&link, &one));
+    g_assert_error(one, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+    seal.seal_qr = (SaoyMatrix){ 97, most };
+    g_assert_null(saoy_compose(&seal, &two));
+    g_assert_error(two, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+    seal.seal_qr = (SaoyMatrix){ 89, most };
+    g_autoptr(GBytes) largest = saoy_compose(&seal, NULL);
+    g_assert_nonnull(largest);
+}
+
 /* Words the font has no glyph for, a card-sized original, a grey page: all must be found.
  */
 static void
@@ -503,6 +596,9 @@ static const Row rows[] = {
     { "ranges", test_ranges_cover_each_revision_but_the_hex },
     { "second", test_the_second_revision_only_gives_the_agency_field_its_value },
     { "catalog", test_the_catalog_says_all_of_it },
+    { "outline", test_the_outline_leads_to_original_and_attestation },
+    { "boxes", test_words_stand_over_what_is_seen },
+    { "fine", test_a_symbol_too_fine_is_refused },
     { "free-box", test_the_block_stands_in_the_free_box },
     { "fill", test_filling_changes_the_hex_and_nothing_else },
     { "sample", test_a_sample_says_so_and_claims_nothing },

@@ -184,6 +184,35 @@ test_names_are_read(Fixture *fix, const void *data)
     g_assert_cmpstr(none, ==, "?");
 }
 
+/* More certificates than a thread keeps: each is found again as itself, and bytes that only
+ * begin like a known one are refused. */
+static void
+test_what_is_kept_is_what_was_parsed(Fixture *fix, const void *data)
+{
+    PkiEntity many[70];
+    g_autoptr(X509) one = saoy_x509_parse(saoy_view_of(fix->leaf.der), NULL);
+    g_autoptr(X509) same = saoy_x509_parse(saoy_view_of(fix->leaf.der), NULL);
+    g_autoptr(GByteArray) longer = g_byte_array_new();
+    SaoyView leaf = saoy_view_of(fix->leaf.der);
+
+    g_assert_true(one == same);
+    for (size_t i = 0; i < G_N_ELEMENTS(many); i++)
+        many[i] = pki_entity("One of many", NULL, false);
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(many); i++) {
+        GBytes *der = many[i % G_N_ELEMENTS(many)].der;
+        g_autoptr(X509) parsed = saoy_x509_parse(saoy_view_of(der), NULL);
+        g_autoptr(GBytes) again = saoy_x509_der(parsed);
+
+        g_assert_true(g_bytes_equal(again, der));
+    }
+    g_byte_array_append(longer, leaf.data, (guint)leaf.size);
+    g_byte_array_append(longer, leaf.data, 1);
+    g_assert_null(saoy_x509_parse((SaoyView){ longer->data, longer->len }, NULL));
+    g_assert_null(saoy_x509_parse((SaoyView){ leaf.data, leaf.size - 1 }, NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(many); i++)
+        pki_entity_clear(&many[i]);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -199,5 +228,6 @@ main(int argc, char **argv)
     WITH("revoked", test_a_revoked_certificate_is_named);
     WITH("rubbish", test_rubbish_in_the_folder_is_stepped_over);
     WITH("names", test_names_are_read);
+    WITH("kept", test_what_is_kept_is_what_was_parsed);
     return g_test_run();
 }
