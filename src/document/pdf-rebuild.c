@@ -171,6 +171,13 @@ take_eof(SaoyPdfLexer *lexer)
 }
 
 static void
+skip_space(SaoyPdfLexer *lexer)
+{
+    while (lexer->at < lexer->all.size && saoy_pdf_is_space(lexer->all.data[lexer->at]))
+        lexer->at++;
+}
+
+static void
 skip_line(SaoyPdfLexer *lexer)
 {
     while (lexer->at < lexer->all.size && lexer->all.data[lexer->at] != '\n' &&
@@ -195,7 +202,7 @@ step(Rebuild *rebuild)
     int64_t number = 0, generation = 0;
 
     if (saoy_pdf_is_space(c))
-        lexer->at++;
+        skip_space(lexer);
     else if (c == '%' && take_eof(lexer))
         end_revision(rebuild);
     else if (c == '%')
