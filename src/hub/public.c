@@ -350,6 +350,10 @@ saoy_public_metrics(SaoyNode *node, SaoyRequest *request, GError **error)
     for (int i = 2; i < 6; i++)
         g_string_append_printf(text, "saoy_requests_total{status=\"%dxx\"} %d\n", i,
                                g_atomic_int_get(&saoy_counters.requests[i]));
+    g_string_append_printf(text,
+                           "# HELP saoy_polls_waiting kiosks that wait for an officer\n"
+                           "# TYPE saoy_polls_waiting gauge\nsaoy_polls_waiting %d\n",
+                           g_atomic_int_get(&saoy_counters.polls));
     for (size_t i = 0; i < G_N_ELEMENTS(gauges); i++) {
         g_autoptr(SaoyRows) rows =
             saoy_records_ask(node->records, gauges[i].sql, "i", error, "");

@@ -88,5 +88,6 @@ void saoy_answer_header(SaoyRequest *request, const char *name, const char *valu
 /* Counted for /metrics; any thread. */
 typedef struct {
     int requests[6]; /* by status / 100 */
+    int polls;       /* long polls not yet answered */
 } SaoyCounters;
 extern SaoyCounters saoy_counters;

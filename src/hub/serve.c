@@ -71,7 +71,8 @@ finish_call(Call *call)
 
     if (call->timer != 0)
         g_source_remove(call->timer);
-    g_ptr_array_remove_fast(office->waiters, call);
+    if (g_ptr_array_remove_fast(office->waiters, call))
+        g_atomic_int_add(&saoy_counters.polls, -1);
     office->open--;
     saoy_server_answer(call->request);
     g_free(call);
@@ -160,6 +161,7 @@ on_taken(void *user)
         call->request->wait_for = g_strdup(call->request->args[0]);
         call->timer = g_timeout_add_seconds((unsigned)seconds, on_wait_over, call);
         g_ptr_array_add(office->waiters, call);
+        g_atomic_int_inc(&saoy_counters.polls);
     }
     dispatch(call);
     return G_SOURCE_REMOVE;
