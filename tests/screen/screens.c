@@ -32,14 +32,29 @@ on_late(void *user)
     return G_SOURCE_REMOVE;
 }
 
+/* Three frames' time. Whatever else is due comes first, layout and painting too: on a busy
+ * machine all of it is due at once. */
 static void
 settle(void)
 {
-    bool late = false;
+    for (int i = 0; i < 3; i++) {
+        bool late = false;
 
-    g_timeout_add(80, on_late, &late);
-    while (!late)
-        g_main_context_iteration(NULL, TRUE);
+        g_timeout_add_full(G_PRIORITY_LOW, 30, on_late, &late, NULL);
+        while (!late)
+            g_main_context_iteration(NULL, TRUE);
+    }
+}
+
+/* The display server takes its time, too. */
+static void
+present(void)
+{
+    GtkWidget *widget = GTK_WIDGET(saoy_window_gtk(window));
+
+    gtk_window_present(saoy_window_gtk(window));
+    for (int i = 0; i < 300 && gtk_widget_get_height(widget) == 0; i++)
+        settle();
 }
 
 static bool
@@ -184,7 +199,7 @@ main(int argc, char **argv)
         return 77;
     }
     window = saoy_window_new(NULL, NULL);
-    gtk_window_present(saoy_window_gtk(window));
+    present();
     for (int mode = 0; mode < 4; mode++) {
         accessible = mode >= 2;
         for (size_t i = 0; i < sample_n_screens; i++)
