@@ -251,6 +251,7 @@ static void
 stop_service(Service *s)
 {
     g_autoptr(GSource) source = g_idle_source_new();
+    gpointer answering = s->service;
 
     if (s->thread == NULL)
         return;
@@ -259,6 +260,10 @@ stop_service(Service *s)
     g_thread_join(g_steal_pointer(&s->thread));
     while (g_main_context_iteration(s->context, FALSE))
         continue; /* the cancelled accept says good-bye */
+    g_object_add_weak_pointer(G_OBJECT(s->service), &answering);
+    g_clear_object(&s->service);
+    while (g_atomic_pointer_get(&answering) != NULL)
+        g_usleep(1000); /* whom a cancelled client has left behind uses the fixture */
 }
 
 static void
@@ -270,7 +275,6 @@ tear_down(Service *s, const void *data)
     g_ptr_array_unref(s->stages);
     saoy_http_free(s->http);
     stop_service(s);
-    g_object_unref(s->service);
     g_main_loop_unref(s->loop);
     g_main_context_unref(s->context);
     pki_entity_clear(&s->issuing);
