@@ -4,6 +4,7 @@
 #include "core/error.h"
 
 #define LOOK_S 30
+#define SIGN_S 30 /* an answer not waited for is a signature nobody knows of */
 
 void
 saoy_csc_signer_free(SaoyCscSigner *self)
@@ -95,15 +96,19 @@ certificates(void *p, const char *credential, GCancellable *cancel, GError **err
 
 /* ---- signing ---- */
 
+/* signs: the request that may be done once. Its answer is waited for even where whoever
+ * asks is less patient. */
 static bool
 ask(SaoyCscSigner *self, const SaoySigningRun *run, const char *path, const SaoyJson *body,
-    bool once, SaoyCscAnswer *out, GCancellable *cancel, GError **error)
+    bool signs, SaoyCscAnswer *out, GCancellable *cancel, GError **error)
 {
+    int64_t least_us = saoy_clock_mono_us() + SIGN_S * (int64_t)G_USEC_PER_SEC;
     const SaoyCscCall call = { .path = path,
                                .body = body,
-                               .deadline_us = run->deadline_us,
+                               .deadline_us = signs ? MAX(run->deadline_us, least_us)
+                                                    : run->deadline_us,
                                .patient = self->csc->profile->v1,
-                               .once = once };
+                               .once = signs && !self->csc->profile->repeats };
     bool answered = false;
 
     if (body == NULL)
@@ -144,7 +149,7 @@ sign_hash(SaoyCscSigner *self, SaoySigningRun *run, const char *sad, GCancellabl
 
     if (body == NULL || !saoy_signing_note(run, SAOY_SIGNING_ASKED, NULL, error))
         return false;
-    if (!ask(self, run, path, body, !csc->profile->repeats, &answer, cancel, error)) {
+    if (!ask(self, run, path, body, true, &answer, cancel, error)) {
         if (!csc->uncertain)
             saoy_signing_note(run, SAOY_SIGNING_NEW, NULL, NULL);
         return false;

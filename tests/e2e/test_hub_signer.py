@@ -1,10 +1,13 @@
 """The hub's signing keys lie in a token (SoftHSM): a copy is issued with them, nothing is signed
 twice, and what never got an answer waits for an operator."""
 import base64
+import http.server
 import json
 import pathlib
 import shutil
+import ssl
 import subprocess
+import threading
 import time
 
 import pytest
@@ -17,7 +20,8 @@ MODULES = [pathlib.Path(p) for p in ("/usr/lib/softhsm/libsofthsm2.so",
 MODULE = next((p for p in MODULES if p.exists()), None)
 PIN = "246810"
 
-pytestmark = pytest.mark.skipif(UTIL is None or MODULE is None, reason="no SoftHSM (softhsm2)")
+needs_token = pytest.mark.skipif(UTIL is None or MODULE is None,
+                                 reason="no SoftHSM (softhsm2)")
 
 
 def make_token(folder, monkeypatch, **keys):
@@ -63,6 +67,7 @@ def archived(hub, dossier):
     return copy_id, hub.dir / "blobs" / sha256[:2] / sha256[2:4] / sha256
 
 
+@needs_token
 def test_a_copy_is_issued_with_keys_in_a_token(hub, tmp_path):
     with hub:
         kiosk, officer = hubkit.Kiosk(hub), hubkit.Officer(hub, *hub.login)
@@ -85,6 +90,7 @@ def test_a_copy_is_issued_with_keys_in_a_token(hub, tmp_path):
         assert told.count("Signature is Valid") >= 2, told
 
 
+@needs_token
 def test_asked_without_an_answer_waits_for_an_operator(hub):
     with hub:
         kiosk, officer = hubkit.Kiosk(hub), hubkit.Officer(hub, *hub.login)
@@ -120,6 +126,7 @@ def test_asked_without_an_answer_waits_for_an_operator(hub):
         assert refused.returncode == 4 and "not waiting" in refused.stderr
 
 
+@needs_token
 def test_what_a_kiosks_own_provider_signed_is_taken_once(hub, tmp_path):
     with hub:
         kiosk, officer = hubkit.Kiosk(hub), hubkit.Officer(hub, *hub.login)
@@ -150,6 +157,105 @@ def test_what_a_kiosks_own_provider_signed_is_taken_once(hub, tmp_path):
         assert hub.rows("SELECT signature FROM signatures WHERE tag = ?", tag) == [(value,)]
 
 
+class Provider:
+    """A CSC v2 service of somebody else, by mutual TLS, with the agency's key. Signs once it is
+    released; until then whoever polls is told to wait."""
+
+    def __init__(self, hub, folder):
+        pki = hub.dir / "pki"
+        self.key = folder / "agency.key"
+        shutil.move(pki / "agency.key", self.key)
+        end = "-----END CERTIFICATE-----"
+        self.chain = [base64.b64encode(ssl.PEM_cert_to_DER_cert(pem.strip() + end)).decode()
+                      for pem in (pki / "agency.crt").read_text().split(end)[:-1]]
+        self.seen, self.hashes, self.released = [], [], threading.Event()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pki / "tls.crt", pki / "tls.key")
+        context.load_verify_locations(pki / "root.crt")
+        context.verify_mode = ssl.CERT_REQUIRED
+        provider = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                method = self.path.rsplit("/", 1)[1]
+                provider.seen.append(method)
+                status, answer = provider.answer(method, body)
+                text = json.dumps(answer).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *unused):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, method, body):
+        if method == "token":
+            return 200, {"access_token": "t-1"}
+        asked = json.loads(body)
+        if method == "list":
+            return 200, {"credentialIDs": ["remote-7"]}
+        if method == "info":
+            return 200, {"cert": {"certificates": self.chain}}
+        if method == "authorize":
+            return 200, {"SAD": "sad-1"}
+        if method == "signHash":
+            assert asked["credentialID"] == "remote-7"
+            self.hashes.append(base64.b64decode(asked["hashes"][0]).hex())
+            return 200, {"responseID": f"r-{len(self.hashes)}"}
+        if not self.released.is_set():
+            return 202, {"error": "accepted_request"}
+        return 200, {"signatures": [sign(self.key, self.hashes[int(asked["requestID"][2:]) - 1])]}
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def wait_until(true, patience=90):
+    end = time.monotonic() + patience
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def test_a_hub_that_dies_polls_what_it_asked_for(tmp_path):
+    """The agency signs at an outside service, which takes its time; the hub is killed meanwhile."""
+    hub = hubkit.make_hub(tmp_path, keys=["agency = signing/remote.conf"])
+    provider = Provider(hub, tmp_path)
+    provide(hub, "remote", f"[signer]\ndriver = csc2\n[csc]\n"
+                           f"url = https://localhost:{provider.port}\nca = ../pki/root.crt\n"
+                           "cert = ../pki/kiosk.crt\nkey = ../pki/kiosk.key\n"
+                           "login = /csc/v2/oauth2/token\n")
+    try:
+        with hub:
+            kiosk, officer = hubkit.Kiosk(hub), hubkit.Officer(hub, *hub.login)
+            dossier = kiosk.bring()
+            officer.decide(dossier)
+            kiosk.ask("POST", f"/api/v1/dossiers/{dossier}/release", {})
+            wait_until(lambda: "signPolling" in provider.seen)
+            hub.kill()
+            (text,), = hub.rows("SELECT signing_2 FROM documents WHERE dossier = ?", dossier)
+            assert json.loads(text)["stage"] == "pending" and json.loads(text)["handle"] == "r-1"
+            hub.start()
+            polled = provider.seen.count("signPolling")
+            wait_until(lambda: provider.seen.count("signPolling") > polled)
+            provider.released.set()
+            hubkit.Kiosk(hub).until(dossier, "issued", patience=120)
+            _, pdf = archived(hub, dossier)
+            verdict = hub.ask("POST", "/api/v1/verify", pdf.read_bytes()).json
+            assert verdict["conclusion"] == "TOTAL-PASSED"
+        assert provider.seen.count("signHash") == provider.seen.count("authorize") == 1
+    finally:
+        provider.stop()
+
+
 def sign(key, digest):
     made = subprocess.run(["openssl", "pkeyutl", "-sign", "-inkey", key], check=True,
                           input=bytes.fromhex(digest), capture_output=True, timeout=60)
@@ -175,6 +281,7 @@ def wait_for_log(hub, words, patience=60):
         time.sleep(0.2)
 
 
+@needs_token
 def test_a_token_that_is_not_there_is_said_at_the_start(hub):
     provide(hub, "token", f"[signer]\ndriver = pkcs11\n[pkcs11]\nmodule = {MODULE}\n"
                           "token = elsewhere\npin_file = pin\n")

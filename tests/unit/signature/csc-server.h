@@ -262,6 +262,7 @@ csc_handle(CscServer *s, SSL *ssl, const char *method, SaoyJson *body)
     if (g_strcmp0(act, "hang") == 0) { /* until the client has heard enough */
         char byte = 0;
 
+        s->age();
         return SSL_read(ssl, &byte, 1) > 0;
     }
     if (g_strcmp0(act, "ages") == 0)
