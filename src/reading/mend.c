@@ -10,7 +10,8 @@ enum {
     SURE = 90,      /* a word read so teaches how others are spelt */
     DOUBTFUL = 80,  /* below it even a word in plain letters may have lost its marks */
     RUBBISH = 75,   /* mean of three words or more that say nothing */
-    NOISE = 25,     /* and of fewer */
+    NOISE = 45,     /* of fewer; and of four or more whatever they say */
+    SIGN = 25,      /* of one letter: it may count a chapter */
     MOST_CORE = 32, /* bytes: no syllable is longer, and most words by far are not */
 };
 
@@ -246,13 +247,17 @@ mend_word(SaoyWord *word, GHashTable *known)
 
 /* ---- rubbish */
 
+/* Digits with little beside them, or a syllable of two letters or more. */
 static bool
 says_something(const char *text)
 {
     const char *from = NULL, *to = NULL;
+    long signs = 0, all = g_utf8_strlen(text, -1);
 
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
+        signs += !g_unichar_isalnum(g_utf8_get_char(p));
     if (strpbrk(text, "0123456789") != NULL)
-        return true;
+        return signs * 5 <= all * 2;
     if (!core_of(text, &from, &to) || g_utf8_next_char(from) >= to)
         return false;
     g_autofree char *core = g_strndup(from, (size_t)(to - from));
@@ -260,17 +265,31 @@ says_something(const char *text)
     return placed != NULL;
 }
 
+/* The mean confidence that words must have to stand, when none of them says anything. */
+static int
+least_of(const SaoyWord *words, size_t n)
+{
+    const char *text = words[0].text;
+    long letters = 0, all = g_utf8_strlen(text, -1);
+
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
+        letters += g_unichar_isalnum(g_utf8_get_char(p));
+    if (n >= 3 || letters == 0)
+        return RUBBISH;
+    return letters == 1 && all <= 2 ? SIGN : NOISE;
+}
+
 static bool
 is_rubbish_line(const SaoyWord *words, size_t n)
 {
+    bool says = false;
     int sum = 0;
 
     for (size_t i = 0; i < n; i++) {
-        if (says_something(words[i].text))
-            return false;
+        says = says || says_something(words[i].text);
         sum += words[i].confidence;
     }
-    return sum < (n < 3 ? NOISE : RUBBISH) * (int)n;
+    return (n >= 4 && sum < NOISE * (int)n) || (!says && sum < least_of(words, n) * (int)n);
 }
 
 static bool

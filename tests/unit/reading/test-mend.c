@@ -82,6 +82,12 @@ test_rubbish_goes(void)
     assert_mended("X xX X", 95, "X xX X"); /* sure of it */
     assert_mended("A B C", 80, "A B C");
     assert_mended("Điều 1.", 20, "Điều 1.");
+    assert_mended("XD S00 XD) SANG X9 NO", 27, ""); /* a border of waves */
+    assert_mended("n/))", 32, "");                  /* a signature */
+    assert_mended("2)/⁄⁄", 39, "");
+    assert_mended("—”", 56, "");
+    assert_mended("Ï", 30, "I");
+    assert_mended("7,5", 30, "7,5");
 }
 
 static void
