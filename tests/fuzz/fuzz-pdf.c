@@ -91,10 +91,22 @@ ask(void *user, const char *copy_id, const char *token, SaoyView sha256)
     return "genuine";
 }
 
+/* A symbol of one module in each corner. */
+static uint8_t *
+draw(const char *text, int *out_size)
+{
+    static const uint8_t corners[] = { 1, 0, 1, 0, 0, 0, 1, 0, 1 };
+
+    *out_size = 3;
+    return g_memdup2(corners, sizeof corners);
+}
+
 static SaoyConclusion
 judge(GBytes *file, const char *trust)
 {
-    const SaoyVerifyOptions options = { .trust = trust, .now_us = fuzz_now(), .ask = ask };
+    const SaoyVerifyOptions options = {
+        .trust = trust, .now_us = fuzz_now(), .ask = ask, .matrix = draw
+    };
     g_autoptr(GError) error = NULL;
     g_auto(SaoyVerdict) verdict = { 0 };
 

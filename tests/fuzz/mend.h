@@ -35,6 +35,7 @@ fuzz_view(const GByteArray *file)
     return (SaoyView){ file->data, file->len };
 }
 
+/* What a token says of the data. */
 static inline void
 fuzz_mend_imprint(GByteArray *file, SaoyView content, const SaoyView data[2])
 {
@@ -42,6 +43,8 @@ fuzz_mend_imprint(GByteArray *file, SaoyView content, const SaoyView data[2])
     TS_TST_INFO *info = d2i_TS_TST_INFO(NULL, &at, (long)content.size);
     uint8_t digest[64];
 
+    if (info == NULL && content.size == 20 && saoy_cms_digest(NID_sha1, data, digest) == 20)
+        fuzz_mend(file, content, digest); /* adbe.pkcs7.sha1 */
     if (info == NULL)
         return;
     TS_MSG_IMPRINT *imprint = TS_TST_INFO_get_msg_imprint(info);

@@ -4,6 +4,7 @@
  *
  * Nobody has its keys any more, so the signatures are those of whoever believes. */
 #include "belief.h"
+#include "cms-parts.h"
 
 #include "../unit/issue/world.h"
 
@@ -222,6 +223,62 @@ signed_twice(Seed *seed)
                             &seed->world.copy.signer[0], forge_cades);
 }
 
+/* A field prepared under a certification, signed later with a lock of its own; the document
+ * information goes along. */
+static GBytes *
+prepared(Seed *seed)
+{
+    static const char info[] = "<< /Producer (A) /ModDate (D:20260101000000+07'00') >>";
+    static const char lock[] = "/Action /Include /Fields [ (Name) ]";
+    Forge f = world_draft("ETSI.CAdES.detached", "/Perms << /DocMDP 8 0 R >>",
+                          "/M (D:20260101000000+07'00') " WORLD_DOCMDP("2"));
+    g_autofree char *entries = g_strdup_printf(
+        "/Reference [ << /Type /SigRef /TransformMethod /FieldMDP /TransformParams "
+        "<< /Type /TransformParams /V /1.2 %s >> >> ]",
+        lock);
+
+    forge_erase(&f, 6);
+    forge_put(&f, 6, "<< /Fields [ 7 0 R 9 0 R 11 0 R ] /SigFlags 3 >>");
+    forge_put(&f, 11,
+              "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Sig2) /Rect [ 0 0 0 0 ] "
+              "/P 3 0 R /Lock << /Type /SigFieldLock %s >> >>",
+              lock);
+    forge_put(&f, 12, "%s", info);
+    f.info = 12;
+    g_autoptr(GBytes) first = sign(seed, forge_end(&f));
+    f = forge_begin(first);
+    g_autofree char *field = forge_object(first, 11);
+    g_autofree char *with_value = forge_with(field, "/V 13 0 R");
+    forge_put(&f, 11, "%s", with_value);
+    forge_put(&f, 12, "%s", info);
+    forge_put_signature(&f, 13, "ETSI.CAdES.detached", entries);
+    return sign(seed, forge_end(&f));
+}
+
+/* adbe.pkcs7.sha1: the content is the SHA-1 of the bytes. */
+static GBytes *
+legacy_value(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
+{
+    const SaoyView pieces[2] = { saoy_view_of(bytes), { (const uint8_t *)"", 0 } };
+    g_autoptr(GPtrArray) chain = pki_chain(signer, NULL);
+    g_autoptr(GBytes) signature = fuzz_on_sign(NULL, NULL, NULL);
+    uint8_t sha1[64], digest[32];
+    size_t size = saoy_cms_digest(NID_sha1, pieces, sha1);
+    const SaoyView content = { sha1, size };
+
+    saoy_sha256(content, digest);
+    return saoy_cms_write(NID_pkcs7_data, content, digest, signer->certificate, chain,
+                          saoy_view_of(signature));
+}
+
+static GBytes *
+legacy(Seed *seed)
+{
+    Forge f = world_draft("adbe.pkcs7.sha1", "", "");
+
+    return forge_sign(forge_end(&f), &seed->world.copy.signer[0], NULL, legacy_value);
+}
+
 /* ---- what pages hold ---- */
 
 static GBytes *
@@ -251,7 +308,9 @@ filters(Seed *seed)
     forge_put_stream(
         &f, 9, "",
         "q .5 0 0 -2 1 1 cm 0 g 1 1 5 5 re 2 2 3 3 re f* 0 0 m 1 0 l 1 1 l h f "
-        "BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q 1 g 0 0 1 1 re f");
+        "BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q 1 g 0 0 1 1 re f 0 0 0 rg 3 3 1 1 re n "
+        "0 0 0 1 k 0 8 m 1 8 l 1 9 l h f 0 0 1 1 re 2 0 1 1 re 0 2 1 1 re "
+        "2 2 1 1 re f");
     return forge_end(&f);
 }
 
@@ -294,6 +353,10 @@ sealed(Seed *seed)
     g_autofree char *packet = g_strdup_printf("<saoy:seal>%s</saoy:seal>", seal);
 
     forge_erase(&f, 3);
+    forge_erase(&f, 4);
+    forge_put_stream(&f, 4, "",
+                     "0 g 9 9 3 3 re 15 9 3 3 re 9 15 3 3 re 15 15 3 3 re f "
+                     "39 39 3 3 re 45 39 3 3 re 39 45 3 3 re 45 45 3 3 re f");
     forge_put(&f, 3,
               "<< /Type /Page /Parent 2 0 R /MediaBox [ 0 0 300 300 ] /Contents 4 0 R "
               "/Resources << /XObject << /P 11 0 R >> >> /Annots [ 7 0 R ] >>");
@@ -323,6 +386,8 @@ main(int argc, char **argv)
                   { "cut", cut },
                   { "filled", filled },
                   { "signed-twice", signed_twice },
+                  { "prepared", prepared },
+                  { "legacy", legacy },
                   { "filters", filters },
                   { "sealed", sealed } };
     static Seed seed; /* stamper points into it */
