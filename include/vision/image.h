@@ -9,10 +9,13 @@
  * its .cc files include them. */
 G_BEGIN_DECLS
 
-/* 8 bits a sample, rows top down; channels 1 (grey) or 3 (RGB). Owns its pixels. */
+/* 8 bits a sample, rows top down; channels 1 (grey) or 3 (RGB). Owns its pixels, or holds
+ * the file they lie in as they are: a scanner's page is not copied to be looked at, and
+ * nobody writes into a picture he did not make. */
 typedef struct {
     int width, height, stride, channels, dpi; /* dpi 0: unknown */
     uint8_t *pixels;
+    GBytes *lender; /* NULL: its own */
 } SaoyImage;
 
 /* 64 Mpx and 20,000 on a side at most: more is refused before it is allocated. */
@@ -30,9 +33,9 @@ SaoyImage *saoy_image_rotate(const SaoyImage *image, int quarters, GError **erro
 /* Fits within max_side, area averaging; a copy when already smaller. */
 SaoyImage *saoy_image_thumbnail(const SaoyImage *image, int max_side, GError **error);
 
-/* JPEG, PNG, TIFF (first page), PNM, JPEG 2000, told apart by their first bytes. MALFORMED
- * in one sentence for everything else, truncated or over the limits. EXIF turning is
- * applied. */
+/* JPEG, PNG, TIFF, PNM, JPEG 2000, told apart by their first bytes, whatever the file is
+ * called. MALFORMED in one sentence for everything else, truncated, over the limits, or of
+ * several pictures (pages of a TIFF, an animated PNG). EXIF turning is applied. */
 SaoyImage *saoy_image_decode(GBytes *file, GError **error);
 
 /* Baseline JPEG, quality 1..100 (luma), full_chroma: 4:4:4. Deterministic; JFIF dpi set. */

@@ -10,8 +10,9 @@
 #include <string.h>
 
 /* A progressive file may repeat its scans without end: each costs a pass over the picture.
- */
+ * Honest ones hold some ten. */
 #define MAX_SCANS 200
+#define MAX_SCANNED_PIXELS ((uint64_t)20 * SAOY_IMAGE_MAX_PIXELS)
 
 /* Everything that lives across longjmp stands in this struct, not in locals. */
 typedef struct {
@@ -54,7 +55,9 @@ on_progress(j_common_ptr info)
 {
     Jpeg *jpeg = info->client_data;
 
-    if (jpeg->in.input_scan_number > MAX_SCANS)
+    uint64_t scans = (uint64_t)jpeg->in.input_scan_number;
+    if (scans > MAX_SCANS ||
+        scans * jpeg->in.image_width * jpeg->in.image_height > MAX_SCANNED_PIXELS)
         ERREXIT(info, JERR_NOTIMPL);
 }
 
@@ -233,7 +236,8 @@ static const unsigned chroma_table[DCTSIZE2] = {
 };
 
 static bool
-run_encode(Jpeg *jpeg, const SaoyImage *image, int quality, bool full_chroma)
+run_encode(Jpeg *jpeg, const SaoyImage *image, int quality, bool full_chroma,
+           bool progressive)
 {
     if (setjmp(jpeg->back) != 0)
         return false;
@@ -255,6 +259,8 @@ run_encode(Jpeg *jpeg, const SaoyImage *image, int quality, bool full_chroma)
         jpeg->out.density_unit = 1;
         jpeg->out.X_density = jpeg->out.Y_density = (UINT16)image->dpi;
     }
+    if (progressive)
+        jpeg_simple_progression(&jpeg->out);
     jpeg_start_compress(&jpeg->out, TRUE);
     while (jpeg->out.next_scanline < jpeg->out.image_height) {
         uint8_t *row =
@@ -267,17 +273,24 @@ run_encode(Jpeg *jpeg, const SaoyImage *image, int quality, bool full_chroma)
 }
 
 GBytes *
-saoy_image_encode_jpeg(const SaoyImage *image, int quality, bool full_chroma,
-                       GError **error)
+saoy_jpeg_encode(const SaoyImage *image, int quality, bool full_chroma, bool progressive,
+                 GError **error)
 {
     g_autofree Jpeg *jpeg = g_new0(Jpeg, 1);
 
     jpeg_init(jpeg, (j_common_ptr)&jpeg->out);
-    bool good = run_encode(jpeg, image, quality, full_chroma);
+    bool good = run_encode(jpeg, image, quality, full_chroma, progressive);
     jpeg_destroy_compress(&jpeg->out);
     GBytes *file = good ? g_bytes_new(jpeg->bytes, jpeg->n_bytes) : NULL;
     (free)(jpeg->bytes); /* libjpeg allocated it with malloc */
     if (!good)
         return saoy_null(error, SAOY_ERROR_FAILED, "JPEG: %s", jpeg->message);
     return file;
+}
+
+GBytes *
+saoy_image_encode_jpeg(const SaoyImage *image, int quality, bool full_chroma,
+                       GError **error)
+{
+    return saoy_jpeg_encode(image, quality, full_chroma, false, error);
 }

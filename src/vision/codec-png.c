@@ -45,6 +45,15 @@ on_read(png_structp png, png_bytep into, size_t n)
     memcpy(into, part.data, n);
 }
 
+/* acTL stands in an animated PNG: which of its pictures is meant nobody knows. */
+static int
+on_chunk(png_structp png, png_unknown_chunkp chunk)
+{
+    if (memcmp(chunk->name, "acTL", 4) == 0)
+        png_error(png, "an animated picture is no page");
+    return 1;
+}
+
 static void
 on_write(png_structp png, png_bytep from, size_t n)
 {
@@ -84,6 +93,7 @@ run_decode(Png *self)
     png_set_chunk_malloc_max(self->png, 8u << 20);
     png_set_chunk_cache_max(self->png, 64);
     png_set_read_fn(self->png, self, on_read);
+    png_set_read_user_chunk_fn(self->png, self, on_chunk);
     png_read_info(self->png, self->info);
 
     bool grey = (png_get_color_type(self->png, self->info) & PNG_COLOR_MASK_COLOR) == 0;

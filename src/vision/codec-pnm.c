@@ -1,5 +1,6 @@
 #include "codec.h"
 #include "core/error.h"
+#include "core/file.h"
 
 /* One decimal number of the header, after white space and comments (pnm(5)). */
 static bool
@@ -57,19 +58,20 @@ copy_samples(SaoyView in, SaoyImage *image, unsigned top)
         unsigned v =
             top < 256 ? in.data[i] : (unsigned)in.data[2 * i] << 8 | in.data[2 * i + 1];
 
-        image->pixels[i] = (uint8_t)(top == 255 ? v : MIN(v, top) * 255 / top);
+        image->pixels[i] = (uint8_t)(MIN(v, top) * 255 / top);
     }
 }
 
 SaoyImage *
-saoy_pnm_decode(SaoyView file, GError **error)
+saoy_pnm_decode(GBytes *file, GError **error)
 {
     g_autoptr(SaoyImage) image = NULL;
-    char kind = (char)file.data[1];
-    SaoyView in = { file.data + 2, file.size - 2 }, skip = { 0 };
+    SaoyView in = saoy_view_of(file), skip = { 0 };
+    char kind = (char)in.data[1];
     unsigned width = 0, height = 0, top = 255;
 
-    if (!take_number(&in, SAOY_IMAGE_MAX_SIDE, &width, error) ||
+    if (!saoy_view_take(&in, 2, &skip, error) ||
+        !take_number(&in, SAOY_IMAGE_MAX_SIDE, &width, error) ||
         !take_number(&in, SAOY_IMAGE_MAX_SIDE, &height, error) ||
         (kind != '4' && !take_number(&in, 65535, &top, error)) ||
         !saoy_view_take(&in, 1, &skip, error))
@@ -79,6 +81,9 @@ saoy_pnm_decode(SaoyView file, GError **error)
     size_t need = row * height * (top > 255 ? 2 : 1);
     if (in.size < need)
         return saoy_null(error, SAOY_ERROR_MALFORMED, "bad PNM: file ends too early");
+    if (kind != '4' && top == 255)
+        return saoy_image_lent(file, in, (int)width, (int)height, kind == '6' ? 3 : 1,
+                               error);
     image = saoy_image_new((int)width, (int)height, kind == '6' ? 3 : 1, 0, error);
     if (image == NULL)
         return NULL;

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <tiffio.h>
 
+#define DIRECTORIES_MAX 16
+
 typedef struct {
     SaoyView file;
     toff_t at;
@@ -114,10 +116,30 @@ copy_raster(const uint32_t *raster, SaoyImage *image)
     }
 }
 
+/* Further pages beside the first; a small preview of it is none. A file that names
+ * directories in a ring ends where libtiff sees it. */
+static bool
+has_more_pages(TIFF *tiff)
+{
+    bool more = false;
+
+    for (unsigned i = 0; i < DIRECTORIES_MAX && !more && TIFFReadDirectory(tiff); i++) {
+        uint32_t type = 0;
+
+        TIFFGetFieldDefaulted(tiff, TIFFTAG_SUBFILETYPE, &type);
+        more = (type & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) == 0;
+    }
+    return more || !TIFFSetDirectory(tiff, 0);
+}
+
 static SaoyImage *
 read_first(TIFF *tiff, GError **error)
 {
     g_autoptr(SaoyImage) image = NULL;
+
+    if (has_more_pages(tiff))
+        return saoy_null(error, SAOY_ERROR_MALFORMED,
+                         "a TIFF of several pages: one page a file is taken");
     uint32_t width = 0, height = 0;
     uint16_t samples = 1, light = PHOTOMETRIC_RGB;
 

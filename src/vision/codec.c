@@ -16,9 +16,6 @@ static const Format formats[] = {
     { "\x89PNG\r\n\x1a\n", 8, saoy_png_decode },
     { "II*\0", 4, saoy_tiff_decode },
     { "MM\0*", 4, saoy_tiff_decode },
-    { "P4", 2, saoy_pnm_decode },
-    { "P5", 2, saoy_pnm_decode },
-    { "P6", 2, saoy_pnm_decode },
     { "\0\0\0\x0cjP  \r\n\x87\n", 12, saoy_jp2_decode },
     { "\xff\x4f\xff\x51", 4, saoy_jp2_decode },
 };
@@ -31,6 +28,8 @@ saoy_image_decode(GBytes *file, GError **error)
 
     if (bytes.size == 0)
         return saoy_null(error, SAOY_ERROR_MALFORMED, "empty file");
+    if (bytes.size > 2 && bytes.data[0] == 'P' && strchr("456", bytes.data[1]) != NULL)
+        return saoy_pnm_decode(file, error);
     for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
         if (bytes.size > formats[i].size &&
             memcmp(bytes.data, formats[i].magic, formats[i].size) == 0)

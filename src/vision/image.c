@@ -1,17 +1,45 @@
 #include "vision/image.h"
+#include "codec.h"
 #include "core/error.h"
 
 #include <string.h>
 
+static bool
+are_allowed(int width, int height, GError **error)
+{
+    if (width < 1 || height < 1)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "empty picture");
+    if (width > SAOY_IMAGE_MAX_SIDE || height > SAOY_IMAGE_MAX_SIDE ||
+        (uint64_t)width * (uint64_t)height > SAOY_IMAGE_MAX_PIXELS)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED,
+                         "%d x %d pixels are more than allowed", width, height);
+    return true;
+}
+
+SaoyImage *
+saoy_image_lent(GBytes *file, SaoyView rows, int width, int height, int channels,
+                GError **error)
+{
+    SaoyImage *image = NULL;
+
+    if (!are_allowed(width, height, error))
+        return NULL;
+    image = g_new(SaoyImage, 1);
+    *image = (SaoyImage){ width,
+                          height,
+                          width * channels,
+                          channels,
+                          0,
+                          (uint8_t *)rows.data,
+                          g_bytes_ref(file) };
+    return image;
+}
+
 SaoyImage *
 saoy_image_new(int width, int height, int channels, int dpi, GError **error)
 {
-    if (width < 1 || height < 1)
-        return saoy_null(error, SAOY_ERROR_MALFORMED, "empty picture");
-    if (width > SAOY_IMAGE_MAX_SIDE || height > SAOY_IMAGE_MAX_SIDE ||
-        (uint64_t)width * (uint64_t)height > SAOY_IMAGE_MAX_PIXELS)
-        return saoy_null(error, SAOY_ERROR_MALFORMED,
-                         "%d x %d pixels are more than allowed", width, height);
+    if (!are_allowed(width, height, error))
+        return NULL;
 
     size_t stride = (size_t)width * (size_t)channels;
     uint8_t *pixels = g_try_malloc0(stride * (size_t)height);
@@ -20,7 +48,7 @@ saoy_image_new(int width, int height, int channels, int dpi, GError **error)
                          height);
 
     SaoyImage *image = g_new(SaoyImage, 1);
-    *image = (SaoyImage){ width, height, (int)stride, channels, dpi, pixels };
+    *image = (SaoyImage){ width, height, (int)stride, channels, dpi, pixels, NULL };
     return image;
 }
 
@@ -30,6 +58,7 @@ saoy_image_copy(const SaoyImage *image)
     SaoyImage *copy = g_new(SaoyImage, 1);
 
     *copy = *image;
+    copy->lender = NULL;
     copy->pixels = g_memdup2(image->pixels, (size_t)image->stride * (size_t)image->height);
     return copy;
 }
@@ -39,9 +68,13 @@ saoy_image_free(SaoyImage *image)
 {
     if (image == NULL)
         return;
-    /* a page or a face: not left behind in freed memory */
-    explicit_bzero(image->pixels, (size_t)image->stride * (size_t)image->height);
-    g_free(image->pixels);
+    if (image->lender != NULL) {
+        g_bytes_unref(image->lender);
+    } else {
+        /* a page or a face: not left behind in freed memory */
+        explicit_bzero(image->pixels, (size_t)image->stride * (size_t)image->height);
+        g_free(image->pixels);
+    }
     g_free(image);
 }
 
