@@ -130,8 +130,12 @@ load(GError **error)
 {
     g_autofree char *ini = saoy_data_path("models/templates/copy.ini");
     g_autofree char *icc = saoy_data_path("models/templates/srgb.icc");
+    g_autofree char *more = saoy_data_path("models/templates/conf.d");
     g_autoptr(GError) reason = NULL;
 
+    /* what it would add, the set's digest would not cover */
+    if (g_file_test(more, G_FILE_TEST_EXISTS))
+        return saoy_fail(error, SAOY_ERROR_OFFLINE, "templates: %s may not be there", more);
     if (!saoy_config_read(ini, keys, G_N_ELEMENTS(keys), &templates, &reason))
         return saoy_fail(error, SAOY_ERROR_OFFLINE, "templates: %s", reason->message);
     for (int i = 0; i < SAOY_FACE_N; i++) {
