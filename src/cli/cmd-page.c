@@ -1,14 +1,20 @@
-/* saoy page clean: one scanned page straightened, trimmed, turned upright, and judged. */
+/* saoy page clean: one scanned page straightened, trimmed, turned upright, and judged.
+ * saoy page join: front and back of a card on one sheet. */
 #include "cli.h"
 #include "picture.h"
 
 #include "core/clock.h"
 #include "core/file.h"
+#include "core/ossl.h"
 #include "vision/page.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
+
+#define MAX_PICTURE_FILE ((size_t)256 << 20)
 
 typedef struct {
+    char *scan_sha256; /* of the file */
     SaoyPageReport report;
     int jpeg_quality; /* 0: written as PNG */
     size_t bytes;
@@ -27,12 +33,14 @@ static bool
 clean(const char *in, const char *out, Cleaned *cleaned, GError **error)
 {
     int64_t start = saoy_clock_mono_us();
-    g_autoptr(SaoyImage) scan = saoy_cli_picture(in, NULL, error);
+    g_autoptr(GBytes) bytes = saoy_file_read(in, MAX_PICTURE_FILE, error);
+    g_autoptr(SaoyImage) scan = bytes != NULL ? saoy_image_decode(bytes, error) : NULL;
     g_autoptr(SaoyImage) page = NULL;
     g_autoptr(GBytes) file = NULL;
 
     if (scan == NULL)
         return false;
+    cleaned->scan_sha256 = saoy_sha256_hex(saoy_view_of(bytes));
     page = saoy_page_clean(scan, &cleaned->report, error);
     if (page == NULL)
         return false;
@@ -42,6 +50,59 @@ clean(const char *in, const char *out, Cleaned *cleaned, GError **error)
     cleaned->bytes = g_bytes_get_size(file);
     cleaned->ms = (double)(saoy_clock_mono_us() - start) / 1e3;
     return saoy_file_write(out, saoy_view_of(file), error);
+}
+
+static SaoyJson *
+faults_json(const SaoyPageReport *report)
+{
+    const struct {
+        const char *name;
+        bool seen;
+    } faults[] = {
+        { "shadow", report->shadow },       { "glare", report->glare },
+        { "finger", report->finger },       { "cut_corner", report->cut_corner },
+        { "cut_edge", report->cut_edge },   { "double_feed", report->double_feed },
+        { "too_small", report->too_small }, { "streaks", report->n_streaks > 0 },
+        { "too_dark", report->too_dark },   { "low_resolution", report->low_resolution },
+        { "blurred", report->blurred },
+    };
+    SaoyJson *list = saoy_json_array();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(faults); i++)
+        if (faults[i].seen)
+            saoy_json_append_string(list, faults[i].name);
+    return list;
+}
+
+static SaoyJson *
+outline_json(const SaoyPageReport *report)
+{
+    SaoyJson *list = saoy_json_array();
+
+    for (int i = 0; i < 8 && report->outlined; i++)
+        saoy_json_append_int(list, lround(report->outline[i]));
+    return list;
+}
+
+/* What cleaning saw and every parameter it chose. */
+static void
+set_parameters(SaoyJson *json, const Cleaned *cleaned)
+{
+    const SaoyPageReport *report = &cleaned->report;
+    g_autofree char *samples = g_malloc(2 * sizeof report->scan_sha256 + 1);
+
+    for (size_t i = 0; i < sizeof report->scan_sha256; i++)
+        g_snprintf(samples + 2 * i, 3, "%02x", report->scan_sha256[i]);
+    saoy_json_set_string(json, "scan_sha256", cleaned->scan_sha256);
+    saoy_json_set_string(json, "samples_sha256", samples);
+    saoy_json_set_int(json, "scan_dpi", report->scan_dpi);
+    saoy_json_set_string(json, "size", saoy_sheet_size_name(report->size));
+    saoy_json_set_real(json, "width_mm", report->width_mm);
+    saoy_json_set_real(json, "height_mm", report->height_mm);
+    saoy_json_set(json, "outline", outline_json(report));
+    saoy_json_set_bool(json, "rectified", report->rectified);
+    saoy_json_set_int(json, "cards", report->cards);
+    saoy_json_set_real(json, "light", report->light);
 }
 
 static SaoyJson *
@@ -57,6 +118,7 @@ quality_json(const Cleaned *cleaned)
     saoy_json_set_bool(quality, "too_dark", report->too_dark);
     saoy_json_set_bool(quality, "cut_edge", report->cut_edge);
     saoy_json_set_bool(quality, "low_resolution", report->low_resolution);
+    saoy_json_set(quality, "faults", faults_json(report));
     if (cleaned->jpeg_quality > 0)
         saoy_json_set_int(quality, "jpeg", cleaned->jpeg_quality);
     saoy_json_set_string(quality, "hint", saoy_page_hint(report));
@@ -74,6 +136,7 @@ print_json(const char *out, const Cleaned *cleaned)
     saoy_json_set_int(json, "rotation", cleaned->report.rotation);
     saoy_json_set(json, "quality", quality_json(cleaned));
     saoy_json_set(json, "free_box", saoy_box_to_json(cleaned->report.free_box));
+    set_parameters(json, cleaned);
     saoy_json_set_int(json, "bytes", (int64_t)cleaned->bytes);
     saoy_json_set_real(json, "ms", cleaned->ms);
     saoy_cli_json(json);
@@ -90,6 +153,42 @@ print_text(const char *out, const Cleaned *cleaned)
         g_print("%s\n", _(hint));
 }
 
+static void
+cleaned_clear(Cleaned *cleaned)
+{
+    g_free(cleaned->scan_sha256);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Cleaned, cleaned_clear)
+
+static SaoyImage *
+clean_side(const char *file, GError **error)
+{
+    g_autoptr(SaoyImage) scan = saoy_cli_picture(file, NULL, error);
+    SaoyPageReport report = { 0 };
+
+    return scan != NULL ? saoy_page_clean(scan, &report, error) : NULL;
+}
+
+static int
+join(char **files)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SaoyImage) front = clean_side(files[0], &error);
+    g_autoptr(SaoyImage) back = front != NULL ? clean_side(files[1], &error) : NULL;
+    g_autoptr(SaoyImage) sheet = NULL;
+    int quality = 0;
+
+    if (back == NULL)
+        return saoy_cli_fail(files[front != NULL], error);
+    sheet = saoy_page_join_cards(front, back, &error);
+    if (sheet == NULL)
+        return saoy_cli_fail(files[0], error);
+    g_autoptr(GBytes) file = encode(sheet, files[2], &quality, &error);
+    if (file == NULL || !saoy_file_write(files[2], saoy_view_of(file), &error))
+        return saoy_cli_fail(files[2], error);
+    return SAOY_EXIT_OK;
+}
+
 int
 saoy_cmd_page(int argc, char **argv)
 {
@@ -100,13 +199,17 @@ saoy_cmd_page(int argc, char **argv)
         { NULL },
     };
     g_autoptr(GError) error = NULL;
-    Cleaned cleaned = { 0 };
+    g_auto(Cleaned) cleaned = { 0 };
 
     if (!saoy_cli_options(
-            &argc, &argv, entries, "clean IN OUT",
-            N_("Straightens, trims and turns one scanned page, as JPEG or PNG."), 3, 3,
+            &argc, &argv, entries, "clean IN OUT | join FRONT BACK OUT",
+            N_("Straightens, trims and turns one scanned page, as JPEG or PNG."), 3, 4,
             &ended))
         return ended;
+    if (argc == 5 && g_str_equal(argv[1], "join"))
+        return join(argv + 2);
+    if (argc == 5)
+        return saoy_cli_usage(_("%s: unknown command"), argv[1]);
     if (!g_str_equal(argv[1], "clean"))
         return saoy_cli_usage(_("%s: unknown command"), argv[1]);
     if (!clean(argv[2], argv[3], &cleaned, &error))

@@ -1,5 +1,9 @@
 #include "mat.h"
-#include "vision/page.h"
+#include "page-parts.h"
+
+G_BEGIN_DECLS
+#include "codec.h"
+G_END_DECLS
 
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
@@ -25,17 +29,19 @@ has_colour(const SaoyImage *page)
     return cv::countNonZero(high - low > 40) > (int)(small.total() / 5000);
 }
 
+/* Not under 60; past 60 only what else would break the hard cap. */
 static GBytes *
-encode(const SaoyImage *page, int *out_quality, GError **error)
+encode_within(const SaoyImage *page, bool colour, int first, int *out_quality,
+              GError **error)
 {
-    /* aimed at 400 KB, not under 60; past 60 only what else would break the hard cap */
     static const int ladder[] = { 75, 60, 50, 40, 30, 20, 10 };
-    bool colour = has_colour(page);
     GBytes *file = NULL;
 
     for (int quality : ladder) {
+        if (quality > first)
+            continue;
         g_bytes_unref(file);
-        file = saoy_image_encode_jpeg(page, quality, colour && quality >= 60, error);
+        file = saoy_jpeg_encode(page, quality, colour && quality >= 60, true, error);
         if (file == NULL)
             return NULL;
         *out_quality = quality;
@@ -43,6 +49,25 @@ encode(const SaoyImage *page, int *out_quality, GError **error)
             break;
     }
     return file;
+}
+
+static GBytes *
+encode(const SaoyImage *page, int *out_quality, GError **error)
+{
+    bool colour = has_colour(page);
+    g_autoptr(GBytes) file = saoy_image_encode_jpeg(page, 75, colour, error);
+
+    if (file == NULL)
+        return NULL;
+    *out_quality = 75;
+    if (g_bytes_get_size(file) <= AIM_BYTES)
+        return (GBytes *)g_steal_pointer(&file);
+    g_autoptr(SaoyImage) even = saoy_image_copy(page);
+    cv::Mat out = saoy_mat_of(even);
+    saoy_grain_even(saoy_grain_of(out), &out);
+    /* no more than that is ever saved at 75 */
+    bool hopeful = g_bytes_get_size(file) < 2 * AIM_BYTES;
+    return encode_within(even, colour, hopeful ? 75 : 60, out_quality, error);
 }
 
 GBytes *

@@ -2,6 +2,7 @@
 #include "vision/page.h"
 
 #include <opencv2/core.hpp>
+#include <vector>
 
 /* The parts of cleaning. Measures are taken on a grey picture of SAOY_WORK_DPI. */
 #define SAOY_WORK_DPI 150
@@ -32,5 +33,60 @@ cv::Mat saoy_letters_of(const cv::Mat &ink);
 /* Share of marks and ascenders over descenders in level lines: above 0.5 is upright. */
 double saoy_uprightness(const cv::Mat &letters);
 
-/* Fills all of the report but skew, crop and rotation. */
+/* The sheet on a picture of SAOY_WORK_DPI, its writing, and how far both are turned. */
+typedef struct {
+    cv::Mat paper, letters; /* paper: 255 where the sheet lies */
+    SaoySkew skew;          /* of writing when it tells, else of the sheet */
+    bool lying;             /* lines run down the page */
+} SaoyLook;
+/* sheet: where it lies, if that is known; empty: to be seen. */
+SaoyLook saoy_look_at(const cv::Mat &work, const cv::Mat &sheet);
+/* Quarter turns clockwise that set the writing upright; 0 when there is none. */
+int saoy_look_rotation(const SaoyLook *look);
+/* The sheet's upright rectangle once it is turned back, in work pixels. */
+cv::Rect saoy_look_sheet(const SaoyLook *look);
+/* Of the lighter half of the sheet: what is outside the scan becomes paper. */
+cv::Scalar saoy_paper_colour(const cv::Mat &work, const cv::Mat &paper);
+
+/* SHA-256 of the samples, row by row. */
+G_BEGIN_DECLS
+void saoy_scan_hash(const SaoyImage *scan, uint8_t out[32]);
+G_END_DECLS
+
+/* Judges a clean page: writes all that saoy_page_assess() may write, nothing else. */
 void saoy_page_judge(const cv::Mat &page, int dpi, SaoyPageReport *report);
+
+/* The four sides of what lies on the glass, in work pixels. */
+typedef struct {
+    bool known, square, cut_corner;
+    cv::Point2f corner[4]; /* clockwise from the top left */
+} SaoyOutline;
+typedef struct {
+    cv::Mat sheet;       /* 255 where the one sheet lies; empty: no lid is seen */
+    SaoyOutline outline; /* of it, where all four sides were seen */
+    std::vector<SaoyOutline> cards; /* one or two of size ID-1 and nothing else */
+} SaoySheetOnGlass;
+SaoySheetOnGlass saoy_sheet_on_glass(const cv::Mat &work);
+
+/* The light on a page that lies straight, as a factor to make it even: a smooth surface
+ * that paper alone decides. Empty coefficients: it is even, or nobody can tell. */
+typedef struct {
+    std::vector<double> level; /* of 1, x, y, xx, xy, yy, xxx …; x, y in -1..1 */
+    double top;                /* what each place is raised to */
+} SaoyLight;
+SaoyLight saoy_light_of(const cv::Mat &work);
+/* Raises all three channels of a sample by one factor: hue and contrast stay. Returns the
+ * largest factor used. */
+double saoy_light_even(const SaoyLight &light, cv::Mat *page);
+
+/* What went wrong while the sheet was scanned, seen on the straight sheet as it was lit:
+ * shadow, glare, finger, double_feed. */
+void saoy_page_faults(const cv::Mat &work, SaoyPageReport *report);
+/* Lines down the whole scan: dirt on the glass of a feeder. */
+void saoy_page_streaks(const cv::Mat &work, SaoyPageReport *report);
+
+/* 255 for each block of 8 x 8 pixels that holds paper grain alone; empty when the page is
+ * too small to tell. */
+cv::Mat saoy_grain_of(const cv::Mat &page);
+/* Evens those blocks; all else stays as it is. */
+void saoy_grain_even(const cv::Mat &grain, cv::Mat *page);

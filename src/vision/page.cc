@@ -5,13 +5,21 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
-#include <vector>
 
-#define LEAST_WEIGHT 1.15       /* of lines of writing, to be believed */
-#define LEAST_TURN_DEGREES 0.05 /* below it the pixels stay as scanned */
-#define LEAST_SHEET 0.97        /* of a side, for it to lie on the sheet */
+#define MOST_DPI 300
 #define A4_LONG_IN 11.69
 #define A3_LONG_IN 16.54
+#define CARD_LONG_IN 3.37
+#define CARD_SHORT_IN 2.125
+#define RATIO_OFF 0.06 /* of a sheet seen askew, to be taken for the known ratio */
+
+static bool
+says_dpi(const SaoyImage *scan)
+{
+    double side = std::max(scan->width, scan->height);
+
+    return scan->dpi >= 50 && side / scan->dpi <= A3_LONG_IN * 1.1;
+}
 
 /* Cameras and careless programs write 72 or 96: then the sheet is taken for A4. */
 static int
@@ -19,213 +27,170 @@ dpi_of(const SaoyImage *scan)
 {
     double side = std::max(scan->width, scan->height);
 
-    if (scan->dpi >= 50 && side / scan->dpi <= A3_LONG_IN * 1.1)
-        return scan->dpi;
-    return std::max(1, (int)std::lround(side / A4_LONG_IN));
+    return says_dpi(scan) ? scan->dpi : std::max(1, (int)std::lround(side / A4_LONG_IN));
 }
 
 static cv::Mat
-work_of(const cv::Mat &page, int dpi)
+scaled(const cv::Mat &page, double f)
 {
-    cv::Mat work;
-    double f = (double)SAOY_WORK_DPI / dpi;
+    cv::Mat out;
 
-    cv::resize(page, work, cv::Size(), f, f, f < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
-    return work;
-}
-
-static cv::Mat
-grey_of(const cv::Mat &page)
-{
-    cv::Mat grey;
-
-    if (page.channels() == 1)
-        return page;
-    cv::cvtColor(page, grey, cv::COLOR_RGB2GRAY);
-    return grey;
-}
-
-/* Where the sheet's four sides look to when no writing tells. */
-static SaoySkew
-skew_of_sheet(const cv::Mat &paper)
-{
-    std::vector<cv::Point> points;
-
-    if (cv::countNonZero(paper) > 0.99 * (double)paper.total())
-        return { 0, 1 };
-    cv::findNonZero(paper, points);
-    cv::RotatedRect sheet = cv::minAreaRect(points);
-    double degrees = sheet.angle;
-    while (degrees > 45)
-        degrees -= 90;
-    return std::fabs(degrees) <= 15 ? SaoySkew{ degrees, 2 } : SaoySkew{ 0, 1 };
+    cv::resize(page, out, cv::Size(), f, f, f < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
+    return out;
 }
 
 static double
-share_of(const cv::Mat &sums, cv::Rect r)
+length(cv::Point2f a, cv::Point2f b)
 {
-    int sum = sums.at<int>(r.y + r.height, r.x + r.width) -
-              sums.at<int>(r.y, r.x + r.width) - sums.at<int>(r.y + r.height, r.x) +
-              sums.at<int>(r.y, r.x);
-
-    return (double)sum / r.area();
+    return std::hypot(a.x - b.x, a.y - b.y);
 }
 
-/* The rectangle that writing fills: trimming stops before it. */
-static cv::Rect
-writing_of(const cv::Mat &letters)
+/* Of the longer of each two opposite sides: the nearer one shows more. */
+static cv::Size2d
+sides_of(const SaoyOutline &outline)
 {
-    cv::Mat dense;
+    const cv::Point2f *c = outline.corner;
 
-    /* specks at a ragged edge are no writing: it has neighbours */
-    cv::blur(letters, dense, cv::Size(31, 31));
-    return cv::boundingRect(dense > 12);
+    return cv::Size2d(std::max(length(c[0], c[1]), length(c[3], c[2])),
+                      std::max(length(c[0], c[3]), length(c[1], c[2])));
 }
 
-/* The sheet's upright rectangle after turning, in work pixels. The worst side moves in
- * until each shows sheet alone, but never over writing. */
-static cv::Rect
-sheet_of(const cv::Mat &paper, const cv::Mat &letters)
+static bool
+is_near(double ratio, double known)
 {
-    cv::Rect sheet(0, 0, paper.cols, paper.rows), keep = writing_of(letters);
-    cv::Mat sums;
-
-    cv::integral(paper / 255, sums, CV_32S);
-    while (sheet.width > 1 && sheet.height > 1) {
-        const cv::Rect sides[] = { { sheet.x, sheet.y, sheet.width, 1 },
-                                   { sheet.x, sheet.y + sheet.height - 1, sheet.width, 1 },
-                                   { sheet.x, sheet.y, 1, sheet.height },
-                                   { sheet.x + sheet.width - 1, sheet.y, 1,
-                                     sheet.height } };
-        int worst = -1;
-        double least = LEAST_SHEET;
-
-        for (int i = 0; i < 4; i++)
-            if ((sides[i] & keep).area() == 0 && share_of(sums, sides[i]) < least) {
-                least = share_of(sums, sides[i]);
-                worst = i;
-            }
-        if (worst < 0)
-            break;
-        sheet.y += worst == 0;
-        sheet.height -= worst < 2;
-        sheet.x += worst == 2;
-        sheet.width -= worst >= 2;
-    }
-    return sheet;
+    return std::fabs(ratio / known - 1) < RATIO_OFF;
 }
 
-/* Half a millimetre where the surroundings were seen: their blurred edge stays outside. */
-static cv::Rect
-inset(cv::Rect sheet, cv::Size whole)
+/* Sheets are of few shapes: seen askew, the nearest of them is the true one. */
+static cv::Size2d
+true_sides(cv::Size2d seen)
 {
-    int rim = (int)saoy_work_px(0.5);
-    int left = sheet.x > 0 ? rim : 0, top = sheet.y > 0 ? rim : 0;
-    int right = sheet.x + sheet.width < whole.width ? rim : 0;
-    int bottom = sheet.y + sheet.height < whole.height ? rim : 0;
+    const double known[] = { std::sqrt(2.0), CARD_LONG_IN / CARD_SHORT_IN };
+    double ratio = std::max(seen.width, seen.height) / std::min(seen.width, seen.height);
 
-    return cv::Rect(sheet.x + left, sheet.y + top, std::max(0, sheet.width - left - right),
-                    std::max(0, sheet.height - top - bottom));
+    for (double r : known)
+        if (is_near(ratio, r))
+            return seen.width > seen.height ? cv::Size2d(seen.width, seen.width / r)
+                                            : cv::Size2d(seen.height / r, seen.height);
+    return seen;
 }
 
+/* The scan as it is worked on. */
 typedef struct {
-    cv::Mat paper, letters;
-    SaoySkew skew; /* of writing when it tells, else of the sheet */
-    bool lying;    /* lines run down the page */
-} Look;
+    cv::Mat page, work; /* at most MOST_DPI; SAOY_WORK_DPI */
+    int dpi;
+    SaoySheetOnGlass glass;
+} Scan;
 
-static Look
-look_at(const cv::Mat &work)
+static void
+look_on_glass(Scan *scan, const cv::Mat &samples, int dpi)
 {
-    Look look = {};
-    cv::Mat grey = grey_of(work).clone(), inner;
-
-    look.paper = saoy_paper_of(work);
-    if (cv::countNonZero(look.paper) == 0)
-        return look;
-    int rim = (int)saoy_work_px(3) | 1;
-    cv::erode(look.paper, inner,
-              cv::getStructuringElement(cv::MORPH_RECT, cv::Size(rim, rim)));
-    grey.setTo(cv::mean(grey, look.paper)[0], look.paper == 0);
-    cv::Mat ink = saoy_ink_of(grey) & inner;
-    look.letters = saoy_letters_of(ink);
-
-    SaoySkew level = saoy_skew_of(look.letters);
-    SaoySkew down = saoy_skew_of(look.letters.t());
-    look.lying = down.weight > LEAST_WEIGHT && down.weight > 1.1 * level.weight;
-    look.skew = look.lying ? SaoySkew{ -down.degrees, down.weight } : level;
-    if (look.skew.weight < LEAST_WEIGHT)
-        look.skew = skew_of_sheet(look.paper);
-    if (std::fabs(look.skew.degrees) < LEAST_TURN_DEGREES)
-        look.skew.degrees = 0;
-    return look;
+    scan->dpi = dpi;
+    scan->work = scaled(samples, (double)SAOY_WORK_DPI / dpi);
+    scan->glass = saoy_sheet_on_glass(scan->work);
 }
 
-static cv::Mat
-turned(const cv::Mat &mat, double degrees, int flags, cv::Scalar rim)
-{
-    cv::Mat out;
-    cv::Point2f middle((float)(mat.cols - 1) / 2, (float)(mat.rows - 1) / 2);
-
-    if (degrees == 0)
-        return mat;
-    cv::warpAffine(mat, out, cv::getRotationMatrix2D(middle, degrees, 1), mat.size(), flags,
-                   cv::BORDER_CONSTANT, rim);
-    return out;
-}
-
+/* A photograph's resolution follows from the sheet in it, not from its own size. */
 static int
-rotation_of(const Look *look)
+dpi_by_sheet(const Scan &scan)
 {
-    cv::Mat letters = turned(look->letters, look->skew.degrees, cv::INTER_NEAREST, 0);
+    cv::Size2d sides = sides_of(scan.glass.outline);
+    double longer = std::max(sides.width, sides.height);
+    double ratio = longer / std::min(sides.width, sides.height);
+    double inches =
+        is_near(ratio, CARD_LONG_IN / CARD_SHORT_IN) ? CARD_LONG_IN : A4_LONG_IN;
 
-    if (look->skew.weight < LEAST_WEIGHT)
-        return 0;
-    if (look->lying) /* tried with the head to the left: one quarter clockwise */
-        cv::rotate(letters, letters, cv::ROTATE_90_CLOCKWISE);
-    bool upright = saoy_uprightness(letters) > 0.45;
-    return look->lying ? (upright ? 1 : 3) : (upright ? 0 : 2);
+    return std::max(1, (int)std::lround(longer * scan.dpi / SAOY_WORK_DPI / inches));
 }
 
-/* Of the lighter half of the sheet: what is outside the scan becomes paper. */
-static cv::Scalar
-paper_colour(const cv::Mat &work, const cv::Mat &paper)
+static Scan
+open_scan(const SaoyImage *image)
 {
-    cv::Mat grey = grey_of(work);
-    cv::Mat light = paper & (grey >= cv::mean(grey, paper)[0]);
+    Scan scan = {};
+    cv::Mat samples = saoy_mat_of(image);
 
-    return cv::mean(work, light);
+    look_on_glass(&scan, samples, dpi_of(image));
+    if (!says_dpi(image) && scan.glass.outline.known)
+        look_on_glass(&scan, samples, dpi_by_sheet(scan));
+    scan.page = samples;
+    if (scan.dpi > MOST_DPI * 21 / 20) {
+        scan.page = scaled(samples, (double)MOST_DPI / scan.dpi);
+        scan.dpi = MOST_DPI;
+    }
+    return scan;
 }
 
-/* Turns and trims the scan in one pass over its pixels. */
+/* From the scan to the page: drawn into a rectangle where base is not the identity, turned
+ * back, trimmed, and turned upright, all in one pass over its samples. */
+typedef struct {
+    cv::Matx33d base;
+    cv::Size flat; /* after base */
+    double degrees;
+    cv::Rect cut; /* after turning back */
+    int quarters;
+} Way;
+
+static cv::Matx33d
+turn_of(const Way &way)
+{
+    cv::Point2f middle((float)(way.flat.width - 1) / 2, (float)(way.flat.height - 1) / 2);
+    cv::Mat turn = cv::getRotationMatrix2D(middle, way.degrees, 1);
+    double w = way.cut.width - 1, h = way.cut.height - 1;
+    const cv::Matx33d quarter[4] = { cv::Matx33d::eye(),
+                                     { 0, -1, h, 1, 0, 0, 0, 0, 1 },
+                                     { -1, 0, w, 0, -1, h, 0, 0, 1 },
+                                     { 0, 1, 0, -1, 0, w, 0, 0, 1 } };
+
+    return quarter[way.quarters] * cv::Matx33d(turn.at<double>(0, 0), turn.at<double>(0, 1),
+                                               turn.at<double>(0, 2) - way.cut.x,
+                                               turn.at<double>(1, 0), turn.at<double>(1, 1),
+                                               turn.at<double>(1, 2) - way.cut.y, 0, 0, 1);
+}
+
+/* Straight into the picture that is returned: no sample is held twice. */
+static void
+draw(const cv::Mat &page, const Way &way, cv::Scalar rim, cv::Mat *out)
+{
+    bool flat = way.base == cv::Matx33d::eye();
+    cv::Matx33d all = turn_of(way) * way.base;
+
+    if (flat && way.degrees == 0 && way.quarters == 0)
+        page(way.cut).copyTo(*out);
+    else if (flat && way.degrees == 0)
+        cv::rotate(page(way.cut), *out, way.quarters - 1);
+    else if (flat)
+        cv::warpAffine(page, *out, cv::Mat(all).rowRange(0, 2), out->size(),
+                       cv::INTER_CUBIC, cv::BORDER_CONSTANT, rim);
+    else
+        cv::warpPerspective(page, *out, all, out->size(), cv::INTER_CUBIC,
+                            cv::BORDER_CONSTANT, rim);
+}
+
+/* sides: in pixels of the scan as it is worked on. */
+static void
+flatten(const SaoyOutline &outline, double f, cv::Size2d sides, Way *way)
+{
+    cv::Point2f from[4], to[4];
+    float w = (float)sides.width - 1, h = (float)sides.height - 1;
+
+    for (int k = 0; k < 4; k++) {
+        from[k] = outline.corner[k] * (float)f;
+        to[k] = cv::Point2f(k == 1 || k == 2 ? w : 0, k >= 2 ? h : 0);
+    }
+    way->base = cv::getPerspectiveTransform(from, to);
+    way->flat = cv::Size((int)std::lround(sides.width), (int)std::lround(sides.height));
+}
+
 static cv::Mat
-straighten(const cv::Mat &scan, const cv::Mat &work, const Look *look, cv::Rect sheet)
+flat_work(const Scan &scan, const Way &way, double f)
 {
-    double f = (double)scan.cols / work.cols;
-    cv::Rect cut((int)std::lround(sheet.x * f), (int)std::lround(sheet.y * f),
-                 (int)std::lround(sheet.width * f), (int)std::lround(sheet.height * f));
-    cv::Mat out;
+    cv::Matx33d down(1 / f, 0, 0, 0, 1 / f, 0, 0, 0, 1), up(f, 0, 0, 0, f, 0, 0, 0, 1);
+    cv::Mat work;
+    cv::Size size((int)std::lround(way.flat.width / f),
+                  (int)std::lround(way.flat.height / f));
 
-    cut &= cv::Rect(0, 0, scan.cols, scan.rows);
-    if (look->skew.degrees == 0)
-        return scan(cut);
-    cv::Point2f middle((float)(scan.cols - 1) / 2, (float)(scan.rows - 1) / 2);
-    cv::Mat turn = cv::getRotationMatrix2D(middle, look->skew.degrees, 1);
-    turn.at<double>(0, 2) -= cut.x;
-    turn.at<double>(1, 2) -= cut.y;
-    cv::warpAffine(scan, out, turn, cut.size(), cv::INTER_CUBIC, cv::BORDER_CONSTANT,
-                   paper_colour(work, look->paper));
-    return out;
-}
-
-static SaoyBox
-crop_of(const cv::Mat &paper, double f, const SaoyImage *scan)
-{
-    cv::Rect box = cv::boundingRect(paper);
-
-    return { (int)(box.x * f), (int)(box.y * f),
-             std::min((int)(box.width * f), scan->width),
-             std::min((int)(box.height * f), scan->height) };
+    cv::warpPerspective(scan.work, work, down * way.base * up, size);
+    return work;
 }
 
 static SaoyImage *
@@ -235,47 +200,152 @@ none(GError **error, const char *why)
     return NULL;
 }
 
+/* One thing on the glass: a sheet as it lies, or what its outline holds, with these sides.
+ */
 static SaoyImage *
-clean(const SaoyImage *scan, SaoyPageReport *out, GError **error)
+straighten(const Scan &scan, const SaoyOutline *outline, cv::Size2d sides,
+           SaoyPageReport *report, GError **error)
 {
-    cv::Mat page = saoy_mat_of(scan);
-    int dpi = dpi_of(scan);
-    SaoyPageReport report = {};
+    double f = (double)scan.page.cols / scan.work.cols;
+    Way way = { cv::Matx33d::eye(), scan.page.size(), 0, cv::Rect(), 0 };
+    cv::Mat work = scan.work, sheet = scan.glass.sheet;
 
-    if (std::min(scan->width, scan->height) * 25.4 / dpi < 20)
-        return none(error, "no page in the picture: too small");
-    cv::Mat work = work_of(page, dpi);
-    Look look = look_at(work);
+    if (outline != NULL) {
+        flatten(*outline, f, sides, &way);
+        work = flat_work(scan, way, f);
+        sheet = cv::Mat(work.size(), CV_8U, cv::Scalar(255));
+    }
+    SaoyLook look = saoy_look_at(work, sheet);
     if (cv::countNonZero(look.paper) < saoy_work_px(20) * saoy_work_px(20))
         return none(error, "no page in the picture");
-    double degrees = look.skew.degrees;
-    cv::Rect sheet = inset(sheet_of(turned(look.paper, degrees, cv::INTER_NEAREST, 255),
-                                    turned(look.letters, degrees, cv::INTER_NEAREST, 0)),
-                           work.size());
-    if (sheet.width < saoy_work_px(20) || sheet.height < saoy_work_px(20))
+    cv::Rect cut = saoy_look_sheet(&look);
+    if (cut.width < saoy_work_px(20) || cut.height < saoy_work_px(20))
         return none(error, "no page in the picture");
 
-    cv::Mat straight = straighten(page, work, &look, sheet);
-    report.rotation = rotation_of(&look);
-    if (report.rotation != 0)
-        cv::rotate(straight, straight, report.rotation - 1);
-    report.skew_deg = look.skew.degrees;
-    report.crop = crop_of(look.paper, (double)page.cols / work.cols, scan);
-    saoy_page_judge(straight, dpi, &report);
-    SaoyImage *image = saoy_image_of(straight, dpi, error);
-    if (image != NULL)
-        *out = report;
+    way.degrees = look.skew.degrees;
+    way.quarters = saoy_look_rotation(&look);
+    way.cut = cv::Rect((int)std::lround(cut.x * f), (int)std::lround(cut.y * f),
+                       (int)std::lround(cut.width * f), (int)std::lround(cut.height * f)) &
+              cv::Rect(cv::Point(0, 0), way.flat);
+    bool lies = way.quarters % 2 != 0;
+    SaoyImage *image = saoy_image_new(lies ? way.cut.height : way.cut.width,
+                                      lies ? way.cut.width : way.cut.height,
+                                      scan.page.channels(), scan.dpi, error);
+    if (image == NULL)
+        return NULL;
+    cv::Mat out = saoy_mat_of(image);
+    draw(scan.page, way, saoy_paper_colour(work, look.paper), &out);
+    report->skew_deg = way.degrees;
+    report->rotation = way.quarters;
+    cv::Rect paper = cv::boundingRect(outline == NULL ? look.paper : scan.glass.sheet);
+    report->crop = { paper.x, paper.y, paper.width, paper.height };
     return image;
+}
+
+/* The cards' true size: a glass shows no perspective. */
+static SaoyImage *
+straighten_card(const Scan &scan, const SaoyOutline &card, SaoyPageReport *report,
+                GError **error)
+{
+    cv::Size2d seen = sides_of(card);
+    double longer = CARD_LONG_IN * scan.dpi, shorter = CARD_SHORT_IN * scan.dpi;
+
+    return straighten(scan, &card,
+                      seen.width > seen.height ? cv::Size2d(longer, shorter)
+                                               : cv::Size2d(shorter, longer),
+                      report, error);
+}
+
+static SaoyImage *
+straighten_cards(const Scan &scan, SaoyPageReport *report, GError **error)
+{
+    const std::vector<SaoyOutline> &cards = scan.glass.cards;
+    SaoyPageReport second = {};
+    g_autoptr(SaoyImage) front = straighten_card(scan, cards[0], report, error);
+
+    if (front == NULL || cards.size() == 1)
+        return (SaoyImage *)g_steal_pointer(&front);
+    g_autoptr(SaoyImage) back = straighten_card(scan, cards[1], &second, error);
+    return back != NULL ? saoy_page_join_cards(front, back, error) : NULL;
+}
+
+static void
+note_outline(const Scan &scan, double to_scan, SaoyPageReport *report)
+{
+    const SaoyOutline &outline =
+        scan.glass.cards.size() == 1 ? scan.glass.cards[0] : scan.glass.outline;
+
+    report->cards = (unsigned)scan.glass.cards.size();
+    report->outlined = outline.known && report->cards < 2;
+    report->rectified = report->outlined && !outline.square;
+    report->cut_corner = report->outlined && report->cards == 0 && outline.cut_corner;
+    for (int k = 0; k < 4 && report->outlined; k++) {
+        report->outline[2 * k] = outline.corner[k].x * to_scan;
+        report->outline[2 * k + 1] = outline.corner[k].y * to_scan;
+    }
+}
+
+static SaoyBox
+box_in_scan(SaoyBox box, double f, const SaoyImage *scan)
+{
+    return { (int)(box.x * f), (int)(box.y * f), std::min((int)(box.w * f), scan->width),
+             std::min((int)(box.h * f), scan->height) };
+}
+
+/* The light is evened on a sheet alone: a card's own colours go to its edges. */
+static void
+finish(const Scan &scan, SaoyImage *image, SaoyPageReport *report)
+{
+    cv::Mat page = saoy_mat_of(image);
+
+    report->light = 1;
+    if (scan.glass.cards.empty()) {
+        cv::Mat work = scaled(page, (double)SAOY_WORK_DPI / scan.dpi);
+
+        saoy_page_faults(work, report);
+        report->light = saoy_light_even(saoy_light_of(work), &page);
+    }
+    saoy_page_judge(page, scan.dpi, report);
+}
+
+static SaoyImage *
+clean(const SaoyImage *image, SaoyPageReport *out, GError **error)
+{
+    SaoyPageReport report = {};
+
+    if (std::min(image->width, image->height) * 25.4 / dpi_of(image) < 20)
+        return none(error, "no page in the picture: too small");
+    Scan scan = open_scan(image);
+    double to_scan = (double)image->width / scan.work.cols;
+    const SaoyOutline &outline = scan.glass.outline;
+    saoy_scan_hash(image, report.scan_sha256);
+    report.scan_dpi = (int)std::lround(SAOY_WORK_DPI * to_scan);
+    note_outline(scan, to_scan, &report);
+    saoy_page_streaks(scan.work, &report);
+
+    g_autoptr(SaoyImage) page = NULL;
+    if (!scan.glass.cards.empty())
+        page = straighten_cards(scan, &report, error);
+    else if (outline.known && !outline.square)
+        page = straighten(scan, &outline,
+                          true_sides(sides_of(outline)) *
+                              ((double)scan.page.cols / scan.work.cols),
+                          &report, error);
+    else
+        page = straighten(scan, NULL, cv::Size2d(), &report, error);
+    if (page == NULL)
+        return NULL;
+    report.crop = box_in_scan(report.crop, to_scan, image);
+    finish(scan, page, &report);
+    *out = report;
+    return (SaoyImage *)g_steal_pointer(&page);
 }
 
 static bool
 assess(const SaoyImage *page, SaoyPageReport *inout)
 {
-    SaoyPageReport report = {};
+    SaoyPageReport report = *inout;
 
-    report.skew_deg = inout->skew_deg;
-    report.crop = inout->crop;
-    report.rotation = inout->rotation;
     saoy_page_judge(saoy_mat_of(page), dpi_of(page), &report);
     *inout = report;
     return true;

@@ -2,7 +2,7 @@
 #include "page-parts.h"
 
 #include <algorithm>
-#include <glib/gi18n.h>
+#include <cmath>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
@@ -144,6 +144,39 @@ is_cut(const cv::Mat &letters)
     return most > saoy_work_px(1) * saoy_work_px(12);
 }
 
+/* Known sheets, their sides within 3 mm: a scanner trims a little. */
+static SaoySheetSize
+size_of(double width_mm, double height_mm)
+{
+    static const struct {
+        SaoySheetSize size;
+        double width, height;
+    } sizes[] = {
+        { SAOY_SHEET_A3, 297, 420 },
+        { SAOY_SHEET_A4, 210, 297 },
+        { SAOY_SHEET_A5, 148, 210 },
+        { SAOY_SHEET_ID1, 53.98, 85.6 },
+    };
+    double width = std::min(width_mm, height_mm), height = std::max(width_mm, height_mm);
+
+    for (const auto &known : sizes)
+        if (std::fabs(width - known.width) < 3 && std::fabs(height - known.height) < 3)
+            return known.size;
+    /* the whole glass of a flatbed is wider than the sheet on it */
+    if (width > 213 && width < 220 && height > 294 && height < 300)
+        return SAOY_SHEET_A4;
+    return SAOY_SHEET_OTHER;
+}
+
+static void
+measure_sheet(const cv::Mat &page, int dpi, SaoyPageReport *report)
+{
+    report->width_mm = page.cols * 25.4 / dpi;
+    report->height_mm = page.rows * 25.4 / dpi;
+    report->size = size_of(report->width_mm, report->height_mm);
+    report->too_small = std::max(report->width_mm, report->height_mm) < 80;
+}
+
 void
 saoy_page_judge(const cv::Mat &page, int dpi, SaoyPageReport *report)
 {
@@ -151,6 +184,7 @@ saoy_page_judge(const cv::Mat &page, int dpi, SaoyPageReport *report)
     double f = (double)SAOY_WORK_DPI / dpi;
     bool known = false;
 
+    measure_sheet(page, dpi, report);
     cv::resize(page, work, cv::Size(), f, f, f < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
     if (work.channels() == 3)
         cv::cvtColor(work, grey, cv::COLOR_RGB2GRAY);
@@ -168,22 +202,4 @@ saoy_page_judge(const cv::Mat &page, int dpi, SaoyPageReport *report)
     report->cut_edge = is_cut(letters);
     report->low_resolution = dpi < 190;
     report->free_box = free_box_of(ink, dpi);
-}
-
-const char *
-saoy_page_hint(const SaoyPageReport *report)
-{
-    if (report->blank)
-        return N_("This page is empty. Is the sheet the right way down?");
-    if (report->blurred)
-        return N_(
-            "The picture is blurred. Lay the sheet flat on the glass and scan again.");
-    if (report->too_dark)
-        return N_("The picture is too dark. Close the lid and scan again.");
-    if (report->cut_edge)
-        return N_(
-            "Part of the sheet lies outside the glass. Move it inside and scan again.");
-    if (report->low_resolution)
-        return N_("The picture is too coarse. Scan again at 200 dots an inch or more.");
-    return NULL;
 }

@@ -1,4 +1,5 @@
 """saoy page, read and face as a person types them: answers, exit codes, bad input."""
+import hashlib
 import json
 import os
 import pathlib
@@ -40,6 +41,32 @@ def test_clean_writes_the_page_and_says_what_it_did(page, tmp_path):
     assert abs(answer["skew_deg"] - truth["angle"]) < 0.2
     assert {"crop", "rotation", "quality", "bytes", "ms"} <= answer.keys()
     assert answer["bytes"] == (tmp_path / "out.jpg").stat().st_size
+
+
+def test_every_parameter_is_told(page, tmp_path):
+    done = saoy("page", "clean", page, tmp_path / "out.jpg", "--json")
+    answer = json.loads(done.stdout)
+    assert answer["scan_sha256"] == hashlib.sha256(page.read_bytes()).hexdigest()
+    assert len(answer["samples_sha256"]) == 64
+    assert answer["scan_dpi"] == 300 and answer["size"] == "A4" and answer["cards"] == 0
+    assert 1 <= answer["light"] < 1.6 and answer["quality"]["faults"] == []
+    assert answer["quality"]["jpeg"] >= 60
+
+
+def test_a_wrong_ending_is_no_matter(page, tmp_path):
+    other = tmp_path / "page.png"
+    other.write_bytes(page.read_bytes())
+    assert saoy("page", "clean", other, tmp_path / "out.jpg").returncode == 0
+
+
+def test_two_gigabytes_are_refused_unread(tmp_path):
+    huge = tmp_path / "huge.jpg"
+    with open(huge, "wb") as file:
+        file.write(b"\xff\xd8\xff\xe0")
+        file.truncate(2 << 30)  # sparse
+    done = saoy("page", "clean", huge, tmp_path / "out.jpg")
+    assert done.returncode == 4 and len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "out.jpg").exists()
 
 
 def test_read_finds_kind_and_fields(page):
