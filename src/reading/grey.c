@@ -8,11 +8,13 @@
 #define LEAST_LIGHT 120 /* darker is writing under the seal */
 #define HAND_MM 7       /* a signature is higher than a line of writing */
 
-/* Red and not dark: a seal's. */
+/* Of any colour and not dark: a seal's, or a hand's under it. */
 static bool
-is_red(const uint8_t *p)
+is_coloured(const uint8_t *p)
 {
-    return p[0] >= LEAST_LIGHT && p[0] >= MAX(p[1], p[2]) + LEAST_COLOUR;
+    int most = MAX(p[0], MAX(p[1], p[2])), least = MIN(p[0], MIN(p[1], p[2]));
+
+    return most >= LEAST_LIGHT && most >= least + 2 * LEAST_COLOUR;
 }
 
 static bool
@@ -21,9 +23,9 @@ is_blue(const uint8_t *p)
     return p[2] >= MAX(p[0], p[1]) + LEAST_COLOUR;
 }
 
-/* Such ink in the ellipse of the box becomes paper. */
+/* Such ink in the box, or in the ellipse in it, becomes paper. */
 static void
-drop_ink(const SaoyImage *page, SaoyBox box, bool (*is_such)(const uint8_t *),
+drop_ink(const SaoyImage *page, SaoyBox box, bool round, bool (*is_such)(const uint8_t *),
          SaoyGrey *grey)
 {
     double rx = box.w / 2.0 + 4, ry = box.h / 2.0 + 4;
@@ -35,7 +37,7 @@ drop_ink(const SaoyImage *page, SaoyBox box, bool (*is_such)(const uint8_t *),
         for (int x = box.x; x < box.x + box.w; x++) {
             double dx = (x - box.x - box.w / 2.0) / rx, dy = (y - box.y - box.h / 2.0) / ry;
 
-            if (dx * dx + dy * dy <= 1 && is_such(in + 3 * x))
+            if ((!round || dx * dx + dy * dy <= 1) && is_such(in + 3 * x))
                 out[x] = PAPER;
         }
     }
@@ -58,9 +60,9 @@ saoy_grey_of(const SaoyImage *page)
                          : (uint8_t)((in[0] * 77 + in[1] * 150 + in[2] * 29) >> 8);
     }
     if (saoy_ink_see(page, &ink, NULL) && ink.seal.w > 0)
-        drop_ink(page, ink.seal, is_red, &grey);
+        drop_ink(page, ink.seal, true, is_coloured, &grey);
     if (ink.hand.h > HAND_MM * grey.dpi / 25.4)
-        drop_ink(page, ink.hand, is_blue, &grey);
+        drop_ink(page, ink.hand, false, is_blue, &grey);
     return grey;
 }
 
