@@ -271,7 +271,8 @@ saoy_mark_check_legacy(SaoyCheck *check, SaoyMark *mark)
         take_parts(check, mark, &parts, false);
 }
 
-/* Of a kind that is not known: what looks like CMS must at least be over these bytes. */
+/* Of a kind that is not known: what looks like CMS or a time stamp must at least be over
+ * these bytes. */
 void
 saoy_mark_check_unknown(SaoyCheck *check, SaoyMark *mark)
 {
@@ -280,11 +281,16 @@ saoy_mark_check_unknown(SaoyCheck *check, SaoyMark *mark)
 
     undecided(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE);
     saoy_mark_pieces(check, mark, pieces);
-    if (!saoy_cms_open(saoy_view_of(mark->contents), &parts, NULL) ||
-        parts.content.data != NULL)
+    if (!saoy_cms_open(saoy_view_of(mark->contents), &parts, NULL))
         return;
-    if (digest_differs(parts.signer_info, pieces))
-        broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
+    if (parts.content.data == NULL) {
+        if (digest_differs(parts.signer_info, pieces))
+            broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
+    } else if (parts.content_type == NID_id_smime_ct_TSTInfo &&
+               !saoy_stamp_check(saoy_view_of(mark->contents), pieces, &mark->stamp,
+                                 NULL)) {
+        broken(check, mark, SAOY_FOUND_STAMP_WRONG);
+    }
 }
 
 void

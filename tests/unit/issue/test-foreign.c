@@ -248,6 +248,15 @@ renamed_kind(void)
     return forge_patched(pdf, forge_find(pdf, "ETSI.CAdES", 0), "Evil.CAdES", 10);
 }
 
+static GBytes *
+renamed_stamp(void)
+{
+    Forge f = world_draft("ETSI.RFC3161", "", "");
+    g_autoptr(GBytes) pdf = forge_sign(forge_end(&f), &world.tsa, NULL, world_stamp);
+
+    return forge_patched(pdf, forge_find(pdf, "ETSI.RFC3161", 0), "Evil", 4);
+}
+
 /* ---- looks ---- */
 
 static const char qdf[] = "%% Original object ID: 6 0\n% 3 objects\n";
@@ -430,6 +439,7 @@ static const struct {
     { "key/ed25519",              key_ed25519,               SAOY_INDETERMINATE, "UNSUPPORTED_SIGNATURE" },
     { "key/ed25519-changed",      key_ed25519_changed,       SAOY_FAILED, "DIGEST_MISMATCH" },
     { "kind/renamed",             renamed_kind,              SAOY_FAILED, "DIGEST_MISMATCH" },
+    { "kind/renamed-stamp",       renamed_stamp,             SAOY_FAILED, "STAMP_WRONG" },
     { "shape/free-generation",    free_generation,           SAOY_PASSED },
     { "shape/linearized",         linearized,                SAOY_PASSED },
     { "looks/comments",           comments_about_objects,    SAOY_PASSED },
