@@ -20,6 +20,7 @@ typedef struct {
     int64_t deadline_us;
     SaoySigningStage stage;
     char *handle;      /* CONFIRM, PENDING */
+    int64_t until_s;   /* ASKED before: whoever asked may wait till then, wall clock */
     GBytes *signature; /* set by the driver, as it came; signer.c verifies it */
     char *text;        /* as journalled */
 } SaoySigningRun;

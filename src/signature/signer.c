@@ -14,6 +14,8 @@
 
 #define MAX_TEXT (32u << 10)
 #define MAX_HANDLE 4096
+#define UNDER_WAY_S 30 /* at least, and MARGIN_S more: the request that signs */
+#define MARGIN_S 5
 #define FIRST_POLL_MS 50
 #define LONGEST_POLL_MS 2000
 
@@ -114,6 +116,16 @@ base64(GBytes *bytes)
     return g_base64_encode(view.data, view.size);
 }
 
+/* Until when the request may still be under way, seconds since 1970: others wait as long.
+ */
+static int64_t
+under_way_until(const SaoySigningRun *run)
+{
+    int64_t left_s = (run->deadline_us - saoy_clock_mono_us()) / G_USEC_PER_SEC;
+
+    return saoy_clock_wall_us() / G_USEC_PER_SEC + MAX(left_s, UNDER_WAY_S) + MARGIN_S;
+}
+
 /* "" for NEW: as if nothing had been asked. */
 static char *
 print_stage(const SaoySigningRun *run, SaoySigningStage stage, const char *handle)
@@ -128,6 +140,8 @@ print_stage(const SaoySigningRun *run, SaoySigningStage stage, const char *handl
     saoy_json_set_string(json, "credential", run->asked->credential_id);
     saoy_json_set_string(json, "hash", hash);
     saoy_json_set_string(json, "stage", stage_names[stage]);
+    if (stage == SAOY_SIGNING_ASKED)
+        saoy_json_set_int(json, "until", under_way_until(run));
     if (handle != NULL)
         saoy_json_set_string(json, "handle", handle);
     if (signature != NULL)
@@ -191,6 +205,7 @@ take_rest(const SaoyJson *json, SaoySigningRun *run, GError **error)
         run->handle = g_strdup(saoy_json_string(json, "handle", MAX_HANDLE, error));
         return run->handle != NULL;
     }
+    run->until_s = saoy_json_int_or(json, "until", 0);
     if (run->stage != SAOY_SIGNING_DONE)
         return true;
     text = saoy_json_string(json, "signature", MAX_HANDLE, error);
@@ -269,10 +284,18 @@ recall(SaoySigner *signer, SaoySigningRun *run, GError **error)
     return run->text != NULL && parse_stage(run->text, asked->tag, asked->hash, run, error);
 }
 
+/* Asked by somebody who may still get the answer, or who is no more. */
 static bool
-is_stuck(const SaoySigner *signer, const SaoySigningRun *run)
+may_go_on(const SaoySigner *signer, const SaoySigningRun *run, GError **error)
 {
-    return run->stage == SAOY_SIGNING_ASKED && !signer->repeats;
+    if (run->stage != SAOY_SIGNING_ASKED || signer->repeats)
+        return true;
+    if (run->until_s > saoy_clock_wall_us() / G_USEC_PER_SEC)
+        return saoy_fail(error, SAOY_ERROR_TIMEOUT, "%s: asked, the answer is awaited",
+                         signer->driver->name);
+    return saoy_fail(error, SAOY_ERROR_FAILED,
+                     "%s: asked before without an answer; an operator must look",
+                     signer->driver->name);
 }
 
 static bool
@@ -297,10 +320,8 @@ saoy_signer_sign(SaoySigner *signer, const SaoySigning *signing, GCancellable *c
 
     if (!recall(signer, &run, error))
         return NULL;
-    if (is_stuck(signer, &run))
-        return saoy_null(error, SAOY_ERROR_FAILED,
-                         "%s: asked before without an answer; an operator must look",
-                         signer->driver->name);
+    if (!may_go_on(signer, &run, error))
+        return NULL;
     while (run.signature == NULL)
         if (!take_step(signer, &run, cancel, error) ||
             (run.signature == NULL &&

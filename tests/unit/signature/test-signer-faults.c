@@ -49,7 +49,7 @@ now_mono(void)
 static int64_t
 now_wall(void)
 {
-    return g_get_real_time();
+    return g_get_real_time() + g_atomic_int_get(&slept_ms) * INT64_C(1000);
 }
 
 static const SaoyClock light = { now_wall, now_mono };
@@ -240,6 +240,10 @@ test_row(World *w, const void *data)
     g_assert_cmpuint(w->server.made->len, ==, row->made);
     g_assert_cmpint(w->server.streamed, <, 16 << 20); /* what sockets hold, no more */
     g_ptr_array_set_size(w->server.faults, 0);
+    if (g_str_equal(row->stage, "asked"))
+        assert_ends(w, SAOY_ERROR_TIMEOUT); /* whoever asked may still be there */
+    age();
+    age();
     assert_ends(w, row->again);
     g_assert_cmpuint(w->server.made->len, <=, 1);
     g_assert_cmpuint(csc_seen(&w->server, "signHash"), ==,
@@ -308,6 +312,9 @@ test_a_request_without_an_answer_is_not_repeated(World *w, const void *data)
     g_assert_null(start_and_sign_until(w, impatient, &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_assert_cmpstr(stage_of(w), ==, "asked");
+    assert_ends(w, SAOY_ERROR_TIMEOUT);
+    age();
+    age();
     assert_ends(w, SAOY_ERROR_FAILED);
     g_assert_cmpuint(csc_seen(&w->server, "signHash"), ==, 1);
     g_clear_object(&impatient);
@@ -500,6 +507,9 @@ test_the_older_shape_cut_off_is_for_an_operator(World *w, const void *data)
     csc_fault(&w->server, "signHash cut");
     assert_ends(w, SAOY_ERROR_OFFLINE);
     g_assert_cmpstr(stage_of(w), ==, "asked");
+    assert_ends(w, SAOY_ERROR_TIMEOUT);
+    age();
+    age();
     assert_ends(w, SAOY_ERROR_FAILED);
     g_assert_cmpuint(w->server.made->len, ==, 1);
 }
