@@ -107,7 +107,8 @@ test_ends_when_it_is_cut_off(Place *place, const void *data)
         g_unlink(place->path); /* nobody tears down behind the signal */
         g_rmdir(place->folder);
         g_assert_cmpint(ftruncate(fd, 0), ==, 0);
-        g_assert_cmpint(*(const volatile char *)g_bytes_get_data(mapped.bytes, NULL), ==, 0);
+        g_assert_cmpint(*(const volatile char *)g_bytes_get_data(mapped.bytes, NULL), ==,
+                        0);
         return;
     }
     g_test_trap_subprocess(NULL, 0, 0);
