@@ -166,8 +166,9 @@ saoy_signing_run(SaoyNode *node, SaoySigner *provider, const char *tag,
 
 /* ---- for an operator ---- */
 
-#define STUCK(n) \
-    "json_valid(signing_" n ") AND json_extract(signing_" n ", '$.stage') = 'asked'"
+#define STUCK(n)                                                                      \
+    "json_valid(signing_" n ") AND json_extract(signing_" n ", '$.stage') = 'asked' " \
+    "AND COALESCE(json_extract(signing_" n ", '$.until'), 0) <= strftime('%s', 'now')+0"
 
 bool
 saoy_signing_is_stuck(SaoyNode *node, const char *dossier, unsigned n)
