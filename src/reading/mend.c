@@ -11,7 +11,6 @@ enum {
     DOUBTFUL = 80,  /* below it even a word in plain letters may have lost its marks */
     RUBBISH = 75,   /* mean of three words or more that say nothing */
     NOISE = 45,     /* of fewer; and of four or more whatever they say */
-    SIGN = 25,      /* of one letter: it may count a chapter */
     MOST_CORE = 32, /* bytes: no syllable is longer, and most words by far are not */
 };
 
@@ -276,7 +275,7 @@ least_of(const SaoyWord *words, size_t n)
         letters += g_unichar_isalnum(g_utf8_get_char(p));
     if (n >= 3 || letters == 0)
         return RUBBISH;
-    return letters == 1 && all <= 2 ? SIGN : NOISE;
+    return letters == 1 && all <= 2 ? 0 : NOISE; /* it may count a chapter */
 }
 
 static bool
