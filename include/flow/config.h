@@ -32,6 +32,7 @@ typedef struct {
     int lease_s;               /* [issue] lease_s */
     bool emu_leftovers;        /* [emu] leftovers: ask them at start what they hold */
     int speed;                 /* [emu] speed: 1 real delays, 0 none */
+    int patience;              /* [emu] patience: so many times as long as for people */
 } SaoyKioskConfig;
 
 SaoyKioskConfig *saoy_kiosk_config_read(const char *path,

@@ -65,6 +65,7 @@ static const SaoyConfigKey keys[] = {
     NUMBER("issue", "lease_s", lease_s, "120", 1, 3600),
     YES_NO("emu", "leftovers", emu_leftovers, "false"),
     NUMBER("emu", "speed", speed, "1", 0, 1),
+    NUMBER("emu", "patience", patience, "1", 1, 60),
 };
 /* clang-format on */
 

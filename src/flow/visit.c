@@ -171,9 +171,11 @@ saoy_visit_current(const SaoyVisit *visit, unsigned turn)
 static unsigned
 patience_of(const SaoyVisit *visit)
 {
+    unsigned times = (unsigned)visit->config->patience;
+
     if (visit->flow.state == SAOY_STATE_SIGN)
-        return (unsigned)visit->config->csc_patience_s;
-    return saoy_flow_patience_s(visit->flow.state);
+        return times * (unsigned)visit->config->csc_patience_s;
+    return times * saoy_flow_patience_s(visit->flow.state);
 }
 
 unsigned

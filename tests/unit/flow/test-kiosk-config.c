@@ -31,18 +31,22 @@ test_defaults_serve_people(void)
     g_assert_cmpint(config->csc_patience_s, ==, 60);
     g_assert_cmpint(config->away_s, ==, 45);
     g_assert_cmpint(config->lease_s, ==, 120);
+    g_assert_cmpint(config->patience, ==, 1);
 }
 
 static void
 test_what_is_written_counts(void)
 {
     g_autoptr(SaoyKioskConfig) config = read_text(
-        "[policy]\npaper = none\nfee_waived = false\n[issue]\nlease_s = 1\n", NULL);
+        "[policy]\npaper = none\nfee_waived = false\n[issue]\nlease_s = 1\n[emu]\n"
+        "patience = 10\n",
+        NULL);
 
     g_assert_nonnull(config);
     g_assert_cmpint(config->paper, ==, SAOY_PAPER_NONE);
     g_assert_false(config->fee_waived);
     g_assert_cmpint(config->lease_s, ==, 1);
+    g_assert_cmpint(config->patience, ==, 10);
 }
 
 static void
