@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TICK_MS = 40, WAIT_S = 60, PRESS_S = 20, SHOT_S = 5, SCRIPT_MAX = 64 << 10 };
+enum { TICK_MS = 40, WAIT_S = 120, PRESS_S = 60, SHOT_S = 30, SCRIPT_MAX = 64 << 10 };
 
 typedef enum { STEP_DONE, STEP_WAIT, STEP_FAILED } Step;
 

@@ -26,7 +26,7 @@ bool kiosk_options(int *argc, char ***argv, const GOptionEntry *entries,
 
 /* Stands in for the person only: presses what a person would press, in the real window.
  * A script is lines:
- *   wait STATE [SECONDS]   until that state is shown (60)
+ *   wait STATE [SECONDS]   until that state is shown (120)
  *   click NAME             the button of that name, once it can be pressed
  *   keys NAME TEXT         the buttons NAME followed by each character of TEXT
  *   type NAME TEXT         into the entry of that name

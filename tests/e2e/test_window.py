@@ -15,7 +15,7 @@ BUILD = pathlib.Path(os.environ.get("SAOY_BUILD_DIR", SOURCE / "build"))
 KIOSK, SAOY = BUILD / "saoy-kiosk", BUILD / "saoy"
 NUMBER = "001090000001"
 TO_CARD = """\
-wait WELCOME 30
+wait WELCOME
 click next
 click next
 wait CONSENT
@@ -68,9 +68,9 @@ class Window:
         shutil.copy(SOURCE / "tests/data/personas/an/portrait.jpg", folder / "feed/001.jpg")
         shutil.copy(SOURCE / "tests/data/personas/an/live/000.jpg", folder / "live")
         self.conf = folder / "kiosk.conf"
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            nobody = s.getsockname()[1]
+        self.nobody = socket.socket() # ours, and nobody listens there
+        self.nobody.bind(("127.0.0.1", 0))
+        nobody = self.nobody.getsockname()[1]
         self.conf.write_text(f"[kiosk]\ndata = {folder}/data\n[hub]\n"
                              f"url = https://localhost:{nobody}\n" + "".join(
                                  f"[{kind}]\ndriver = emu\naddress = {folder}/{address}\n"
@@ -89,7 +89,7 @@ class Window:
         environment = dict(os.environ, DISPLAY=self.display, GDK_BACKEND="x11", LANGUAGE="vi",
                            GSK_RENDERER="cairo", GTK_A11Y="none")
         done = subprocess.run([KIOSK, "run", "--config", self.conf, "--windowed", "--autopilot",
-                               path, *options], env=environment, text=True, timeout=150,
+                               path, *options], env=environment, text=True, timeout=600,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert done.returncode == 0, done.stderr
         return [line.split()[1] for line in done.stdout.splitlines()]
@@ -102,7 +102,7 @@ def window(tmp_path, persona, display):
 
 def test_language_type_and_help(window):
     window.press("""\
-wait WELCOME 30
+wait WELCOME
 expect next Chứng thực bản sao
 click language
 expect next Certify a copy
@@ -124,7 +124,7 @@ click sheet-yes
 wait CARD
 click exit
 click sheet-no
-wait WELCOME 30
+wait WELCOME
 """)
     assert states[-2:] == ["WIPE", "WELCOME"]
 
@@ -133,11 +133,11 @@ def test_wrong_digits_are_explained_and_the_third_time_ends_the_visit(window):
     wrong = "keys key- 999999\nclick next\n"
     states = window.press(TO_CARD + wrong + "expect problem Sáu số này không mở được thẻ\n"
                           + wrong + "expect problem Sáu số này không mở được thẻ\n" + wrong + """\
-wait SORRY 60
+wait SORRY
 expect SORRY Chưa mở được thẻ
 expect SORRY Chưa gửi gì và không mất tiền
 click next
-wait WELCOME 30
+wait WELCOME
 """)
     assert "SORRY" in states
 
@@ -150,7 +150,7 @@ click next
 expect problem Thẻ bị nhấc ra quá sớm
 click exit
 click sheet-no
-wait WELCOME 30
+wait WELCOME
 """)
     assert "SORRY" not in states
 
@@ -158,10 +158,10 @@ wait WELCOME 30
 def test_a_jam_says_not_to_pull(window):
     window.lever("scanner", "jam", "1")
     window.press(TO_SCAN + """\
-wait SORRY 60
+wait SORRY
 expect SORRY Xin đừng kéo giấy
 click next
-wait WELCOME 30
+wait WELCOME
 """)
 
 
@@ -172,17 +172,17 @@ expect problem Chưa có giấy trên máy quét
 expect again Quét
 click exit
 click sheet-no
-wait WELCOME 30
+wait WELCOME
 """)
 
 
 def test_a_script_that_is_wrong_says_so(window):
     path = window.folder / "script"
-    path.write_text("wait WELCOME 30\nclick nothing-of-that-name\njump\n")
+    path.write_text("wait WELCOME\nclick nothing-of-that-name\njump\n")
     done = subprocess.run([KIOSK, "run", "--config", window.conf, "--autopilot", path],
                           env=dict(os.environ, DISPLAY=window.display, GDK_BACKEND="x11",
                                    GTK_A11Y="none"),
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=240)
     assert done.returncode == 4 and "script line 3" in done.stderr, done.stderr
 
 
@@ -194,19 +194,19 @@ OVER = "left 20\nexpect sheet Sắp hết giờ\n"
 def test_patience_asks_and_ends_after_so_many_extensions(window, accessible, extensions):
     """Ten times as fast as for people: 60 s at ADVICE are 6."""
     states = window.press(
-        "wait WELCOME 30\n" + "click accessibility\n" * accessible +
+        "wait WELCOME\n" + "click accessibility\n" * accessible +
         "click next\nwait ADVICE\n" + (ASKED + "click sheet-yes\n") * extensions + OVER +
-        "click sheet-yes\nwait WELCOME 20\n", "--clock-rate", "10")
+        "click sheet-yes\nwait WELCOME\n", "--clock-rate", "10")
     assert states == ["WELCOME", "ADVICE", "WIPE", "WELCOME"]
 
 
 def test_patience_without_an_answer_ends_the_visit(window):
-    states = window.press("wait WELCOME 30\nclick next\nwait ADVICE\n" + ASKED +
-                          "wait WELCOME 10\n", "--clock-rate", "10")
+    states = window.press("wait WELCOME\nclick next\nwait ADVICE\n" + ASKED +
+                          "wait WELCOME\n", "--clock-rate", "10")
     assert states == ["WELCOME", "ADVICE", "WIPE", "WELCOME"]
 
 
-MAINT = "wait WELCOME 30\ntap brand 5\nwait MAINT\n"
+MAINT = "wait WELCOME\ntap brand 5\nwait MAINT\n"
 
 
 def test_technician_mode_is_shut_without_a_pin(window):
@@ -235,7 +235,7 @@ click back
 wait CLOSED
 tap brand 5
 wait MAINT
-""" + gate + "482913\nclick next\nexpect lead kỹ thuật\nclick next\nwait WELCOME 30\n")
+""" + gate + "482913\nclick next\nexpect lead kỹ thuật\nclick next\nwait WELCOME\n")
     assert states.count("CLOSED") == 2
     journal = (window.folder / "data/journal.jsonl").read_text().splitlines()
     done = [(entry["technician"], entry["action"]) for entry in map(json.loads, journal)
