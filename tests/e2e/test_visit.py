@@ -131,7 +131,7 @@ def test_who_cannot_wait_gets_the_copy_later(world):
     dossier = visit.answer["dossier"]
     assert "released" in visit.events()
     world.hub.decide(dossier, {1: None})
-    wait_for(lambda: world.hub.documents(dossier) == {1: "issued"}, "the hub to finish")
+    world.hub.finishes(dossier)
 
 
 def test_exit_at_the_officer_withdraws(world):
@@ -185,7 +185,7 @@ def test_she_leaves_an_email_and_the_machine_is_switched_off(world):
     visit.kill()
     dossier = world.hub.dossiers()[-1]
     world.hub.decide(dossier, {1: None})
-    wait_for(lambda: world.hub.documents(dossier) == {1: "issued"}, "the hub to finish")
+    world.hub.finishes(dossier)
 
 
 def away_world(world, name):
@@ -211,7 +211,7 @@ def test_who_walks_away_from_the_officer_gets_the_copy_by_mail(world):
     assert away_from(visit) == ["OFFICER"]
     assert "released" in visit.events()
     world.hub.decide(dossier, {1: None})
-    wait_for(lambda: world.hub.documents(dossier) == {1: "issued"}, "the hub to finish")
+    world.hub.finishes(dossier)
 
 
 def test_who_walks_away_before_leaves_nothing(world):

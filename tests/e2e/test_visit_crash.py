@@ -64,7 +64,7 @@ def test_opened_not_submitted_is_withdrawn(world, state):
     again = restart(world, visit)
     assert "withdrawn" in again.events()
     wait_for(lambda: set(world.hub.documents(dossier).values()) <= {"withdrawn"},
-             "the dossier to be withdrawn", 10)
+             "the dossier to be withdrawn")
 
 
 def test_submitted_undecided_is_released_when_it_can_be_found(world):
@@ -72,7 +72,7 @@ def test_submitted_undecided_is_released_when_it_can_be_found(world):
     again = restart(world, visit)
     assert "released" in again.events()
     world.hub.decide(dossier, {1: None})
-    wait_for(lambda: world.hub.documents(dossier) == {1: "issued"}, "the hub to finish")
+    world.hub.finishes(dossier)
 
 
 def test_submitted_undecided_is_withdrawn_when_nobody_can_find_it(world, tmp_path):
@@ -86,7 +86,7 @@ def test_submitted_undecided_is_withdrawn_when_nobody_can_find_it(world, tmp_pat
 def test_approved_is_finished_by_the_hub(world, state):
     visit, dossier = crash(world, state, decide="approve")
     restart(world, visit)
-    wait_for(lambda: world.hub.documents(dossier) == {1: "issued"}, "the hub to finish")
+    world.hub.finishes(dossier)
 
 
 @pytest.mark.parametrize("state", ["DELIVER", "DELIVER+", "DONE", "WIPE"])

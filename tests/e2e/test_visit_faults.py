@@ -2,7 +2,7 @@
 hands. Nothing is done twice, nothing is lost, and the citizen sees a slip, never an error."""
 import pytest
 
-from visit_world import Wire, World, wait_for
+from visit_world import EMULATED, Wire, World
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def world(tmp_path_factory):
 def wire(world):
     wire = Wire(world.hub)
     wire.config = world.folder / f"wire-{wire.server.server_address[1]}.conf"
-    wire.config.write_text(f"[hub]\nurl = {wire.url}\n[issue]\nlease_s = 2\n")
+    wire.config.write_text(f"[hub]\nurl = {wire.url}\n" + EMULATED)
     yield wire
     wire.stop()
 
@@ -56,7 +56,7 @@ def test_a_lost_archive_answer_is_harmless(world, wire):
         "deaf" if method == "PUT" and "/copies/" in path else None
     visit, dossier = go(world, wire, "deaf-archive")
     assert visit.code in (0, 3) # issued, or the slip
-    wait_for(lambda: world.hub.documents(dossier) == {1: "issued"}, "the hub to have it")
+    world.hub.finishes(dossier)
 
 
 def test_a_cut_wire_is_mended(world, wire):
@@ -74,7 +74,7 @@ def test_another_finisher_means_a_slip(world, wire, end, word):
     visit, dossier = go(world, wire, "slip" + end.replace("/", "-"))
     assert visit.code == 3 and visit.answer["released"]
     assert "SORRY" not in visit.states() and "handed_over" in visit.events()
-    wait_for(lambda: world.hub.documents(dossier) == {1: "issued"}, "the hub to finish")
+    world.hub.finishes(dossier)
 
 
 def test_withdrawing_is_made_up_for_later(world, wire):
@@ -105,4 +105,4 @@ def test_an_approval_that_overtakes_the_exit_counts_as_release(world, wire):
     dossier = world.hub.dossiers()[-1]
     if any(path.endswith("/submit") for _, path in wire.calls):
         assert any(path.endswith("/release") for _, path in wire.calls)
-        wait_for(lambda: world.hub.documents(dossier) == {1: "issued"}, "the hub to finish")
+        world.hub.finishes(dossier)
