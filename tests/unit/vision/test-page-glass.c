@@ -1,0 +1,281 @@
+/* What lies on the glass, and how: askew, on coloured lids, small, two cards at once. */
+#include "core/error.h"
+#include "drawn.h"
+
+static SaoyImage *
+letter(double width_mm, double height_mm)
+{
+    SaoyImage *sheet = drawn_sheet(width_mm, height_mm, 0xf6f5f0);
+
+    drawn_write(sheet, 20, 25, (int)(height_mm / 6.5) - 8, (int)((width_mm - 40) / 2.2),
+                0x202020);
+    return sheet;
+}
+
+static void
+test_every_angle_is_turned_back(void)
+{
+    static const double angles[] = { -14.8, -7.3, -1.02, 0.4, 5.55, 14.8 };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(angles); i++) {
+        g_autoptr(SaoyImage) sheet = letter(148, 210);
+        g_autoptr(SaoyImage) glass = drawn_sheet(216, 297, 0xfcfcfa);
+        SaoyPageReport report = { 0 }, again = { 0 };
+
+        drawn_lay_turned(glass, sheet, 34, 43, angles[i]);
+        drawn_noise(glass, 3);
+        g_autoptr(SaoyImage) page = drawn_clean(glass, &report);
+        g_autoptr(SaoyImage) twice = drawn_clean(page, &again);
+        g_test_message("true %.2f found %.2f left %.3f", angles[i], report.skew_deg,
+                       again.skew_deg);
+        g_assert_cmpfloat(fabs(report.skew_deg - angles[i]), <, 0.1);
+        g_assert_cmpfloat(fabs(again.skew_deg), <, 0.1);
+        g_assert_cmpint(report.rotation, ==, 0);
+    }
+}
+
+/* Every lid but a white one, which looks like paper. */
+static void
+test_coloured_lids_are_trimmed(void)
+{
+    static const uint32_t lids[] = { 0x202224, 0x2a5fb0, 0x3f8a3a, 0x808080, 0xb03a30 };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(lids); i++) {
+        g_autoptr(SaoyImage) sheet = letter(148, 210);
+        g_autoptr(SaoyImage) glass = drawn_sheet(216, 297, lids[i]);
+        SaoyPageReport report = { 0 };
+
+        drawn_lay_turned(glass, sheet, 30, 40, 3);
+        drawn_noise(glass, 3);
+        g_autoptr(SaoyImage) page = drawn_clean(glass, &report);
+        g_test_message("%06x: %.1f x %.1f mm, %.2f", lids[i], report.width_mm,
+                       report.height_mm, report.skew_deg);
+        g_assert_true(report.outlined);
+        g_assert_false(report.rectified);
+        g_assert_cmpint(report.size, ==, SAOY_SHEET_A5);
+        g_assert_cmpfloat(fabs(report.skew_deg - 3), <, 0.1);
+        g_assert_null(saoy_page_hint(&report));
+        /* the corners of the sheet, where they lay */
+        g_assert_cmpfloat(
+            fabs(report.outline[0] - drawn_px(104 - 74 * 0.9986 + 105 * 0.0523)), <, 8);
+    }
+}
+
+static void
+test_a_sheet_seen_askew_becomes_a_rectangle(void)
+{
+    /* the farther end is narrower, as before a camera */
+    static const double corners[8] = { 45, 32, 172, 28, 190, 268, 24, 262 };
+    g_autoptr(SaoyImage) sheet = letter(210, 297);
+    g_autoptr(SaoyImage) glass = drawn_sheet(216, 297, 0x303638);
+    SaoyPageReport report = { 0 };
+    int marks[4] = { 0 };
+
+    /* a mark in each corner, 8 mm in: they must come to lie where they are on the sheet */
+    for (int k = 0; k < 4; k++)
+        drawn_fill(sheet, drawn_px(k % 2 ? 200 : 8), drawn_px(k / 2 ? 287 : 8), drawn_px(2),
+                   drawn_px(2), 0xd02020);
+    drawn_lay(glass, sheet, corners);
+    glass->dpi = 0; /* a photograph does not know */
+    g_autoptr(SaoyImage) page = drawn_clean(glass, &report);
+
+    g_test_message("%d x %d, %.1f x %.1f mm, %.2f", page->width, page->height,
+                   report.width_mm, report.height_mm, report.skew_deg);
+    g_assert_true(report.outlined);
+    g_assert_true(report.rectified);
+    g_assert_cmpint(report.size, ==, SAOY_SHEET_A4);
+    g_assert_cmpfloat(fabs(report.skew_deg), <, 0.2);
+    for (int y = 0; y < page->height; y++)
+        for (int x = 0; x < page->width; x++) {
+            const uint8_t *p = drawn_at(page, x, y);
+            double u = x * 210.0 / page->width, v = y * 297.0 / page->height;
+            int k = (u > 105) + 2 * (v > 148);
+
+            if (p[0] > p[1] + 90 && fabs(u - (k % 2 ? 201 : 9)) < 2.5 &&
+                fabs(v - (k / 2 ? 288 : 9)) < 2.5)
+                marks[k]++;
+        }
+    for (int k = 0; k < 4; k++)
+        g_assert_cmpint(marks[k], >, 20);
+}
+
+/* Without four certain sides nothing is drawn into a rectangle. */
+static void
+test_an_uncertain_outline_is_left_alone(void)
+{
+    g_autoptr(SaoyImage) sheet = letter(210, 297);
+    g_autoptr(SaoyImage) glass = drawn_sheet(216, 297, 0x303638);
+    SaoyPageReport report = { 0 };
+
+    drawn_lay_turned(glass, sheet, 40, 20, 2); /* two sides lie beyond the glass */
+    g_autoptr(SaoyImage) page = drawn_clean(glass, &report);
+    g_assert_false(report.outlined);
+    g_assert_false(report.rectified);
+    g_assert_cmpfloat(fabs(report.skew_deg - 2), <, 0.1);
+}
+
+/* A framed certificate on white paper: its frame is no sheet. Nor is a picture on coloured
+ * paper. */
+static void
+test_what_is_printed_is_no_outline(void)
+{
+    static const uint32_t papers[] = { 0xfafaf8, 0xf4c8cc, 0x9fc8e8 };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(papers); i++) {
+        g_autoptr(SaoyImage) sheet = drawn_sheet(210, 297, papers[i]);
+        SaoyPageReport report = { 0 };
+
+        drawn_fill(sheet, drawn_px(15), drawn_px(15), drawn_px(180), drawn_px(267),
+                   0x8a1c1c);
+        drawn_fill(sheet, drawn_px(17), drawn_px(17), drawn_px(176), drawn_px(263),
+                   papers[i]);
+        drawn_write(sheet, 30, 40, 12, 60, 0x202020);
+        drawn_fill(sheet, drawn_px(30), drawn_px(180), drawn_px(30), drawn_px(40),
+                   0x605848);
+        g_autoptr(SaoyImage) page = drawn_clean(sheet, &report);
+        g_test_message("%06x: %.1f x %.1f", papers[i], report.width_mm, report.height_mm);
+        g_assert_false(report.outlined);
+        g_assert_cmpint(report.size, ==, SAOY_SHEET_A4);
+    }
+}
+
+static SaoyImage *
+card(uint32_t rgb, uint32_t mark)
+{
+    SaoyImage *image = drawn_sheet(85.6, 53.98, rgb);
+
+    drawn_write(image, 32, 10, 6, 22, 0x203020);
+    drawn_fill(image, drawn_px(5), drawn_px(12), drawn_px(22), drawn_px(30), mark);
+    return image;
+}
+
+static bool
+is_about(const uint8_t *p, uint32_t rgb)
+{
+    for (int c = 0; c < 3; c++)
+        if (abs(p[c] - (int)(uint8_t)(rgb >> (16 - 8 * c))) > 12)
+            return false;
+    return true;
+}
+
+static void
+test_a_card_is_a_card(void)
+{
+    static const uint32_t lids[] = { 0xfcfcfa, 0x282a2c };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(lids); i++) {
+        g_autoptr(SaoyImage) front = card(0xb8dcc8, 0x705040);
+        g_autoptr(SaoyImage) glass = drawn_sheet(216, 297, lids[i]);
+        SaoyPageReport report = { 0 };
+
+        drawn_lay_turned(glass, front, 60, 90, -6);
+        g_autoptr(SaoyImage) page = drawn_clean(glass, &report);
+        g_assert_cmpuint(report.cards, ==, 1);
+        g_assert_cmpint(report.size, ==, SAOY_SHEET_ID1);
+        g_assert_cmpint(page->width, >, page->height);
+        g_assert_true(is_about(drawn_at(page, drawn_px(15), drawn_px(26)), 0x705040));
+    }
+}
+
+static void
+test_two_cards_come_onto_one_sheet(void)
+{
+    g_autoptr(SaoyImage) front = card(0xb8dcc8, 0x705040);
+    g_autoptr(SaoyImage) back = card(0xc8d0e8, 0x304070);
+    g_autoptr(SaoyImage) glass = drawn_sheet(216, 297, 0xfcfcfa);
+    SaoyPageReport report = { 0 };
+
+    drawn_lay_turned(glass, front, 50, 40, 4);
+    drawn_lay_turned(glass, back, 70, 150, -9);
+    drawn_noise(glass, 3);
+    g_autoptr(SaoyImage) page = drawn_clean(glass, &report);
+    int left = drawn_px((210 - 85.6) / 2 + 15);
+
+    g_assert_cmpuint(report.cards, ==, 2);
+    g_assert_cmpint(report.size, ==, SAOY_SHEET_A4);
+    g_assert_true(is_about(drawn_at(page, left, drawn_px(30 + 26)), 0x705040));
+    g_assert_true(is_about(drawn_at(page, left, drawn_px(30 + 54 + 10 + 26)), 0x304070));
+    g_assert_cmpint(report.free_box.w, >, 0); /* the attestation finds room below */
+}
+
+static void
+test_two_scans_of_a_card_come_onto_one_sheet(void)
+{
+    g_autoptr(SaoyImage) front = card(0xb8dcc8, 0x705040);
+    g_autoptr(SaoyImage) back = card(0xc8d0e8, 0x304070);
+    g_autoptr(SaoyImage) letter_sheet = letter(148, 210);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SaoyImage) both = saoy_page_join_cards(front, back, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpint(both->width, ==, drawn_px(210));
+    g_assert_cmpint(both->height, ==, drawn_px(297));
+    g_assert_null(saoy_page_join_cards(front, letter_sheet, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+}
+
+static void
+test_sizes_are_known(void)
+{
+    static const struct {
+        double width, height;
+        SaoySheetSize size;
+    } sheets[] = { { 210, 297, SAOY_SHEET_A4 },   { 297, 210, SAOY_SHEET_A4 },
+                   { 148, 210, SAOY_SHEET_A5 },   { 297, 420, SAOY_SHEET_A3 },
+                   { 216, 297, SAOY_SHEET_A4 }, /* a whole glass */
+                   { 180, 250, SAOY_SHEET_OTHER } };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(sheets); i++) {
+        g_autoptr(SaoyImage) sheet = letter(sheets[i].width, sheets[i].height);
+        SaoyPageReport report = { 0 };
+        g_autoptr(SaoyImage) page = drawn_clean(sheet, &report);
+
+        g_assert_cmpint(report.size, ==, sheets[i].size);
+    }
+}
+
+static void
+test_finer_scans_come_down_to_300(void)
+{
+    g_autoptr(SaoyImage) sheet = letter(105, 148);
+    SaoyPageReport report = { 0 };
+
+    sheet->dpi = 600; /* and a quarter of the size */
+    g_autoptr(SaoyImage) page = drawn_clean(sheet, &report);
+    g_assert_cmpint(page->dpi, ==, 300);
+    g_assert_cmpint(abs(page->width - sheet->width / 2), <=, 2);
+    g_assert_cmpint(report.scan_dpi, ==, 600);
+}
+
+static void
+test_the_scan_is_hashed(void)
+{
+    g_autoptr(SaoyImage) sheet = letter(148, 210);
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    SaoyPageReport report = { 0 };
+    uint8_t want[32];
+    gsize n = sizeof want;
+
+    g_checksum_update(sum, sheet->pixels, (gssize)sheet->stride * sheet->height);
+    g_checksum_get_digest(sum, want, &n);
+    g_autoptr(SaoyImage) page = drawn_clean(sheet, &report);
+    g_assert_cmpmem(report.scan_sha256, 32, want, 32);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/glass/angles", test_every_angle_is_turned_back);
+    g_test_add_func("/glass/lids", test_coloured_lids_are_trimmed);
+    g_test_add_func("/glass/askew", test_a_sheet_seen_askew_becomes_a_rectangle);
+    g_test_add_func("/glass/uncertain", test_an_uncertain_outline_is_left_alone);
+    g_test_add_func("/glass/printed", test_what_is_printed_is_no_outline);
+    g_test_add_func("/glass/card", test_a_card_is_a_card);
+    g_test_add_func("/glass/two-cards", test_two_cards_come_onto_one_sheet);
+    g_test_add_func("/glass/two-scans", test_two_scans_of_a_card_come_onto_one_sheet);
+    g_test_add_func("/glass/sizes", test_sizes_are_known);
+    g_test_add_func("/glass/fine", test_finer_scans_come_down_to_300);
+    g_test_add_func("/glass/hash", test_the_scan_is_hashed);
+    return g_test_run();
+}
