@@ -33,7 +33,7 @@ undecided(SaoyCheck *check, SaoyMark *mark, SaoyFinding finding)
 }
 
 bool
-saoy_digest_is_weak(int digest)
+saoy_cms_is_weak(int digest)
 {
     return digest == NID_sha1 || digest == NID_md5 || digest == NID_ripemd160;
 }
@@ -213,7 +213,7 @@ take_parts(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts, bool cad
         broken(check, mark, SAOY_FOUND_CERTIFICATE_SWAPPED);
     else if (!parts->cades && cades)
         doubtful(check, mark, SAOY_FOUND_CADES_ABSENT);
-    if (saoy_digest_is_weak(parts->digest))
+    if (saoy_cms_is_weak(parts->digest))
         doubtful(check, mark, SAOY_FOUND_WEAK_DIGEST);
     take_inner_stamp(check, mark, parts);
 }

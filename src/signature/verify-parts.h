@@ -155,7 +155,7 @@ void saoy_mark_check_unknown(SaoyCheck *check, SaoyMark *mark); /* any other, or
 /* /Contents without its padding, which is looked at: one ASN.1 value of that universal tag,
  * or all of it. */
 SaoyView saoy_mark_value(SaoyCheck *check, SaoyMark *mark, int tag);
-bool saoy_digest_is_weak(int digest); /* OpenSSL's number of it */
+bool saoy_cms_is_weak(int digest); /* OpenSSL's number of it */
 
 /* verify-pkcs1.c: adbe.x509.rsa_sha1, a bare RSA signature beside its certificates. */
 void saoy_mark_check_pkcs1(SaoyCheck *check, SaoyMark *mark);

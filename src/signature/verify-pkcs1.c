@@ -82,7 +82,7 @@ check_digest(SaoyCheck *check, SaoyMark *mark, const DigestInfo *info)
     else if ((size_t)ASN1_STRING_length(said) != size ||
              memcmp(ASN1_STRING_get0_data(said), digest, size) != 0)
         saoy_mark_found(check, mark, SAOY_FOUND_DIGEST_MISMATCH, SAOY_INTEGRITY_BROKEN);
-    else if (saoy_digest_is_weak(OBJ_obj2nid(algorithm->algorithm)))
+    else if (saoy_cms_is_weak(OBJ_obj2nid(algorithm->algorithm)))
         saoy_mark_found(check, mark, SAOY_FOUND_WEAK_DIGEST, SAOY_INTEGRITY_INTACT);
 }
 
