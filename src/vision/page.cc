@@ -78,7 +78,7 @@ true_sides(cv::Size2d seen)
 /* The scan as it is worked on. */
 typedef struct {
     cv::Mat page, work; /* at most MOST_DPI; SAOY_WORK_DPI */
-    int dpi;
+    int dpi, scan_dpi;  /* of page; of the scan as it came */
     SaoySheetOnGlass glass;
 } Scan;
 
@@ -113,6 +113,7 @@ open_scan(const SaoyImage *image)
     if (!says_dpi(image) && scan.glass.outline.known)
         look_on_glass(&scan, samples, dpi_by_sheet(scan));
     scan.page = samples;
+    scan.scan_dpi = scan.dpi;
     if (scan.dpi > MOST_DPI * 21 / 20) {
         scan.page = scaled(samples, (double)MOST_DPI / scan.dpi);
         scan.dpi = MOST_DPI;
@@ -319,7 +320,7 @@ clean(const SaoyImage *image, SaoyPageReport *out, GError **error)
     double to_scan = (double)image->width / scan.work.cols;
     const SaoyOutline &outline = scan.glass.outline;
     saoy_scan_hash(image, report.scan_sha256);
-    report.scan_dpi = (int)std::lround(SAOY_WORK_DPI * to_scan);
+    report.scan_dpi = scan.scan_dpi;
     note_outline(scan, to_scan, &report);
     saoy_page_streaks(scan.work, &report);
 
