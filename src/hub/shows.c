@@ -11,34 +11,58 @@
 
 #include <string.h>
 
-static bool
-show_key(const SaoyKeys *keys, const char *id, GError **error)
+#define CERTIFICATES_MAX (64u << 10)
+
+static void
+show_certificate(const char *id, X509 *certificate)
 {
-    g_autoptr(GPtrArray) chain = saoy_keys_chain(keys, id, error);
-    g_autoptr(X509) certificate = NULL;
-    g_autofree char *digest = NULL;
+    g_autoptr(GBytes) der = saoy_x509_der(certificate);
+    g_autofree char *digest = saoy_sha256_hex(saoy_view_of(der));
     int days = 0, seconds = 0;
     char name[256] = "";
 
-    if (chain == NULL)
-        return false;
-    certificate = saoy_x509_parse(saoy_view_of(chain->pdata[0]), error);
-    if (certificate == NULL)
-        return false;
-    digest = saoy_sha256_hex(saoy_view_of(chain->pdata[0]));
     ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(certificate));
     X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name,
                               sizeof name);
     g_print("%-20s %5d days  %.16s…  %s\n", id, days, digest, name);
+}
+
+static bool
+show_key(const SaoyKeys *keys, const char *id, GError **error)
+{
+    g_autoptr(GPtrArray) chain = saoy_keys_chain(keys, id, error);
+    g_autoptr(X509) certificate =
+        chain != NULL ? saoy_x509_parse(saoy_view_of(chain->pdata[0]), error) : NULL;
+
+    if (certificate == NULL)
+        return false;
+    show_certificate(id, certificate);
     return true;
 }
 
-/* Every certificate of the folder: a hub cannot do without the three, and whichever ends
- * first stops something. */
+static bool
+show_file(const char *folder, const char *name, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    g_autofree char *id = g_strndup(name, strlen(name) - strlen(".crt"));
+    g_autoptr(GBytes) file = saoy_file_read(path, CERTIFICATES_MAX, error);
+    g_autoptr(GPtrArray) all = file != NULL ? saoy_x509_list(saoy_view_of(file)) : NULL;
+
+    if (all == NULL)
+        return false;
+    if (all->len == 0)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "%s: no certificate", path);
+    show_certificate(id, all->pdata[0]);
+    return true;
+}
+
+/* A hub cannot do without the three, wherever they are kept; of the folder's others,
+ * whichever ends first stops something too. */
 bool
 saoy_show_keys(const SaoyHubConfig *config, GError **error)
 {
-    static const char *const needed[] = { "officer", "agency", "seal" };
+    static const char *const needed[] = { "officer", "agency", "seal", NULL };
+    static const char *const files[] = { "officer.crt", "agency.crt", "seal.crt", NULL };
     static const char *const suffixes[] = { ".crt", NULL };
     g_autoptr(SaoyKeys) keys = saoy_keys_open(config, error);
     g_autofree char *folder = saoy_hub_config_path(config, config->pki);
@@ -46,18 +70,12 @@ saoy_show_keys(const SaoyHubConfig *config, GError **error)
 
     if (names == NULL)
         return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(needed); i++) {
-        g_autofree char *file = g_strconcat(needed[i], ".crt", NULL);
-
-        if (!g_strv_contains((const char *const *)names, file))
-            return saoy_fail(error, SAOY_ERROR_NO_MEDIA, "%s is absent", file);
-    }
-    for (size_t i = 0; names[i] != NULL; i++) {
-        g_autofree char *id = g_strndup(names[i], strlen(names[i]) - strlen(".crt"));
-
-        if (!show_key(keys, id, error))
+    for (size_t i = 0; needed[i] != NULL; i++)
+        if (!show_key(keys, needed[i], error))
             return false;
-    }
+    for (size_t i = 0; names[i] != NULL; i++)
+        if (!g_strv_contains(files, names[i]) && !show_file(folder, names[i], error))
+            return false;
     return true;
 }
 
