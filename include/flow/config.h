@@ -29,10 +29,10 @@ typedef struct {
     int csc_patience_s;        /* [csc] patience_s */
     /* [csc] officer agency: a provider's file (signature/signer.h); "": the hub signs */
     char *officer_signer, *agency_signer;
-    int lease_s;               /* [issue] lease_s */
-    bool emu_leftovers;        /* [emu] leftovers: ask them at start what they hold */
-    int speed;                 /* [emu] speed: 1 real delays, 0 none */
-    int patience;              /* [emu] patience: so many times as long as for people */
+    int lease_s;        /* [issue] lease_s */
+    bool emu_leftovers; /* [emu] leftovers: ask them at start what they hold */
+    int speed;          /* [emu] speed: 1 real delays, 0 none */
+    int patience;       /* [emu] patience: so many times as long as for people */
 } SaoyKioskConfig;
 
 SaoyKioskConfig *saoy_kiosk_config_read(const char *path,
