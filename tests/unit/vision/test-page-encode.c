@@ -148,7 +148,11 @@ test_no_ink_is_lost(void)
 static void
 test_a_clean_page_keeps_every_sample_to_the_encoder(void)
 {
-    g_autoptr(SaoyImage) page = page_of(0.4);
+    g_autoptr(SaoyImage) page = drawn_sheet(210, 297, 0xf6f5f2);
+
+    drawn_write(page, 25, 25, 20, 20, 0x202020);
+    drawn_fill(page, page->width / 2, page->height / 2, 150, 150, 0xc83038);
+    grain(page, 0.4);
     Coded out = coded(page);
     g_autoptr(GBytes) file = out.file;
     g_autoptr(GBytes) plain = saoy_image_encode_jpeg(page, 75, true, NULL);
