@@ -45,8 +45,9 @@ on_progress(void *user, curl_off_t dltotal, curl_off_t dlnow, curl_off_t ultotal
             curl_off_t ulnow)
 {
     const Sink *sink = user;
+    bool complete = dltotal > 0 && dlnow >= dltotal; /* asked once more at the end */
 
-    return g_cancellable_is_cancelled(sink->cancel);
+    return !complete && g_cancellable_is_cancelled(sink->cancel);
 }
 
 /* IPv4 in IPv6's clothes is IPv4 (RFC 4291, 2.5.5). */
@@ -285,20 +286,20 @@ saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
                   .max = call->max_answer != 0 ? call->max_answer : ANSWER_MAX,
                   .cancel = cancel };
 
+    http->sent = false;
     if (g_cancellable_set_error_if_cancelled(cancel, error))
         return false;
 
     struct curl_slist *headers = headers_of(http, call);
     set_up(http, call, url, &sink);
     curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
-    http->sent = false;
     CURLcode code = curl_easy_perform(http->curl);
     curl_slist_free_all(headers);
     long sent = 0;
     curl_easy_getinfo(http->curl, CURLINFO_REQUEST_SIZE, &sent);
     http->sent = sent > 0;
 
-    if (g_cancellable_set_error_if_cancelled(cancel, error))
+    if (code != CURLE_OK && g_cancellable_set_error_if_cancelled(cancel, error))
         return false;
     if (sink.inside)
         return saoy_fail(error, SAOY_ERROR_OFFLINE,

@@ -59,7 +59,8 @@ send_once(SaoyCsc *csc, const SaoyCscCall *call, const char *text, SaoyHttpAnswe
                                 .max_answer = SAOY_CSC_ANSWER_MAX,
                                 .once = call->once };
 
-    return saoy_http_call(csc->http, &http, out, cancel, error);
+    /* an answer thrown away is a signature that nobody knows of */
+    return saoy_http_call(csc->http, &http, out, call->once ? NULL : cancel, error);
 }
 
 /* An answer that says nothing of what was done: 5xx, no JSON, too large, cut off. */

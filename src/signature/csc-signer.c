@@ -4,7 +4,7 @@
 #include "core/error.h"
 
 #define LOOK_S 30
-#define SIGN_S 30 /* an answer not waited for is a signature nobody knows of */
+#define SIGN_S 30 /* an answer not waited for is a signature that nobody knows of */
 
 void
 saoy_csc_signer_free(SaoyCscSigner *self)
@@ -97,7 +97,7 @@ certificates(void *p, const char *credential, GCancellable *cancel, GError **err
 /* ---- signing ---- */
 
 /* signs: the request that may be done once. Its answer is waited for even where whoever
- * asks is less patient. */
+ * asks is less patient, or gives up meanwhile. */
 static bool
 ask(SaoyCscSigner *self, const SaoySigningRun *run, const char *path, const SaoyJson *body,
     bool signs, SaoyCscAnswer *out, GCancellable *cancel, GError **error)
@@ -147,7 +147,8 @@ sign_hash(SaoyCscSigner *self, SaoySigningRun *run, const char *sad, GCancellabl
     g_autoptr(SaoyJson) body = saoy_csc_sign_body(csc, run, sad, error);
     g_auto(SaoyCscAnswer) answer = { 0 };
 
-    if (body == NULL || !saoy_signing_note(run, SAOY_SIGNING_ASKED, NULL, error))
+    if (body == NULL || g_cancellable_set_error_if_cancelled(cancel, error) ||
+        !saoy_signing_note(run, SAOY_SIGNING_ASKED, NULL, error))
         return false;
     if (!ask(self, run, path, body, true, &answer, cancel, error)) {
         if (!csc->uncertain)

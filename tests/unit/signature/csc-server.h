@@ -238,6 +238,8 @@ csc_instead(const char *act)
         return NULL;
     if (g_str_has_prefix(act, "retry "))
         return "429 {\"error\":\"slow_down\"}";
+    if (g_str_equal(act, "ages-and-busy"))
+        return "503 {}";
     if (g_str_equal(act, "garbage"))
         return "200 {\"responseID\": \xff";
     if (g_str_equal(act, "deep"))
@@ -259,13 +261,11 @@ csc_handle(CscServer *s, SSL *ssl, const char *method, SaoyJson *body)
     g_mutex_unlock(&s->lock);
     if (g_strcmp0(act, "drop") == 0)
         return false;
-    if (g_strcmp0(act, "hang") == 0) { /* until the client has heard enough */
-        char byte = 0;
-
+    if (g_strcmp0(act, "ages-and-drops") == 0) {
         s->age();
-        return SSL_read(ssl, &byte, 1) > 0;
+        return false;
     }
-    if (g_strcmp0(act, "ages") == 0)
+    if (g_strcmp0(act, "ages") == 0 || g_strcmp0(act, "ages-and-busy") == 0)
         s->age();
     if (act != NULL && g_str_has_prefix(act, "late "))
         g_usleep(strtoul(act + 5, NULL, 10) * 1000);

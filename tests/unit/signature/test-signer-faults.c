@@ -26,6 +26,7 @@ typedef struct {
 
 static gint slept_ms; /* atomic: the service's threads look at no clock of ours */
 static GArray *pauses;
+static GCancellable *impatient;
 
 static void
 sleep_lightly(unsigned ms, GCancellable *cancel)
@@ -90,6 +91,7 @@ static void
 tear_down(World *w, const void *data)
 {
     csc_server_stop(&w->server);
+    g_clear_object(&impatient); /* behind the service's threads, which cancel it */
     g_free(w->provider);
     g_free(w->journal);
 }
@@ -292,12 +294,66 @@ test_a_restart_goes_on_waiting_for_the_person(World *w, const void *data)
     g_assert_cmpuint(csc_seen(&w->server, "signHash"), ==, 1);
 }
 
-static GCancellable *impatient;
-
 static void
 lose_patience(void)
 {
     g_cancellable_cancel(impatient);
+}
+
+/* Signs with the fault; whoever asks gives up while the request is under way. */
+static GBytes *
+sign_without_patience(World *w, const char *fault, GError **error)
+{
+    GBytes *signature = NULL;
+
+    impatient = g_cancellable_new();
+    w->server.age = lose_patience;
+    csc_fault(&w->server, fault);
+    signature = start_and_sign_until(w, impatient, error);
+    g_assert_true(g_cancellable_is_cancelled(impatient));
+    w->server.age = age;
+    return signature;
+}
+
+/* Given up between the request that signs and its answer, which is taken all the same. */
+static void
+test_an_answer_outlives_who_asked(World *w, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(sign_without_patience(w, "signHash ages", &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_cmpstr(stage_of(w), ==, "pending");
+    assert_ends(w, SIGNED);
+    g_assert_cmpuint(csc_seen(&w->server, "signHash"), ==, 1);
+    g_assert_cmpuint(w->server.made->len, ==, 1);
+}
+
+static void
+test_a_signature_outlives_who_asked(World *w, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) signature = NULL;
+
+    w->server.synchronous = true;
+    signature = sign_without_patience(w, "signHash ages", &error);
+    g_assert_no_error(error);
+    assert_verifies(w, signature);
+    g_assert_cmpstr(stage_of(w), ==, "done");
+    assert_ends(w, SIGNED);
+    g_assert_cmpuint(csc_seen(&w->server, "signHash"), ==, 1);
+}
+
+static void
+test_who_gives_up_before_has_asked_nothing(World *w, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(sign_without_patience(w, data, &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_cmpstr(stage_of(w), ==, "new");
+    g_assert_cmpuint(w->server.made->len, ==, 0);
+    assert_ends(w, SIGNED);
 }
 
 /* A service that never answers, and somebody who stops waiting. */
@@ -306,18 +362,14 @@ test_a_request_without_an_answer_is_not_repeated(World *w, const void *data)
 {
     g_autoptr(GError) error = NULL;
 
-    impatient = g_cancellable_new();
-    w->server.age = lose_patience;
-    csc_fault(&w->server, "signHash hang");
-    g_assert_null(start_and_sign_until(w, impatient, &error));
-    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_null(sign_without_patience(w, "signHash ages-and-drops", &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_OFFLINE);
     g_assert_cmpstr(stage_of(w), ==, "asked");
     assert_ends(w, SAOY_ERROR_TIMEOUT);
     age();
     age();
     assert_ends(w, SAOY_ERROR_FAILED);
     g_assert_cmpuint(csc_seen(&w->server, "signHash"), ==, 1);
-    g_clear_object(&impatient);
 }
 
 /* Two signatures under way, and the service mixes them up. */
@@ -663,7 +715,12 @@ main(int argc, char **argv)
     WITH("pending/400", "signPolling in-400*", test_pending_in_both_styles);
     WITH("restart/polling", NULL, test_a_restart_polls_and_asks_nothing_anew);
     WITH("restart/confirming", NULL, test_a_restart_goes_on_waiting_for_the_person);
-    WITH("hang", NULL, test_a_request_without_an_answer_is_not_repeated);
+    WITH("given-up/answer", NULL, test_an_answer_outlives_who_asked);
+    WITH("given-up/signature", NULL, test_a_signature_outlives_who_asked);
+    WITH("given-up/before", "authorize ages", test_who_gives_up_before_has_asked_nothing);
+    WITH("given-up/busy", "signHash ages-and-busy",
+         test_who_gives_up_before_has_asked_nothing);
+    WITH("given-up/no-answer", NULL, test_a_request_without_an_answer_is_not_repeated);
     WITH("wrong-order", NULL, test_two_in_the_wrong_order);
     WITH("same-id", NULL, test_a_request_id_given_twice);
     WITH("warm", NULL, test_a_warm_connection_that_dies_signs_once);
