@@ -146,7 +146,35 @@ sign(SaoyToken *token, SaoySigningRun *run)
     return rv;
 }
 
-/* A token that answers with an error has given no signature away: nothing was signed. */
+/* Errors that a module finds before it signs. A session, a device or a line that is lost
+ * meanwhile says nothing: behind it an HSM may have signed. */
+static bool
+did_nothing(CK_RV rv)
+{
+    static const CK_RV before[] = {
+        CKR_PIN_INCORRECT,
+        CKR_PIN_INVALID,
+        CKR_PIN_LEN_RANGE,
+        CKR_PIN_EXPIRED,
+        CKR_PIN_LOCKED,
+        CKR_USER_NOT_LOGGED_IN,
+        CKR_KEY_HANDLE_INVALID,
+        CKR_KEY_SIZE_RANGE,
+        CKR_KEY_TYPE_INCONSISTENT,
+        CKR_KEY_FUNCTION_NOT_PERMITTED,
+        CKR_MECHANISM_INVALID,
+        CKR_MECHANISM_PARAM_INVALID,
+        CKR_DATA_INVALID,
+        CKR_DATA_LEN_RANGE,
+        CKR_FUNCTION_REJECTED,
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(before); i++)
+        if (rv == before[i])
+            return true;
+    return false;
+}
+
 static bool
 start(void *p, SaoySigningRun *run, GCancellable *cancel, GError **error)
 {
@@ -160,7 +188,8 @@ start(void *p, SaoySigningRun *run, GCancellable *cancel, GError **error)
     rv = sign(token, run);
     if (rv == CKR_OK)
         return true;
-    saoy_signing_note(run, SAOY_SIGNING_NEW, NULL, NULL);
+    if (did_nothing(rv))
+        saoy_signing_note(run, SAOY_SIGNING_NEW, NULL, NULL);
     return saoy_token_fail(rv, "C_Sign", error);
 }
 

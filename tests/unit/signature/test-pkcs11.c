@@ -294,6 +294,61 @@ test_a_lost_session_is_opened_again(void)
     saoy_token_close(token);
 }
 
+static CK_RV stub_answer;
+
+static CK_RV
+stub_sign(CK_SESSION_HANDLE session, unsigned char *data, unsigned long size,
+          unsigned char *signature, unsigned long *signature_size)
+{
+    return stub_answer;
+}
+
+/* clang-format off */
+static const struct {
+    CK_RV answer;
+    bool may_have_signed;
+} answers[] = {
+    { CKR_PIN_EXPIRED, false },            { CKR_USER_NOT_LOGGED_IN, false },
+    { CKR_KEY_HANDLE_INVALID, false },     { CKR_KEY_FUNCTION_NOT_PERMITTED, false },
+    { CKR_MECHANISM_INVALID, false },      { CKR_DATA_LEN_RANGE, false },
+    { CKR_FUNCTION_REJECTED, false },      { CKR_GENERAL_ERROR, true },
+    { CKR_FUNCTION_FAILED, true },         { CKR_HOST_MEMORY, true },
+    { CKR_DEVICE_ERROR, true },            { CKR_DEVICE_MEMORY, true },
+    { CKR_DEVICE_REMOVED, true },          { CKR_SESSION_CLOSED, true },
+    { CKR_SESSION_HANDLE_INVALID, true },  { CKR_FUNCTION_CANCELED, true },
+    { CKR_VENDOR_DEFINED | 7, true },
+};
+/* clang-format on */
+
+/* An HSM at the end of a line: the line may break behind the signature. */
+static void
+test_an_error_behind_which_it_may_have_signed(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+        g_autoptr(GError) error = NULL;
+        const SaoySigning signing = signing_of(&world, "agency");
+        CK_FUNCTION_LIST stub = { 0 };
+
+        provide(&world, PIN, "certificates = agency.crt\n");
+        g_autoptr(SaoySigner) signer = saoy_signer_open(world.provider, &error);
+        g_assert_no_error(error);
+        g_autoptr(GPtrArray) chain = chain_of(signer, "agency", &world.ec, &error);
+        SaoyToken *token = signer->self;
+        CK_FUNCTION_LIST *real = token->call;
+        stub = *real;
+        stub.C_Sign = stub_sign;
+        stub_answer = answers[i].answer;
+        token->call = &stub;
+        g_assert_null(saoy_signer_sign(signer, &signing, NULL, &error));
+        token->call = real;
+        g_test_message("0x%lx: %s", stub_answer, error->message);
+        g_assert_cmpint(error->domain, ==, SAOY_ERROR);
+        g_assert_true((strstr(world.journal, "\"stage\":\"asked\"") != NULL) ==
+                      answers[i].may_have_signed);
+        g_assert_true((world.journal[0] == '\0') != answers[i].may_have_signed);
+    }
+}
+
 static void
 put_certificate(SaoyToken *token, const PkiEntity *entity)
 {
@@ -352,6 +407,7 @@ main(int argc, char **argv)
     g_test_add_func("/pkcs11/asked", test_asked_without_an_answer_is_for_an_operator);
     g_test_add_func("/pkcs11/wrong", test_what_is_wrong_is_named);
     g_test_add_func("/pkcs11/other-key", test_a_signature_of_another_key_is_untrusted);
+    g_test_add_func("/pkcs11/errors", test_an_error_behind_which_it_may_have_signed);
     g_test_add_func("/pkcs11/lost", test_a_lost_session_is_opened_again);
     g_test_add_func("/pkcs11/chain", test_the_chain_is_found_on_the_token);
     result = g_test_run();
