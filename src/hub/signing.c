@@ -200,12 +200,13 @@ saoy_signing_stuck(SaoyNode *node, GError **error)
     return g_strv_builder_end(tags);
 }
 
+/* Looks behind the lock: a finisher may write its signature at any time before. */
 bool
 saoy_signing_again(SaoyNode *node, const char *tag, GError **error)
 {
-    g_auto(GStrv) stuck = saoy_signing_stuck(node, error);
+    g_autoptr(SaoyTransaction) transaction = saoy_records_begin(node->records, error);
+    g_auto(GStrv) stuck = transaction != NULL ? saoy_signing_stuck(node, error) : NULL;
     g_autofree char *copy_id = NULL;
-    g_autoptr(SaoyTransaction) transaction = NULL;
     unsigned signer = g_str_has_suffix(tag, "/2");
 
     if (stuck == NULL)
@@ -214,9 +215,7 @@ saoy_signing_again(SaoyNode *node, const char *tag, GError **error)
         return saoy_fail(error, SAOY_ERROR_REFUSED, "%s is not waiting for an operator",
                          tag);
     copy_id = g_strndup(tag, strlen(tag) - 2);
-    transaction = saoy_records_begin(node->records, error);
-    return transaction != NULL &&
-           saoy_records_run(node->records, writes[signer], error, "tt", "", copy_id) &&
+    return saoy_records_run(node->records, writes[signer], error, "tt", "", copy_id) &&
            saoy_records_run(node->records,
                             "UPDATE documents SET retry_at = 0 WHERE copy_id = ?", error,
                             "t", copy_id) &&
