@@ -74,6 +74,8 @@ int64_t saoy_pdf_max_object(const SaoyPdf *pdf, size_t revision);
 /* Revision that last wrote or freed this object as seen from `revision`, or wrote the
  * object stream that holds it, whichever is later; -1 when no table lists it. */
 int saoy_pdf_object_written_in(const SaoyPdf *pdf, size_t revision, int64_t number);
+/* The generation that a reference must name to mean this object. */
+unsigned saoy_pdf_object_generation(const SaoyPdf *pdf, size_t revision, int64_t number);
 
 /* Follows references (bounded). key without '/'. NULL when absent. */
 const SaoyPdfValue *saoy_pdf_resolve(SaoyPdf *pdf, size_t revision,

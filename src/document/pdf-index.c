@@ -99,6 +99,14 @@ saoy_pdf_object_written_in(const SaoyPdf *pdf, size_t revision, int64_t number)
     return (int)MAX(entry->revision, home != NULL ? home->revision : 0);
 }
 
+unsigned
+saoy_pdf_object_generation(const SaoyPdf *pdf, size_t revision, int64_t number)
+{
+    const SaoyPdfEntry *entry = saoy_pdf_entry(pdf, revision, number);
+
+    return entry != NULL && entry->place == SAOY_PDF_PLAIN ? entry->generation : 0;
+}
+
 int64_t
 saoy_pdf_max_object(const SaoyPdf *pdf, size_t revision)
 {

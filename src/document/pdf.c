@@ -61,13 +61,9 @@ const SaoyPdfValue *
 saoy_pdf_resolve(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *value)
 {
     for (int i = 0; value != NULL && value->type == SAOY_PDF_REF; i++) {
-        const SaoyPdfEntry *entry = saoy_pdf_entry(pdf, revision, value->number);
-        unsigned generation = 0;
-
-        if (entry == NULL || i >= SAOY_PDF_MAX_FOLLOW)
-            return NULL;
-        generation = entry->place == SAOY_PDF_PLAIN ? entry->generation : 0;
-        if (generation != value->generation)
+        if (saoy_pdf_entry(pdf, revision, value->number) == NULL ||
+            i >= SAOY_PDF_MAX_FOLLOW ||
+            saoy_pdf_object_generation(pdf, revision, value->number) != value->generation)
             return NULL;
         value = saoy_pdf_object(pdf, revision, value->number, NULL);
     }

@@ -64,35 +64,32 @@ on_reached(void *user, const SaoyPdfValue *reference)
         g_array_append_val(reach->queue, number);
 }
 
-/* Adds to seen every object that value leads to. */
-static void
-reach_from(const SaoyDiff *diff, size_t revision, const SaoyPdfValue *value, bool only_new,
-           GHashTable *seen)
+/* Adds to seen every object that value leads to but by the entries to skip; the array of
+ * these. */
+static GArray *
+reach_from(const SaoyDiff *diff, size_t revision, const SaoyPdfValue *value,
+           const char *const *skip, bool only_new, GHashTable *seen)
 {
-    g_autoptr(GArray) queue = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    Reach reach = { diff, seen, queue, revision, only_new };
+    GArray *reached = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    Reach reach = { diff, seen, reached, revision, only_new };
 
-    saoy_values_walk(value, NULL, on_reached, &reach);
-    while (queue->len > 0) {
-        int64_t number = g_array_index(queue, int64_t, queue->len - 1);
-
-        g_array_set_size(queue, queue->len - 1);
-        saoy_values_walk(object_in(diff, revision, number), NULL, on_reached, &reach);
-    }
+    saoy_values_walk(value, skip, on_reached, &reach);
+    for (guint i = 0; i < reached->len; i++)
+        saoy_values_walk(object_in(diff, revision, g_array_index(reached, int64_t, i)),
+                         NULL, on_reached, &reach);
+    return reached;
 }
 
+/* What was explained with a verdict led to nothing new: it is walked once. */
 void
 saoy_diff_explain(SaoyDiff *diff, const SaoyPdfValue *value, const char *what,
                   SaoyLater verdict)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal);
-    GHashTableIter iter;
-    void *number = NULL;
+    g_autoptr(GArray) reached =
+        reach_from(diff, diff->after, value, NULL, true, diff->explained[verdict]);
 
-    reach_from(diff, diff->after, value, true, seen);
-    g_hash_table_iter_init(&iter, seen);
-    while (g_hash_table_iter_next(&iter, &number, NULL))
-        saoy_diff_judge(diff, (int64_t)GPOINTER_TO_SIZE(number), what, verdict);
+    for (guint i = 0; i < reached->len; i++)
+        saoy_diff_judge(diff, g_array_index(reached, int64_t, i), what, verdict);
 }
 
 void
@@ -150,6 +147,22 @@ collect_references(SaoyDiff *diff)
         add_number, diff->referenced);
 }
 
+/* What a reader of the revision before comes to without its validation data. Older
+ * validation data that nothing leads to any more may share with the newer. */
+static void
+collect_outside(SaoyDiff *diff)
+{
+    static const char *const validation[] = { "DSS", "Extensions", NULL };
+    const SaoyPdfValue *trailer = saoy_pdf_trailer(diff->check->pdf, diff->before);
+    g_autoptr(GArray) catalog = NULL, information = NULL;
+
+    g_hash_table_add(diff->outside, GSIZE_TO_POINTER((size_t)diff->catalog));
+    catalog = reach_from(diff, diff->before, saoy_diff_old(diff, diff->catalog), validation,
+                         false, diff->outside);
+    information = reach_from(diff, diff->before, saoy_pdf_get_raw(trailer, "Info"), NULL,
+                             false, diff->outside);
+}
+
 /* What fields' looks alone lead to: a stream that a page uses too is the page's. */
 static void
 collect_drawn(SaoyDiff *diff)
@@ -161,8 +174,8 @@ collect_drawn(SaoyDiff *diff)
 
         if (value != NULL && is_widget(diff, value) &&
             !saoy_pdf_is_name(saoy_pdf_get_raw(value, "FT"), "Sig"))
-            reach_from(diff, diff->before, saoy_pdf_get_raw(value, "AP"), false,
-                       diff->drawn);
+            g_array_unref(reach_from(diff, diff->before, saoy_pdf_get_raw(value, "AP"),
+                                     NULL, false, diff->drawn));
     }
 }
 
@@ -180,7 +193,7 @@ drop_shared(SaoyDiff *diff)
             const SaoyPdfValue reference = { .type = SAOY_PDF_REF,
                                              .number = (int64_t)GPOINTER_TO_SIZE(number) };
 
-            reach_from(diff, diff->before, &reference, false, shared);
+            g_array_unref(reach_from(diff, diff->before, &reference, NULL, false, shared));
         }
     g_hash_table_iter_init(&iter, shared);
     while (g_hash_table_iter_next(&iter, &number, NULL)) {
@@ -211,18 +224,19 @@ prepare(SaoyDiff *diff)
     SaoyPdf *pdf = diff->check->pdf;
     const SaoyPdfValue *root =
         saoy_pdf_get_raw(saoy_pdf_trailer(pdf, diff->before), "Root");
-    const SaoyPdfValue *catalog = NULL;
 
     take_permission(diff);
     diff->catalog = root != NULL && root->type == SAOY_PDF_REF ? root->number : 0;
+    diff->outside = g_hash_table_new(g_direct_hash, g_direct_equal);
+    diff->claimed = g_hash_table_new(g_direct_hash, g_direct_equal);
     diff->old_dss = g_hash_table_new(g_direct_hash, g_direct_equal);
     diff->drawn = g_hash_table_new(g_direct_hash, g_direct_equal);
     diff->referenced = g_hash_table_new(g_direct_hash, g_direct_equal);
     diff->judged = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
-    catalog = saoy_diff_old(diff, diff->catalog);
-    reach_from(diff, diff->before, saoy_pdf_get_raw(catalog, "DSS"), false, diff->old_dss);
-    reach_from(diff, diff->before, saoy_pdf_get_raw(catalog, "Extensions"), false,
-               diff->old_dss);
+    for (size_t i = 0; i < G_N_ELEMENTS(diff->explained); i++)
+        diff->explained[i] = g_hash_table_new(g_direct_hash, g_direct_equal);
+    collect_outside(diff);
+    saoy_diff_collect_validation(diff);
     collect_drawn(diff);
     collect_references(diff);
     drop_shared(diff);
@@ -231,10 +245,14 @@ prepare(SaoyDiff *diff)
 static void
 diff_clear(SaoyDiff *diff)
 {
+    g_clear_pointer(&diff->outside, g_hash_table_unref);
+    g_clear_pointer(&diff->claimed, g_hash_table_unref);
     g_clear_pointer(&diff->old_dss, g_hash_table_unref);
     g_clear_pointer(&diff->drawn, g_hash_table_unref);
     g_clear_pointer(&diff->referenced, g_hash_table_unref);
     g_clear_pointer(&diff->judged, g_hash_table_unref);
+    for (size_t i = 0; i < G_N_ELEMENTS(diff->explained); i++)
+        g_clear_pointer(&diff->explained[i], g_hash_table_unref);
 }
 
 /* ---- judging what is left ---- */
@@ -285,6 +303,17 @@ judge_dss_object(SaoyDiff *diff, int64_t number)
     saoy_diff_explain(diff, after, "validation data", verdict);
 }
 
+/* Under another generation every reference to it leads nowhere, whatever it says. */
+static bool
+is_renumbered(const SaoyDiff *diff, int64_t number)
+{
+    const SaoyPdf *pdf = diff->check->pdf;
+
+    return saoy_diff_old(diff, number) != NULL && saoy_diff_new(diff, number) != NULL &&
+           saoy_pdf_object_generation(pdf, diff->before, number) !=
+               saoy_pdf_object_generation(pdf, diff->after, number);
+}
+
 /* One object that the revision wrote. */
 static void
 judge_object(SaoyDiff *diff, int64_t number)
@@ -295,6 +324,8 @@ judge_object(SaoyDiff *diff, int64_t number)
 
     if (!readable)
         saoy_diff_judge(diff, number, "unreadable object", SAOY_LATER_FORBIDDEN);
+    else if (is_renumbered(diff, number))
+        saoy_diff_judge(diff, number, "generation", SAOY_LATER_FORBIDDEN);
     else if (saoy_values_equal(before, after))
         return; /* written again as it was, or free as it was */
     else if (before == NULL && has(diff->referenced, number))
@@ -366,6 +397,7 @@ check_revision(SaoyCheck *check, size_t revision)
     check->revisions[revision] = SAOY_LATER_ALLOWED;
     saoy_diff_judge_trailer(&diff);
     saoy_diff_judge_catalog(&diff);
+    saoy_diff_judge_validation(&diff);
     for (size_t i = 0; i < written->len; i++)
         if (has(diff.old_dss, g_array_index(written, int64_t, i)))
             judge_dss_object(&diff, g_array_index(written, int64_t, i));

@@ -13,10 +13,14 @@ typedef struct {
     bool certified;         /* by a signature of the revision before or an older one */
     unsigned permission;    /* the strictest DocMDP /P of these; 0: none */
     int64_t catalog;        /* object number, in the revision before */
-    GHashTable *old_dss;    /* objects only for validation data and extensions, before */
+    GHashTable *outside;    /* objects of all but validation data and extensions, before */
+    GHashTable *claimed;    /* what these lead to, theirs alone or not, before */
+    GHashTable *old_dss;    /* what is theirs alone and nothing else, before */
+    size_t n_odd;           /* values in them that their grammar does not know, before */
     GHashTable *drawn;      /* objects only for the appearance of form fields, before */
     GHashTable *referenced; /* numbers anything else referred to, before */
     GHashTable *judged;     /* number -> SaoyJudgement */
+    GHashTable *explained[SAOY_LATER_FORBIDDEN + 1]; /* new objects, by verdict */
 } SaoyDiff;
 
 /* NULL when the object is not there. */
@@ -28,6 +32,10 @@ void saoy_diff_judge(SaoyDiff *diff, int64_t number, const char *what, SaoyLater
 /* Everything new that value leads to. */
 void saoy_diff_explain(SaoyDiff *diff, const SaoyPdfValue *value, const char *what,
                        SaoyLater verdict);
+
+/* verify-dss.c: what was validation data before, of what is not outside; what is now. */
+void saoy_diff_collect_validation(SaoyDiff *diff);
+void saoy_diff_judge_validation(SaoyDiff *diff);
 
 /* verify-rules.c: trailer, catalog, and what an object that was there may become. */
 void saoy_diff_judge_trailer(SaoyDiff *diff);
@@ -48,6 +56,11 @@ SaoyLater saoy_diff_judge_grown(SaoyDiff *diff, const SaoyPdfValue *before,
 SaoyLater saoy_diff_judge_field(SaoyDiff *diff, const SaoyPdfValue *before,
                                 const SaoyPdfValue *after, const char **what);
 bool saoy_diff_is_field(SaoyDiff *diff, const SaoyPdfValue *dict);
+
+/* verify-stamp.c: the new field of a document time stamp, but for its area: its place in
+ * the form, its name, its value, its entries; and those of each of its widgets. */
+SaoyLater saoy_diff_judge_stamp(SaoyDiff *diff, const SaoyPdfValue *field, int64_t number);
+SaoyLater saoy_diff_judge_stamp_widget(const SaoyDiff *diff, const SaoyPdfValue *widget);
 
 /* FORBIDDEN under a certification, else SUSPICIOUS. */
 SaoyLater saoy_diff_unless_certified(const SaoyDiff *diff);
