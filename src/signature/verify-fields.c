@@ -55,6 +55,9 @@ is_empty_area(SaoyDiff *diff, const SaoyPdfValue *widget)
 
     if (rect == NULL || rect->type != SAOY_PDF_ARRAY || rect->n != 4)
         return false;
+    for (size_t i = 0; i < 4; i++)
+        if (rect->items[i].type != SAOY_PDF_INT && rect->items[i].type != SAOY_PDF_REAL)
+            return false;
     return saoy_values_equal(&rect->items[0], &rect->items[2]) &&
            saoy_values_equal(&rect->items[1], &rect->items[3]);
 }
@@ -66,19 +69,20 @@ is_stamp_value(SaoyDiff *diff, const SaoyPdfValue *value)
            saoy_pdf_is_name(saoy_diff_now_get(diff, value, "SubFilter"), "ETSI.RFC3161");
 }
 
-/* The stamp's own field without anything to look at: allowed; with something: to judge. */
+/* The stamp's own field without anything to look at: allowed; with something: to judge. A
+ * field with an area of its own shows there, whatever its kids are. */
 static SaoyLater
-judge_stamp_field(SaoyDiff *diff, const SaoyPdfValue *field)
+judge_stamp_field(SaoyDiff *diff, const SaoyPdfValue *field, int64_t number)
 {
     const SaoyPdfValue *widget = NULL;
-    bool plain = saoy_pdf_get_raw(field, "Kids") == NULL;
+    SaoyLater worst = saoy_diff_judge_stamp(diff, field, number);
+    bool shows = saoy_pdf_get_raw(field, "Rect") != NULL && !is_empty_area(diff, field);
 
     for (size_t i = 0; (widget = widget_of(diff, field, i)) != NULL; i++) {
-        if (!is_empty_area(diff, widget))
-            return saoy_diff_unless_certified(diff);
-        plain = plain && saoy_pdf_get_raw(widget, "AP") == NULL;
+        shows = shows || !is_empty_area(diff, widget);
+        worst = MAX(worst, saoy_diff_judge_stamp_widget(diff, widget));
     }
-    return plain ? SAOY_LATER_ALLOWED : SAOY_LATER_SUSPICIOUS;
+    return shows ? MAX(worst, saoy_diff_unless_certified(diff)) : worst;
 }
 
 /* A field without a type of its own that only groups signature fields. */
@@ -142,7 +146,7 @@ verdict_on_new(SaoyDiff *diff, const SaoyPdfValue *field, int64_t number, const 
     if (!is_stamp_value(diff, inherited(diff, field, "V")))
         return saoy_diff_unless_certified(diff);
     *what = "document time stamp";
-    return judge_stamp_field(diff, field);
+    return judge_stamp_field(diff, field, number);
 }
 
 static SaoyLater
@@ -190,6 +194,19 @@ saoy_diff_judge_grown(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfV
 
 /* ---- the form ---- */
 
+/* SignaturesExist and AppendOnly are set, never taken back; there are no others. */
+static SaoyLater
+judge_flags(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfValue *after)
+{
+    const SaoyPdfValue *old = saoy_diff_before_at(diff, before);
+    const SaoyPdfValue *now = saoy_diff_now_at(diff, after);
+    int64_t had = old != NULL && old->type == SAOY_PDF_INT ? old->number : 0;
+    bool grown = now != NULL && now->type == SAOY_PDF_INT && (now->number & ~3) == 0 &&
+                 (had & ~now->number) == 0;
+
+    return grown ? SAOY_LATER_ALLOWED : saoy_diff_unless_certified(diff);
+}
+
 static SaoyLater
 form_entry(SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *before,
            const SaoyPdfValue *after)
@@ -200,7 +217,7 @@ form_entry(SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *before,
     if (saoy_pdf_is_name(key, "Fields"))
         return saoy_diff_judge_grown(diff, before, after, "form");
     if (saoy_pdf_is_name(key, "SigFlags"))
-        return SAOY_LATER_ALLOWED;
+        return judge_flags(diff, before, after);
     if (!saoy_diff_key_is(key, resources))
         return SAOY_LATER_FORBIDDEN;
     saoy_diff_explain(diff, after, "form resources", saoy_diff_unless_certified(diff));

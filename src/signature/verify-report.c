@@ -170,6 +170,9 @@ static const struct {
     [SAOY_FOUND_SEAL_LIST_OLD] =
         { "SEAL_LIST_OLD", NOTE, NULL,
           N_("The lists for checking seals are out of date.") },
+    [SAOY_FOUND_TRAILING_ZEROS] =
+        { "TRAILING_ZEROS", NOTE, NULL,
+          N_("Behind the end of the file stand zero bytes, which say nothing.") },
 };
 /* clang-format on */
 

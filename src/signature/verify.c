@@ -3,6 +3,8 @@
 #include "core/file.h"
 #include "document/compose.h"
 
+#include <string.h>
+
 enum { MAX_MARKS = 100 }; /* each is a digest over the file */
 
 const char *
@@ -61,13 +63,17 @@ static void
 check_tail(SaoyCheck *check)
 {
     size_t end = saoy_pdf_revision_end(check->pdf, saoy_pdf_revisions(check->pdf) - 1);
+    size_t padding = 0;
 
     for (size_t i = MAX(end, covered_end(check)); i < check->all.size; i++) {
+        padding = check->all.data[i] == 0 && padding == 0 ? i : padding;
         if (g_ascii_isspace(check->all.data[i]) || check->all.data[i] == 0)
             continue;
         saoy_found(check, SAOY_FOUND_TRAILING_BYTES, 0, i);
         return;
     }
+    if (padding > 0)
+        saoy_found(check, SAOY_FOUND_TRAILING_ZEROS, 0, padding);
 }
 
 /* Where the oldest signature's bytes end: what is odd before is the signer's doing, what is
@@ -186,19 +192,38 @@ raise_levels(SaoyCheck *check)
     for (size_t i = check->n_marks; i-- > 0;) {
         SaoyMark *mark = &check->marks[i];
 
-        archived = archived || (mark->is_stamp && mark->integrity == SAOY_INTEGRITY_INTACT);
+        archived = archived || (mark->is_stamp && mark->stamped &&
+                                mark->integrity == SAOY_INTEGRITY_INTACT);
         if (dss && !mark->is_stamp && g_str_has_prefix(mark->level, "PAdES-B") &&
             (archived || mark->stamped))
             mark->level = archived ? "PAdES-B-LTA" : "PAdES-B-LT";
     }
 }
 
+/* In the field of that name that the first revision prepared: a later one may call itself
+ * so too. A time stamp signs for nobody. */
 static bool
-has_field(const SaoyCheck *check, const char *name)
+is_prepared(SaoyCheck *check, const SaoyMark *mark, const char *name)
 {
-    for (size_t i = 0; i < check->n_marks; i++)
-        if (g_str_equal(check->marks[i].place.field, name))
+    const SaoyPdfValue *field =
+        saoy_pdf_object(check->pdf, 0, mark->place.field_object, NULL);
+    const SaoyPdfValue *own = saoy_pdf_get(check->pdf, 0, field, "T");
+
+    return own != NULL && own->type == SAOY_PDF_STRING && own->text.size == strlen(name) &&
+           memcmp(own->text.data, name, own->text.size) == 0 &&
+           g_str_equal(mark->place.field, name);
+}
+
+static bool
+has_signed(SaoyCheck *check, const char *name)
+{
+    for (size_t i = 0; i < check->n_marks; i++) {
+        const SaoyMark *mark = &check->marks[i];
+
+        if (!mark->is_stamp && mark->integrity == SAOY_INTEGRITY_INTACT &&
+            is_prepared(check, mark, name))
             return true;
+    }
     return false;
 }
 
@@ -208,7 +233,7 @@ static void
 check_complete(SaoyCheck *check)
 {
     if (check->copy_id != NULL && check->n_marks > 0 &&
-        !(has_field(check, SAOY_FIELD_OFFICER) && has_field(check, SAOY_FIELD_AGENCY)))
+        !(has_signed(check, SAOY_FIELD_OFFICER) && has_signed(check, SAOY_FIELD_AGENCY)))
         saoy_found(check, SAOY_FOUND_SIGNATURE_MISSING, 0, 0);
 }
 
