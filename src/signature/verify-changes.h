@@ -62,11 +62,6 @@ bool saoy_diff_is_field(SaoyDiff *diff, const SaoyPdfValue *dict);
 SaoyLater saoy_diff_judge_stamp(SaoyDiff *diff, const SaoyPdfValue *field, int64_t number);
 SaoyLater saoy_diff_judge_stamp_widget(const SaoyDiff *diff, const SaoyPdfValue *widget);
 
-/* verify-stamp.c: the new field of a document time stamp, but for its area: its place in
- * the form, its name, its value, its entries; and those of each of its widgets. */
-SaoyLater saoy_diff_judge_stamp(SaoyDiff *diff, const SaoyPdfValue *field, int64_t number);
-SaoyLater saoy_diff_judge_stamp_widget(const SaoyDiff *diff, const SaoyPdfValue *widget);
-
 /* FORBIDDEN under a certification, else SUSPICIOUS. */
 SaoyLater saoy_diff_unless_certified(const SaoyDiff *diff);
 /* What a filled-in field is worth: FORBIDDEN where DocMDP closes the form. */
