@@ -5,6 +5,7 @@
 
 #include "core/clock.h"
 #include "core/file.h"
+#include "core/text.h"
 #include "issue/verify.h"
 
 #include <glib/gi18n.h>
@@ -12,6 +13,7 @@
 #define MAX_PDF (512u << 20)
 #define MAX_PROOF (16u << 20)
 #define MAX_GIVEN 100
+#define MAX_TEXT 300
 
 static const int exits[SAOY_CONCLUSION_N] = {
     [SAOY_PASSED] = SAOY_EXIT_OK,
@@ -22,8 +24,7 @@ static const int exits[SAOY_CONCLUSION_N] = {
 static const char *const sentences[SAOY_CONCLUSION_N] = {
     [SAOY_PASSED] = N_("Genuine: every signature holds and its issuer is trusted."),
     [SAOY_FAILED] = N_("Not valid."),
-    [SAOY_INDETERMINATE] =
-        N_("Undecided: nothing is wrong, but something could not be proven."),
+    [SAOY_INDETERMINATE] = N_("Undecided: there is something a person must look at."),
 };
 
 /* The report's words, for people. */
@@ -64,6 +65,14 @@ in_words(const char *word)
     return word;
 }
 
+/* What the file's maker wrote, on one line and without what moves a terminal's cursor or
+ * turns the direction of writing: it may not look like a line of ours. */
+static char *
+clean(const SaoyJson *row, const char *key)
+{
+    return saoy_text_clean(saoy_json_string_or(row, key, "?"), MAX_TEXT);
+}
+
 /* Certificates of which nothing could be found out are left out. */
 static void
 print_revocation(const SaoyJson *answers)
@@ -72,15 +81,29 @@ print_revocation(const SaoyJson *answers)
         const SaoyJson *row = saoy_json_at(answers, i);
         const char *source = saoy_json_string_or(row, "source", NULL);
         bool good = g_str_equal(saoy_json_string_or(row, "status", ""), "good");
+        g_autofree char *name = clean(row, "certificate");
         g_autofree char *kind = g_ascii_strup(saoy_json_string_or(row, "kind", ""), -1);
 
         for (size_t k = 0; source != NULL && k < G_N_ELEMENTS(sources); k++)
             if (g_str_equal(sources[k].word, source))
-                g_print("  - %s: %s (%s, %s)\n",
-                        saoy_json_string_or(row, "certificate", "?"),
+                g_print("  - %s: %s (%s, %s)\n", name,
                         good ? _("not revoked") : _("certificate revoked"), kind,
                         _(sources[k].sentence));
     }
+}
+
+static char *
+signing_time(const SaoyJson *signature)
+{
+    bool proven =
+        g_str_equal(saoy_json_string_or(signature, "time_source", ""), "time_stamp");
+    int64_t time_us = 0;
+
+    if (!saoy_time_parse(saoy_json_string_or(signature, "time", ""), &time_us))
+        return g_strdup("");
+    g_autofree char *time = saoy_time_people(time_us);
+    return proven ? g_steal_pointer(&time)
+                  : g_strdup_printf(_("%s (as the signer says)"), time);
 }
 
 static void
@@ -88,15 +111,11 @@ print_signature(const SaoyJson *signature)
 {
     static const char *const parts[] = { "integrity", "coverage", "later_changes",
                                          "trust" };
-    int64_t time_us = 0;
-    g_autofree char *time = NULL;
+    g_autofree char *field = clean(signature, "field"), *name = clean(signature, "signer");
+    g_autofree char *time = signing_time(signature);
 
-    if (saoy_time_parse(saoy_json_string_or(signature, "time", ""), &time_us))
-        time = saoy_time_people(time_us);
-    g_print("\n%s: %s\n", saoy_json_string_or(signature, "field", "?"),
-            saoy_json_string_or(signature, "signer", "?"));
-    g_print("  %s  %s\n", time != NULL ? time : "",
-            saoy_json_string_or(signature, "level", ""));
+    g_print("\n%s: %s\n", field, name);
+    g_print("  %s  %s\n", time, saoy_json_string_or(signature, "level", ""));
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
         g_print("  - %s\n", in_words(saoy_json_string_or(signature, parts[i], "")));
     print_revocation(saoy_json_member(signature, "revocation"));
@@ -116,9 +135,9 @@ print_seal(const SaoyJson *seal)
         return;
     g_print("\n%s: %s\n", _("Seal"), in_words(saoy_json_string_or(seal, "status", "")));
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
-        const char *text = saoy_json_string_or(seal, lines[i].key, NULL);
+        g_autofree char *text = clean(seal, lines[i].key);
 
-        if (text != NULL)
+        if (saoy_json_string_or(seal, lines[i].key, NULL) != NULL)
             g_print("  %s: %s\n", _(lines[i].label), text);
     }
 }

@@ -185,7 +185,8 @@ has_certificate_attribute(const SaoyCmsParts *parts)
                                       NID_id_smime_aa_signingCertificate, -1) >= 0;
 }
 
-/* The signature time stamp, if there is one, must be of this very signature. */
+/* The signature time stamp, if there is one, must be of this very signature; whether its
+ * authority is trusted is asked by saoy_times_check. */
 static void
 take_inner_stamp(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts)
 {
@@ -197,13 +198,8 @@ take_inner_stamp(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts)
 
     if (token == NULL)
         return;
-    if (!saoy_stamp_check(saoy_view_of(token), data, &mark->stamp, NULL)) {
+    if (!saoy_stamp_check(saoy_view_of(token), data, &mark->stamp, NULL))
         broken(check, mark, SAOY_FOUND_STAMP_WRONG);
-        return;
-    }
-    mark->stamped = true;
-    mark->time_us = mark->stamp.time_us;
-    mark->level = "PAdES-B-T";
 }
 
 static void

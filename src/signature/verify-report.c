@@ -152,6 +152,9 @@ static const struct {
     [SAOY_FOUND_OBJECT_UNREADABLE] =
         { "OBJECT_UNREADABLE", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("A part of the signed version is not readable.") },
+    [SAOY_FOUND_DSS_UNREADABLE] =
+        { "DSS_UNREADABLE", DOUBT, "SIG_CONSTRAINTS_FAILURE",
+          N_("What the file keeps about revocation is not readable.") },
     [SAOY_FOUND_TRUST_UNKNOWN] =
         { "TRUST_UNKNOWN", DOUBT, "NO_CERTIFICATE_CHAIN_FOUND",
           N_("Who issued the signer's certificate is not known here.") },
@@ -161,6 +164,12 @@ static const struct {
     [SAOY_FOUND_TRUST_REVOKED] =
         { "TRUST_REVOKED", DOUBT, "REVOKED_NO_POE",
           N_("The signer's certificate was revoked.") },
+    [SAOY_FOUND_REVOCATION_UNKNOWN] =
+        { "REVOCATION_UNKNOWN", NOTE, NULL,
+          N_("Whether the signer's certificate was revoked is not known here.") },
+    [SAOY_FOUND_STAMP_UNTRUSTED] =
+        { "STAMP_UNTRUSTED", NOTE, NULL,
+          N_("A time stamp is of an authority not trusted here; its time proves nothing.") },
     [SAOY_FOUND_NOT_OFFICIAL] =
         { "NOT_OFFICIAL", NOTE, NULL,
           N_("Sample without legal value: the signer is not under an official root.") },

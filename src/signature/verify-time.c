@@ -5,8 +5,14 @@
 #include "core/file.h"
 #include "signature/dss.h"
 
+#include <string.h>
+
 #define MAX_PROOF_WORK ((size_t)1 << 30)
 #define PROOF_COST 4096 /* bytes whose reading costs what looking at a small one costs */
+#define MAX_STORE_WORK ((size_t)512 << 20)
+#define ENTRY_COST 64                  /* of finding one entry of a DSS, in bytes read */
+#define STORED_COST 32768              /* of keeping one */
+#define BROKEN_COST ((size_t)64 << 20) /* of a DSS whose last entry turns out broken */
 
 /* When something is proven to have existed decides at which time its certificate is judged
  * (ETSI EN 319 102-1, 5.6): from the newest document time stamp inwards, each authority is
@@ -35,6 +41,84 @@ add_all(GPtrArray *out, const GPtrArray *more)
         saoy_proofs_add(out, more->pdata[i]);
 }
 
+/* ---- the file's own proofs ---- */
+
+/* Which values the DSS of a revision is made of; equal: nothing of it was rewritten. */
+static GPtrArray *
+store_parts(SaoyPdf *pdf, size_t revision)
+{
+    static const char *const keys[] = { "Certs", "OCSPs", "CRLs" };
+    GPtrArray *parts = g_ptr_array_new();
+    const SaoyPdfValue *root =
+        saoy_pdf_get(pdf, revision, saoy_pdf_trailer(pdf, revision), "Root");
+    const SaoyPdfValue *dss = saoy_pdf_get(pdf, revision, root, "DSS");
+
+    g_ptr_array_add(parts, (void *)(uintptr_t)dss);
+    for (size_t k = 0; k < G_N_ELEMENTS(keys); k++) {
+        const SaoyPdfValue *list = saoy_pdf_get(pdf, revision, dss, keys[k]);
+
+        g_ptr_array_add(parts, (void *)(uintptr_t)list);
+        for (size_t i = 0; list != NULL && list->type == SAOY_PDF_ARRAY && i < list->n; i++)
+            g_ptr_array_add(
+                parts, (void *)(uintptr_t)saoy_pdf_resolve(pdf, revision, &list->items[i]));
+    }
+    return parts;
+}
+
+static bool
+same_parts(const GPtrArray *a, const GPtrArray *b)
+{
+    return a != NULL && a->len == b->len &&
+           memcmp(a->pdata, b->pdata, a->len * sizeof *a->pdata) == 0;
+}
+
+/* Returns what it cost. */
+static size_t
+add_store(SaoyCheck *check, size_t revision)
+{
+    g_auto(SaoyProofs) store = { 0 };
+    g_autoptr(GError) error = NULL;
+    SaoyProofs *all = &check->proofs;
+    size_t cost = 0;
+
+    if (!saoy_dss_read(check->pdf, revision, (SaoyView){ 0 }, &store, &error)) {
+        if (error != NULL)
+            saoy_found(check, SAOY_FOUND_DSS_UNREADABLE, 0, 0);
+        return error != NULL ? BROKEN_COST : 0;
+    }
+    const GPtrArray *const from[] = { store.certificates, store.ocsps, store.crls };
+    GPtrArray *const to[] = { all->certificates, all->ocsps, all->crls };
+    for (size_t k = 0; k < G_N_ELEMENTS(from); k++) {
+        for (guint i = 0; i < from[k]->len; i++)
+            cost += STORED_COST + g_bytes_get_size(from[k]->pdata[i]);
+        add_all(to[k], from[k]);
+    }
+    return cost;
+}
+
+/* Of all revisions: what one knew of a revocation, no later one makes unknown. The oldest
+ * first, so that no later one changes how an older is read. */
+static void
+add_stores(SaoyCheck *check)
+{
+    g_autoptr(GPtrArray) before = NULL;
+    size_t n = saoy_pdf_revisions(check->pdf), work = 0;
+
+    for (size_t r = 0; r < n; r++) {
+        GPtrArray *parts = store_parts(check->pdf, r);
+
+        work += ENTRY_COST * (size_t)parts->len;
+        if (!same_parts(before, parts))
+            work += add_store(check, r);
+        g_clear_pointer(&before, g_ptr_array_unref);
+        before = parts;
+        if (work > MAX_STORE_WORK) {
+            saoy_found(check, SAOY_FOUND_TOO_COMPLEX, 0, 0);
+            return;
+        }
+    }
+}
+
 /* The file's own validation data, what the trust directory holds, and what was given. */
 static void
 take_proofs(SaoyCheck *check)
@@ -45,8 +129,7 @@ take_proofs(SaoyCheck *check)
     saoy_proofs_init(all);
     if (check->n_marks == 0)
         return;
-    saoy_dss_read(check->pdf, saoy_pdf_revisions(check->pdf) - 1, (SaoyView){ 0 }, all,
-                  NULL);
+    add_stores(check);
     check->n_file[0] = all->ocsps->len;
     check->n_file[1] = all->crls->len;
     add_files(check->options->trust, ".ocsp", all->ocsps);
@@ -123,9 +206,11 @@ note_answer(const SaoyCheck *check, SaoyMark *mark, SaoyView certificate,
 
 /* mark: whose answers are written down, or NULL. */
 static SaoyTrust
-judge_path(SaoyCheck *check, SaoyMark *mark, GPtrArray *path, int64_t at_us)
+judge_path(SaoyCheck *check, SaoyMark *mark, const GPtrArray *chain, GPtrArray *path,
+           int64_t at_us)
 {
     SaoyTrust trust = SAOY_TRUST_TRUSTED;
+    bool known = true, of_signer = mark != NULL && !mark->is_stamp && chain == mark->chain;
 
     for (size_t i = 0; i + 1 < path->len && may_look(check); i++) {
         SaoyView certificate = saoy_view_of(path->pdata[i]);
@@ -135,9 +220,12 @@ judge_path(SaoyCheck *check, SaoyMark *mark, GPtrArray *path, int64_t at_us)
 
         if (verdict == SAOY_REVOCATION_REVOKED)
             trust = SAOY_TRUST_REVOKED;
+        known = known && verdict != SAOY_REVOCATION_UNKNOWN;
         if (mark != NULL)
             note_answer(check, mark, certificate, verdict, &proof);
     }
+    if (of_signer && !known && trust == SAOY_TRUST_TRUSTED)
+        saoy_found(check, SAOY_FOUND_REVOCATION_UNKNOWN, mark->place.value_object, 0);
     return trust;
 }
 
@@ -167,7 +255,7 @@ judge_chain(SaoyCheck *check, SaoyMark *mark, GPtrArray *chain, int64_t at_us)
     if (trust != SAOY_TRUST_TRUSTED && trust != SAOY_TRUST_REVOKED)
         return trust;
     path = saoy_chain_path(chain, check->proofs.certificates, directory, at_us);
-    return path != NULL ? judge_path(check, mark, path, at_us) : trust;
+    return path != NULL ? judge_path(check, mark, chain, path, at_us) : trust;
 }
 
 static bool
@@ -204,10 +292,19 @@ proven_by(SaoyCheck *check, SaoyMark *mark, int64_t poe_us)
 {
     const SaoyStamp *stamp = &mark->stamp;
 
-    /* a document time stamp's chain is judged once more as its signer's, and noted then */
-    if (stamp->chain == NULL || judge_chain(check, mark->is_stamp ? NULL : mark,
-                                            stamp->chain, poe_us) != SAOY_TRUST_TRUSTED)
+    if (stamp->chain == NULL)
         return poe_us;
+    /* a document time stamp's chain is judged once more as its signer's, and noted then */
+    mark->stamped = judge_chain(check, mark->is_stamp ? NULL : mark, stamp->chain,
+                                poe_us) == SAOY_TRUST_TRUSTED;
+    if (!mark->stamped) {
+        saoy_found(check, SAOY_FOUND_STAMP_UNTRUSTED, mark->place.value_object, 0);
+        return poe_us;
+    }
+    if (!mark->is_stamp) {
+        mark->time_us = stamp->time_us;
+        mark->level = "PAdES-B-T";
+    }
     if (poe_us != check->options->now_us &&
         stamp->time_us > poe_us + stamp->accuracy_us + G_USEC_PER_SEC)
         saoy_mark_found(check, mark, SAOY_FOUND_STAMP_ORDER, SAOY_INTEGRITY_INTACT);
