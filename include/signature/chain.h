@@ -3,6 +3,13 @@
 
 #include <gio/gio.h>
 
+/* What a key is wanted for. */
+typedef enum { SAOY_PURPOSE_DOCUMENT, SAOY_PURPOSE_STAMP } SaoyPurpose;
+
+/* Extended key usage of seals' certificates (ITU-T X.667, an arc by UUID): a seal's key
+ * signs no documents. */
+#define SAOY_USAGE_SEAL "2.25.318246711874363983407164545072908958258"
+
 /* Trust directory: *.der, *.crt, *.cer, *.pem. */
 typedef enum {
     SAOY_TRUST_TRUSTED,
@@ -27,9 +34,17 @@ char *saoy_certificate_name(SaoyView der);
 GPtrArray *saoy_chain_path(GPtrArray *chain, GPtrArray *helpers, const char *directory,
                            int64_t at_us);
 
+/* May the key of chain's first certificate serve that? Key usage: digitalSignature or
+ * nonRepudiation. Extended key usage, where there is one: for documents anything beside the
+ * uses that are known to be others (servers, clients, OCSP, time stamps, seals), since each
+ * country has its own for documents; for stamps timeStamping or any (RFC 5280, 4.2.1.12).
+ */
+bool saoy_chain_may(GPtrArray *chain, SaoyPurpose purpose);
+
 /* Does the first certificate of chain (GBytes DER) end in a root of the directory, at that
- * time, with that key usage (digitalSignature or nonRepudiation)? A root is self-signed;
- * other certificates of the directory only help to build. Revocation lists (*.crl) of the
- * directory are obeyed for the first certificate. EXPIRED: right but for the time.
- * directory NULL: UNKNOWN. */
-SaoyTrust saoy_chain_check(GPtrArray *chain, const char *directory, int64_t at_us);
+ * time, and may it (saoy_chain_may; if not: UNKNOWN)? A root is self-signed; other
+ * certificates of the directory only help to build. Revocation lists (*.crl, DER or PEM) of
+ * the directory are obeyed for the first certificate; what is none is stepped over.
+ * EXPIRED: right but for the time. directory NULL: UNKNOWN. */
+SaoyTrust saoy_chain_check(GPtrArray *chain, const char *directory, int64_t at_us,
+                           SaoyPurpose purpose);

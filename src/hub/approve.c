@@ -77,9 +77,9 @@ set_credential(SaoyNode *node, SaoyApproval *approval, int signer, const char *i
     g_strlcpy(credential->certificate_sha256, digest,
               sizeof credential->certificate_sha256);
     approval->appearance[signer] = g_strdup("text");
-    approval->official =
-        approval->official && node->config->official_roots[0] != '\0' &&
-        saoy_chain_check(chain, roots, approval->approved_at_us) == SAOY_TRUST_TRUSTED;
+    approval->official = approval->official && node->config->official_roots[0] != '\0' &&
+                         saoy_chain_check(chain, roots, approval->approved_at_us,
+                                          SAOY_PURPOSE_DOCUMENT) == SAOY_TRUST_TRUSTED;
     return true;
 }
 

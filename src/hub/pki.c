@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/ossl.h"
+#include "signature/chain.h"
 
 #include <openssl/pem.h>
 
@@ -41,7 +42,7 @@ static const Entity entities[] = {
     { "agency", "TEST – Trung tâm Phục vụ hành chính công", "issuing", YEARS_LEAF, SIGNS },
     { "tsa", "TEST – Dịch vụ dấu thời gian", "issuing", YEARS_LEAF, PROVES, "critical,timeStamping" },
     { "ocsp", "TEST – OCSP", "issuing", YEARS_LEAF, PROVES, "OCSPSigning", NULL, false, true },
-    { "seal", "TEST – Dấu bản sao số", "issuing", YEARS_LEAF, PROVES },
+    { "seal", "TEST – Dấu bản sao số", "issuing", YEARS_LEAF, PROVES, "critical," SAOY_USAGE_SEAL },
     { "tls", "localhost", "issuing", YEARS_LEAF, PROVES, "serverAuth", SERVER },
     { "kiosk", "K01", "issuing", YEARS_LEAF, PROVES, "clientAuth", KIOSK },
 };

@@ -2,6 +2,7 @@
 
 #include "core/file.h"
 #include "core/ossl.h"
+#include "signature/revocation.h"
 
 #define MAX_TRUST_FILE (1u << 20)
 #define MAX_CRL_FILE (16u << 20)
@@ -88,16 +89,20 @@ saoy_trust_certificates(const char *directory)
 
 /* ---- building ---- */
 
-/* Revocation lists, DER. Whether one is there for the leaf decides if it is asked. */
+/* Revocation lists. Whether one is there for the leaf decides if it is asked. */
 static bool
 add_lists(X509_STORE *store, const char *directory)
 {
     static const char *const suffixes[] = { ".crl", NULL };
     g_autoptr(GPtrArray) files = read_files(directory, suffixes, MAX_CRL_FILE);
+    g_auto(SaoyProofs) held = { 0 };
     bool any = false;
 
-    for (size_t i = 0; i < files->len; i++) {
-        SaoyView der = saoy_view_of(files->pdata[i]);
+    saoy_proofs_init(&held);
+    for (size_t i = 0; i < files->len; i++)
+        saoy_proofs_take_crl(&held, files->pdata[i], NULL);
+    for (size_t i = 0; i < held.crls->len; i++) {
+        SaoyView der = saoy_view_of(held.crls->pdata[i]);
         const unsigned char *at = der.data;
         g_autoptr(X509_CRL) list = d2i_X509_CRL(NULL, &at, (long)der.size);
 
@@ -128,13 +133,54 @@ on_finding(int good, X509_STORE_CTX *ctx)
     }
 }
 
+/* ---- what a key is for ---- */
+
 static bool
-may_sign(X509 *leaf)
+is_for(const ASN1_OBJECT *use, SaoyPurpose purpose)
+{
+    char oid[sizeof SAOY_USAGE_SEAL + 1];
+
+    switch (OBJ_obj2nid(use)) {
+    case NID_anyExtendedKeyUsage:
+        return true;
+    case NID_time_stamp:
+        return purpose == SAOY_PURPOSE_STAMP;
+    case NID_server_auth:
+    case NID_client_auth:
+    case NID_OCSP_sign:
+        return false;
+    default:
+        OBJ_obj2txt(oid, (int)sizeof oid, use, 1);
+        return purpose == SAOY_PURPOSE_DOCUMENT && !g_str_equal(oid, SAOY_USAGE_SEAL);
+    }
+}
+
+static bool
+may_serve(X509 *leaf, SaoyPurpose purpose)
 {
     uint32_t usage = X509_get_key_usage(leaf);
+    int found = 0;
+    EXTENDED_KEY_USAGE *uses = X509_get_ext_d2i(leaf, NID_ext_key_usage, &found, NULL);
+    bool may = found == -1; /* there is none; unreadable or twice: nothing is allowed */
 
-    return (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
+    for (int i = 0; i < sk_ASN1_OBJECT_num(uses); i++)
+        may = may || is_for(sk_ASN1_OBJECT_value(uses, i), purpose);
+    EXTENDED_KEY_USAGE_free(uses);
+    ERR_clear_error();
+    return may && (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
 }
+
+bool
+saoy_chain_may(GPtrArray *chain, SaoyPurpose purpose)
+{
+    g_autoptr(X509) leaf = chain != NULL && chain->len > 0
+                               ? saoy_x509_parse(saoy_view_of(chain->pdata[0]), NULL)
+                               : NULL;
+
+    return leaf != NULL && may_serve(leaf, purpose);
+}
+
+/* ---- paths ---- */
 
 static SaoyTrust
 build(X509 *leaf, X509Stack *helpers, X509_STORE *store, bool lists, int64_t at_us)
@@ -222,7 +268,8 @@ saoy_chain_path(GPtrArray *chain, GPtrArray *helpers, const char *directory, int
 }
 
 SaoyTrust
-saoy_chain_check(GPtrArray *chain, const char *directory, int64_t at_us)
+saoy_chain_check(GPtrArray *chain, const char *directory, int64_t at_us,
+                 SaoyPurpose purpose)
 {
     g_autoptr(X509Stack) helpers = sk_X509_new_null();
     g_autoptr(GPtrArray) certificates = saoy_trust_certificates(directory);
@@ -233,7 +280,7 @@ saoy_chain_check(GPtrArray *chain, const char *directory, int64_t at_us)
         return SAOY_TRUST_UNKNOWN;
     leaf = saoy_x509_parse(saoy_view_of(chain->pdata[0]), NULL);
     add_helpers(helpers, chain, 1);
-    if (leaf == NULL || !may_sign(leaf))
+    if (leaf == NULL || !may_serve(leaf, purpose))
         return SAOY_TRUST_UNKNOWN;
     return build(leaf, helpers, store, add_lists(store, directory), at_us);
 }

@@ -156,55 +156,74 @@ is_denied(const char *trust, const char *copy_id)
     return false;
 }
 
-/* *found false: no list has the key, and nothing is wrong yet. */
-static bool
-check_listed(GBytes *bytes, const SaoyCose *cose, int64_t made_s, const char *trust,
-             char **out_signer, bool *found, GError **error)
+/* What the newest list that has the key says of it; borrowed. */
+static const SaoySealKey *
+newest_word(const GPtrArray *lists, const uint8_t key_id[8])
 {
-    g_autoptr(GPtrArray) lists = read_lists(trust, SAOY_SEAL_KEYS);
+    const SaoySealKey *newest = NULL;
+    int64_t issued_at_s = 0;
 
-    *found = false;
     for (guint i = 0; i < lists->len; i++) {
-        const SaoySealKey *key = saoy_seal_list_key(lists->pdata[i], cose->key_id);
+        const SaoySealList *list = lists->pdata[i];
+        const SaoySealKey *key = saoy_seal_list_key(list, key_id);
 
-        if (key == NULL)
+        if (key == NULL || (newest != NULL && list->issued_at_s < issued_at_s))
             continue;
-        *found = true;
-        if (made_s < key->from_s || made_s > key->to_s)
-            return saoy_fail(error, SAOY_ERROR_UNTRUSTED,
-                             "seal was made outside its key's time");
-        if (!saoy_seal_check_key(bytes, saoy_view_of(key->certificate), error))
-            return false;
-        if (out_signer != NULL)
-            *out_signer = saoy_certificate_name(saoy_view_of(key->certificate));
-        return true;
+        newest = key;
+        issued_at_s = list->issued_at_s;
     }
+    return newest;
+}
+
+static bool
+check_listed(GBytes *bytes, const SaoySealKey *key, int64_t made_s, char **out_signer,
+             GError **error)
+{
+    if (made_s < key->from_s || made_s > key->to_s)
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED,
+                         "seal was made outside its key's time");
+    if (!saoy_seal_check_key(bytes, saoy_view_of(key->certificate), error))
+        return false;
+    *out_signer = saoy_certificate_name(saoy_view_of(key->certificate));
     return true;
 }
 
 /* A certificate that lies in the directory itself. */
 static bool
 check_held(GBytes *bytes, const SaoyCose *cose, const char *trust, char **out_signer,
-           bool *found, GError **error)
+           GError **error)
 {
     g_autoptr(GPtrArray) certificates = saoy_trust_certificates(trust);
     uint8_t key_id[8];
 
-    *found = false;
     for (size_t i = 0; i < certificates->len; i++) {
         SaoyView der = saoy_view_of(certificates->pdata[i]);
 
         key_id_of(der, key_id);
         if (memcmp(key_id, cose->key_id, sizeof(key_id)) != 0)
             continue;
-        *found = true;
         if (!saoy_seal_check_key(bytes, der, error))
             return false;
-        if (out_signer != NULL)
-            *out_signer = saoy_certificate_name(der);
+        *out_signer = saoy_certificate_name(der);
         return true;
     }
-    return true;
+    return saoy_fail(error, SAOY_ERROR_OFFLINE, "no certificate with the seal's key id");
+}
+
+/* Where a signed list of keys is held, it decides: a certificate that lies beside it does
+ * not bring back a key it withdrew or never had. */
+static bool
+check_key(GBytes *bytes, const SaoyCose *cose, int64_t made_s, const char *trust,
+          char **out_signer, GError **error)
+{
+    g_autoptr(GPtrArray) lists = read_lists(trust, SAOY_SEAL_KEYS);
+    const SaoySealKey *key = newest_word(lists, cose->key_id);
+
+    if (key != NULL)
+        return check_listed(bytes, key, made_s, out_signer, error);
+    if (lists->len > 0)
+        return saoy_fail(error, SAOY_ERROR_OFFLINE, "no signed list has the seal's key id");
+    return check_held(bytes, cose, trust, out_signer, error);
 }
 
 /* RFC 8392, 3.1.4: from its expiry on it is not accepted. */
@@ -220,18 +239,11 @@ saoy_seal_check(GBytes *bytes, const char *trust, char **out_signer, GError **er
     g_auto(SaoySeal) claims = { 0 };
     g_autofree char *signer = NULL;
     SaoyCose cose = { 0 };
-    bool found = false;
 
     if (!saoy_cose_read(saoy_view_of(bytes), &cose, error) ||
         !saoy_claims_read(cose.payload, &claims, error) ||
-        !check_held(bytes, &cose, trust, &signer, &found, error))
+        !check_key(bytes, &cose, claims.issued_at_s, trust, &signer, error))
         return false;
-    if (!found &&
-        !check_listed(bytes, &cose, claims.issued_at_s, trust, &signer, &found, error))
-        return false;
-    if (!found)
-        return saoy_fail(error, SAOY_ERROR_OFFLINE,
-                         "no certificate with the seal's key id");
     if (is_denied(trust, claims.copy_id))
         return saoy_fail(error, SAOY_ERROR_REFUSED, "the copy is on the deny-list");
     if (saoy_seal_is_over(&claims, saoy_clock_wall_us() / G_USEC_PER_SEC))

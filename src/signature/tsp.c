@@ -77,7 +77,8 @@ what_is_wrong(const SaoyStampAsk *ask, const SaoyStamp *stamp)
         return "of an algorithm that is no longer safe";
     if (apart_us > tolerance_us + stamp->accuracy_us)
         return "time is far from our clock";
-    if (saoy_chain_check(stamp->chain, ask->trust, stamp->time_us) != SAOY_TRUST_TRUSTED &&
+    if (saoy_chain_check(stamp->chain, ask->trust, stamp->time_us, SAOY_PURPOSE_STAMP) !=
+            SAOY_TRUST_TRUSTED &&
         ask->trust != NULL)
         return "authority is not trusted";
     return NULL;

@@ -155,6 +155,12 @@ static const struct {
     [SAOY_FOUND_DSS_UNREADABLE] =
         { "DSS_UNREADABLE", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("What the file keeps about revocation is not readable.") },
+    [SAOY_FOUND_SIGNER_PURPOSE] =
+        { "SIGNER_PURPOSE", DOUBT, "CHAIN_CONSTRAINTS_FAILURE",
+          N_("The signer's certificate is not for signing documents.") },
+    [SAOY_FOUND_TRUST_LIST_UNREADABLE] =
+        { "TRUST_LIST_UNREADABLE", DOUBT, "TRY_LATER",
+          N_("Whom the lists here revoke is not known: one is not readable.") },
     [SAOY_FOUND_TRUST_UNKNOWN] =
         { "TRUST_UNKNOWN", DOUBT, "NO_CERTIFICATE_CHAIN_FOUND",
           N_("Who issued the signer's certificate is not known here.") },

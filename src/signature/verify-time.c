@@ -18,9 +18,13 @@
  * (ETSI EN 319 102-1, 5.6): from the newest document time stamp inwards, each authority is
  * judged at the time the next outer stamp proves, the outermost at the present. */
 
-static void
-add_files(const char *directory, const char *suffix, GPtrArray *out)
+typedef bool TakeFunc(SaoyProofs *proofs, GBytes *file, GError **error);
+
+/* False: one of them is none. */
+static bool
+add_files(const char *directory, const char *suffix, TakeFunc *take, SaoyProofs *out)
 {
+    bool all = true;
     const char *const suffixes[] = { suffix, NULL };
     g_auto(GStrv) names =
         directory != NULL ? saoy_dir_list(directory, suffixes, NULL) : NULL;
@@ -29,9 +33,9 @@ add_files(const char *directory, const char *suffix, GPtrArray *out)
         g_autofree char *path = g_build_filename(directory, *name, NULL);
         g_autoptr(GBytes) file = saoy_file_read(path, 16u << 20, NULL);
 
-        if (file != NULL)
-            saoy_proofs_add(out, file);
+        all = file != NULL && take(out, file, NULL) && all;
     }
+    return all;
 }
 
 static void
@@ -132,8 +136,10 @@ take_proofs(SaoyCheck *check)
     add_stores(check);
     check->n_file[0] = all->ocsps->len;
     check->n_file[1] = all->crls->len;
-    add_files(check->options->trust, ".ocsp", all->ocsps);
-    add_files(check->options->trust, ".crl", all->crls);
+    bool answers = add_files(check->options->trust, ".ocsp", saoy_proofs_take_ocsp, all);
+    bool lists = add_files(check->options->trust, ".crl", saoy_proofs_take_crl, all);
+    if (!answers || !lists)
+        saoy_found(check, SAOY_FOUND_TRUST_LIST_UNREADABLE, 0, 0);
     check->n_directory[0] = all->ocsps->len;
     check->n_directory[1] = all->crls->len;
     add_all(all->certificates, given != NULL ? given->certificates : NULL);
@@ -244,12 +250,13 @@ with_helpers(const SaoyCheck *check, GPtrArray *chain)
 }
 
 static SaoyTrust
-judge_chain(SaoyCheck *check, SaoyMark *mark, GPtrArray *chain, int64_t at_us)
+judge_chain(SaoyCheck *check, SaoyMark *mark, GPtrArray *chain, int64_t at_us,
+            SaoyPurpose purpose)
 {
     g_autoptr(GPtrArray) all = with_helpers(check, chain);
     g_autoptr(GPtrArray) path = NULL;
     const char *directory = check->options->trust;
-    SaoyTrust trust = saoy_chain_check(all, directory, at_us);
+    SaoyTrust trust = saoy_chain_check(all, directory, at_us, purpose);
 
     /* the directory's lists are asked again below, for what was true at that time */
     if (trust != SAOY_TRUST_TRUSTED && trust != SAOY_TRUST_REVOKED)
@@ -275,12 +282,15 @@ judge_trust(SaoyCheck *check, SaoyMark *mark, int64_t at_us)
         [SAOY_TRUST_REVOKED] = SAOY_FOUND_TRUST_REVOKED,
     };
     bool proven = at_us != check->options->now_us;
+    SaoyPurpose purpose = mark->is_stamp ? SAOY_PURPOSE_STAMP : SAOY_PURPOSE_DOCUMENT;
 
-    mark->trust = judge_chain(check, mark, mark->chain, at_us);
-    mark->official = saoy_chain_check(mark->chain, check->options->official, at_us) ==
-                     SAOY_TRUST_TRUSTED;
+    mark->trust = judge_chain(check, mark, mark->chain, at_us, purpose);
+    mark->official = saoy_chain_check(mark->chain, check->options->official, at_us,
+                                      purpose) == SAOY_TRUST_TRUSTED;
     if (proven && mark->trust == SAOY_TRUST_EXPIRED && begins_after(mark->chain, at_us))
         saoy_mark_found(check, mark, SAOY_FOUND_NOT_YET_VALID, SAOY_INTEGRITY_INTACT);
+    else if (!saoy_chain_may(mark->chain, purpose))
+        saoy_mark_found(check, mark, SAOY_FOUND_SIGNER_PURPOSE, SAOY_INTEGRITY_INTACT);
     else if (mark->trust != SAOY_TRUST_TRUSTED)
         saoy_mark_found(check, mark, why[mark->trust], SAOY_INTEGRITY_INTACT);
 }
@@ -295,8 +305,8 @@ proven_by(SaoyCheck *check, SaoyMark *mark, int64_t poe_us)
     if (stamp->chain == NULL)
         return poe_us;
     /* a document time stamp's chain is judged once more as its signer's, and noted then */
-    mark->stamped = judge_chain(check, mark->is_stamp ? NULL : mark, stamp->chain,
-                                poe_us) == SAOY_TRUST_TRUSTED;
+    mark->stamped = judge_chain(check, mark->is_stamp ? NULL : mark, stamp->chain, poe_us,
+                                SAOY_PURPOSE_STAMP) == SAOY_TRUST_TRUSTED;
     if (!mark->stamped) {
         saoy_found(check, SAOY_FOUND_STAMP_UNTRUSTED, mark->place.value_object, 0);
         return poe_us;

@@ -10,7 +10,8 @@ judge_certificates(GPtrArray *chain)
 {
     g_autoptr(GPtrArray) path = saoy_chain_path(chain, chain, FUZZ_ROOTS, fuzz_now());
 
-    g_assert_cmpint(saoy_chain_check(chain, FUZZ_ROOTS, fuzz_now()), <, SAOY_TRUST_N);
+    g_assert_cmpint(saoy_chain_check(chain, FUZZ_ROOTS, fuzz_now(), SAOY_PURPOSE_DOCUMENT),
+                    <, SAOY_TRUST_N);
     g_assert_true(path == NULL || path->len > 0);
     for (guint i = 0; i < MIN(chain->len, 4); i++) {
         g_autofree char *name = saoy_certificate_name(saoy_view_of(chain->pdata[i]));

@@ -34,7 +34,8 @@ check(Fixture *fix, const PkiEntity *leaf, const PkiEntity *issuer, int64_t shif
     g_autoptr(GPtrArray) chain = pki_chain(leaf, issuer);
 
     return saoy_chain_check(chain, fix->folder,
-                            g_get_real_time() + shift_s * G_USEC_PER_SEC);
+                            g_get_real_time() + shift_s * G_USEC_PER_SEC,
+                            SAOY_PURPOSE_DOCUMENT);
 }
 
 static void
@@ -69,9 +70,12 @@ test_without_a_root_nothing_is_trusted(Fixture *fix, const void *data)
     g_autoptr(GPtrArray) none = g_ptr_array_new();
 
     g_assert_cmpint(check(fix, &fix->leaf, &fix->issuing, 0), ==, SAOY_TRUST_UNKNOWN);
-    g_assert_cmpint(saoy_chain_check(chain, NULL, 0), ==, SAOY_TRUST_UNKNOWN);
-    g_assert_cmpint(saoy_chain_check(chain, "/nowhere", 0), ==, SAOY_TRUST_UNKNOWN);
-    g_assert_cmpint(saoy_chain_check(none, fix->folder, 0), ==, SAOY_TRUST_UNKNOWN);
+    g_assert_cmpint(saoy_chain_check(chain, NULL, 0, SAOY_PURPOSE_DOCUMENT), ==,
+                    SAOY_TRUST_UNKNOWN);
+    g_assert_cmpint(saoy_chain_check(chain, "/nowhere", 0, SAOY_PURPOSE_DOCUMENT), ==,
+                    SAOY_TRUST_UNKNOWN);
+    g_assert_cmpint(saoy_chain_check(none, fix->folder, 0, SAOY_PURPOSE_DOCUMENT), ==,
+                    SAOY_TRUST_UNKNOWN);
     pki_write(fix->folder, "issuing.der", fix->issuing.der);
     g_assert_cmpint(check(fix, &fix->leaf, &fix->issuing, 0), ==, SAOY_TRUST_UNKNOWN);
 }
@@ -104,8 +108,9 @@ test_an_officer_is_no_authority(Fixture *fix, const void *data)
 
     g_ptr_array_add(chain, g_bytes_ref(fix->issuing.der));
     pki_write(fix->folder, "root.der", fix->root.der);
-    g_assert_cmpint(saoy_chain_check(chain, fix->folder, g_get_real_time()), ==,
-                    SAOY_TRUST_UNKNOWN);
+    g_assert_cmpint(
+        saoy_chain_check(chain, fix->folder, g_get_real_time(), SAOY_PURPOSE_DOCUMENT), ==,
+        SAOY_TRUST_UNKNOWN);
     pki_entity_clear(&forged);
 }
 

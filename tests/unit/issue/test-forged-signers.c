@@ -1,0 +1,224 @@
+/* Keys of the same authority that are for something else, lists in the trust directory that
+ * are no lists as they should be, and seals' keys that were withdrawn. */
+#include "world.h"
+
+#include "signature/chain.h"
+#include "signature/seal-list.h"
+
+static World world;
+
+/* Signs another's document, issued by the officers' own authority. */
+static SaoyVerdict
+signed_under(const char *extended)
+{
+    const PkiExtra extra[] = { { NID_ext_key_usage, extended }, { 0, NULL } };
+    PkiEntity signer =
+        pki_entity_full(EVP_EC_gen("P-256"), "K01", &world.copy.issuing, false,
+                        "critical,digitalSignature", -60, 86400, extra);
+    Forge f = world_draft("ETSI.CAdES.detached", "", "");
+    g_autoptr(GBytes) pdf =
+        forge_sign(forge_end(&f), &signer, &world.copy.issuing, forge_cades);
+    SaoyVerdict verdict = world_verify(&world, pdf, true);
+
+    pki_entity_clear(&signer);
+    return verdict;
+}
+
+static void
+test_other_keys_sign_nothing(void)
+{
+    static const char *const others[] = { "clientAuth",
+                                          "serverAuth",
+                                          "OCSPSigning",
+                                          "critical,timeStamping",
+                                          "critical," SAOY_USAGE_SEAL,
+                                          "serverAuth,clientAuth" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        g_auto(SaoyVerdict) verdict = signed_under(others[i]);
+
+        g_assert_cmpint(verdict.conclusion, ==, SAOY_INDETERMINATE);
+        g_assert_true(world_found(&verdict, "SIGNER_PURPOSE", 0));
+        g_assert_cmpstr(world_says(&verdict, 0, "trust"), ==, "unknown");
+        g_assert_cmpstr(world_says(&verdict, 0, "integrity"), ==, "intact");
+    }
+}
+
+/* Document signing of RFC 9336, Adobe and Microsoft; a country's own. */
+static void
+test_lawful_keys_sign(void)
+{
+    static const char *const lawful[] = { NULL,
+                                          "anyExtendedKeyUsage",
+                                          "emailProtection",
+                                          "clientAuth,emailProtection",
+                                          "critical,1.3.6.1.5.5.7.3.36",
+                                          "1.2.840.113583.1.1.5",
+                                          "1.3.6.1.4.1.311.10.3.12",
+                                          "clientAuth,1.3.6.1.4.1.99999.2" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(lawful); i++) {
+        g_auto(SaoyVerdict) verdict = signed_under(lawful[i]);
+
+        g_assert_cmpint(verdict.conclusion, ==, SAOY_PASSED);
+        g_assert_false(world_found(&verdict, "SIGNER_PURPOSE", 0));
+        g_assert_cmpstr(world_says(&verdict, 0, "trust"), ==, "trusted");
+    }
+}
+
+/* The officer's signature is right, the agency's field is filled by a kiosk's key. */
+static void
+test_a_kiosk_is_no_agency(void)
+{
+    const PkiExtra extra[] = { { NID_ext_key_usage, "clientAuth" }, { 0, NULL } };
+    PkiEntity kiosk =
+        pki_entity_full(EVP_EC_gen("P-256"), "K01", &world.copy.issuing, false,
+                        "critical,digitalSignature", -60, 86400, extra);
+    size_t end = forge_find(world.pdf, "%%EOF\n", 0) + 6;
+    g_autoptr(GBytes) first = g_bytes_new_from_bytes(world.pdf, 0, end);
+    int64_t field = forge_field(world.pdf, "SaoY-Agency");
+    Forge f = forge_begin(first);
+    int64_t value = f.size;
+    g_autofree char *old = forge_object(first, field);
+    g_autofree char *entry = g_strdup_printf("/V %ld 0 R", (long)value);
+    g_autofree char *filled = forge_with(old, entry);
+
+    forge_put(&f, field, "%s", filled);
+    forge_put_signature(&f, value, "ETSI.CAdES.detached", "");
+    g_autoptr(GBytes) pdf =
+        forge_sign(forge_end(&f), &kiosk, &world.copy.issuing, forge_cades);
+    g_auto(SaoyVerdict) verdict = world_verify(&world, pdf, true);
+    g_assert_cmpint(verdict.conclusion, !=, SAOY_PASSED);
+    g_assert_true(world_found(&verdict, "SIGNER_PURPOSE", 0));
+    pki_entity_clear(&kiosk);
+}
+
+/* ---- lists of the trust directory ---- */
+
+static GBytes *
+revoking_list(bool pem)
+{
+    const ASN1_INTEGER *serial = X509_get0_serialNumber(world.copy.signer[0].certificate);
+    const SaoyCrlEntry entry = {
+        .serial = { ASN1_STRING_get0_data(serial), (size_t)ASN1_STRING_length(serial) },
+        .revoked_us = world.now_us - 3600 * (int64_t)G_USEC_PER_SEC,
+        .reason = 1
+    };
+    GBytes *der = saoy_crl_make(saoy_view_of(world.copy.issuing.der), &entry, 1, 1,
+                                world.now_us - G_USEC_PER_SEC, 86400, pki_on_sign,
+                                &world.copy.issuing, NULL);
+
+    g_assert_nonnull(der);
+    if (!pem)
+        return der;
+    g_autofree char *base64 =
+        g_base64_encode(saoy_view_of(der).data, g_bytes_get_size(der));
+    char *text =
+        g_strdup_printf("-----BEGIN X509 CRL-----\n%s\n-----END X509 CRL-----\n", base64);
+    g_bytes_unref(der);
+    return g_bytes_new_take(text, strlen(text));
+}
+
+static void
+test_lists_are_read_in_either_form(void)
+{
+    g_autofree char *path = g_build_filename(world.copy.trust, "issuing.crl", NULL);
+    g_autoptr(GPtrArray) chain = pki_chain(&world.copy.signer[0], &world.copy.issuing);
+
+    for (int pem = 0; pem < 2; pem++) {
+        g_autoptr(GBytes) list = revoking_list(pem != 0);
+
+        pki_write(world.copy.trust, "issuing.crl", list);
+        g_auto(SaoyVerdict) verdict = world_verify(&world, world.pdf, true);
+        g_assert_cmpint(verdict.conclusion, ==, SAOY_INDETERMINATE);
+        g_assert_true(world_found(&verdict, "TRUST_REVOKED", 0));
+        g_assert_cmpint(
+            saoy_chain_check(chain, world.copy.trust, world.now_us, SAOY_PURPOSE_DOCUMENT),
+            ==, SAOY_TRUST_REVOKED);
+    }
+    g_remove(path);
+}
+
+static void
+test_an_unreadable_list_is_named(void)
+{
+    static const char *const names[] = { "issuing.crl", "officer.ocsp" };
+    g_autoptr(GBytes) rubbish = g_bytes_new_static("-----BEGIN X509 CRL-----\nMII", 28);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_build_filename(world.copy.trust, names[i], NULL);
+
+        pki_write(world.copy.trust, names[i], rubbish);
+        g_auto(SaoyVerdict) verdict = world_verify(&world, world.pdf, true);
+        g_assert_cmpint(verdict.conclusion, ==, SAOY_INDETERMINATE);
+        g_assert_true(world_found(&verdict, "TRUST_LIST_UNREADABLE", 0));
+        g_remove(path);
+    }
+    g_auto(SaoyVerdict) verdict = world_verify(&world, world.pdf, true);
+    g_assert_false(world_found(&verdict, "TRUST_LIST_UNREADABLE", 0));
+}
+
+/* ---- keys of seals ---- */
+
+/* The seal's certificate lies in the directory all the while. */
+static void
+put_keys(const char *name, int64_t age_s, const PkiEntity *key, int64_t to_s)
+{
+    int64_t now_s = world.now_us / G_USEC_PER_SEC;
+    g_auto(SaoySealList) list = { .kind = SAOY_SEAL_KEYS,
+                                  .issued_at_s = now_s - age_s,
+                                  .next_update_s = now_s + 86400,
+                                  .keys = saoy_seal_keys_new() };
+    SaoySealKey one = { g_bytes_ref(key->der), now_s - 80000, to_s };
+
+    g_array_append_val(list.keys, one);
+    g_autoptr(GBytes) cose = saoy_seal_list_make(&list, saoy_view_of(world.copy.root.der),
+                                                 copy_sign_seal, &world.copy.root, NULL);
+    g_assert_nonnull(cose);
+    pki_write(world.copy.trust, name, cose);
+}
+
+static void
+drop(const char *name)
+{
+    g_autofree char *path = g_build_filename(world.copy.trust, name, NULL);
+
+    g_remove(path);
+}
+
+static void
+test_the_list_of_keys_decides(void)
+{
+    int64_t now_s = world.now_us / G_USEC_PER_SEC;
+
+    put_keys("a.cose", 200, &world.copy.seal, now_s + 86400);
+    g_auto(SaoyVerdict) listed = world_verify(&world, world.pdf, true);
+    g_assert_cmpint(listed.conclusion, ==, SAOY_PASSED);
+    g_assert_false(world_found(&listed, "SEAL_UNDECIDED", 0));
+    /* a younger list, whatever its name: withdrawn a day ago */
+    put_keys("b.cose", 100, &world.copy.seal, now_s - 70000);
+    g_auto(SaoyVerdict) withdrawn = world_verify(&world, world.pdf, true);
+    g_assert_cmpint(withdrawn.conclusion, ==, SAOY_FAILED);
+    g_assert_true(world_found(&withdrawn, "SEAL_WRONG", 0));
+    drop("a.cose");
+    put_keys("b.cose", 100, &world.copy.stranger, now_s + 86400);
+    g_auto(SaoyVerdict) left_out = world_verify(&world, world.pdf, true);
+    g_assert_true(world_found(&left_out, "SEAL_UNDECIDED", 0));
+    drop("b.cose");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    world_open(&world);
+    g_test_add_func("/forged-signers/other-keys", test_other_keys_sign_nothing);
+    g_test_add_func("/forged-signers/lawful-keys", test_lawful_keys_sign);
+    g_test_add_func("/forged-signers/kiosk-as-agency", test_a_kiosk_is_no_agency);
+    g_test_add_func("/forged-signers/lists", test_lists_are_read_in_either_form);
+    g_test_add_func("/forged-signers/rubbish-list", test_an_unreadable_list_is_named);
+    g_test_add_func("/forged-signers/seal-keys", test_the_list_of_keys_decides);
+    int failed = g_test_run();
+    world_close(&world);
+    return failed;
+}
