@@ -322,9 +322,10 @@ saoy_signer_sign(SaoySigner *signer, const SaoySigning *signing, GCancellable *c
         return NULL;
     if (!may_go_on(signer, &run, error))
         return NULL;
-    while (run.signature == NULL)
+    for (unsigned steps = 1; run.signature == NULL; steps++)
+        /* what has just been asked for may be there by now: the first poll comes at once */
         if (!take_step(signer, &run, cancel, error) ||
-            (run.signature == NULL &&
+            (run.signature == NULL && (steps > 1 || run.stage != SAOY_SIGNING_PENDING) &&
              !saoy_backoff_wait(&backoff, 0, run.deadline_us, cancel, error)))
             return NULL;
     signature = accept(&run, error);
