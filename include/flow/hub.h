@@ -51,8 +51,6 @@ bool saoy_hub_archive(SaoyHub *hub, const char *copy_id, int64_t fence, GBytes *
  * "not_issued" "not_yet_signed" "unknown". Free with g_free. */
 char *saoy_hub_copy_status(SaoyHub *hub, const char *copy_id, const char *token,
                            GCancellable *cancel, GError **error);
-GBytes *saoy_hub_copy(SaoyHub *hub, const char *copy_id, const char *token,
-                      GCancellable *cancel, GError **error);
 
 /* OCSP answers, CRLs and issuers for a copy's validation data: what lies below /pki/ on the
  * hub's public host comes over our own connection, everything else from where it is.

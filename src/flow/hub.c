@@ -398,28 +398,6 @@ saoy_hub_copy_status(SaoyHub *hub, const char *copy_id, const char *token,
     return json != NULL ? g_strdup(saoy_json_string(json, "status", 32, error)) : NULL;
 }
 
-GBytes *
-saoy_hub_copy(SaoyHub *hub, const char *copy_id, const char *token, GCancellable *cancel,
-              GError **error)
-{
-    g_autofree char *path = g_strdup_printf("/api/v1/copies/%s?t=%s", copy_id, token);
-    const char *headers[] = { "Accept: application/pdf", NULL };
-    const SaoyHttpCall call = { .method = "GET",
-                                .path = path,
-                                .headers = headers,
-                                .timeout_s = UPLOAD_S,
-                                .max_answer = COPY_MAX };
-    g_auto(SaoyHttpAnswer) answer = { 0 };
-
-    if (!saoy_copy_id_check(copy_id) || !saoy_token_check(token))
-        return saoy_null(error, SAOY_ERROR_MALFORMED, "no copy id or no token");
-    if (!saoy_http_call(hub->http, &call, &answer, cancel, error))
-        return NULL;
-    if (answer.status != 200)
-        return saoy_null(error, code_of(answer.status), "hub: status %d", answer.status);
-    return g_steal_pointer(&answer.body);
-}
-
 /* ---- what proves itself */
 
 GBytes *
