@@ -56,11 +56,21 @@ SaoyLater saoy_diff_judge_grown(SaoyDiff *diff, const SaoyPdfValue *before,
 SaoyLater saoy_diff_judge_field(SaoyDiff *diff, const SaoyPdfValue *before,
                                 const SaoyPdfValue *after, const char **what);
 bool saoy_diff_is_field(SaoyDiff *diff, const SaoyPdfValue *dict);
+bool saoy_diff_is_signature_field(SaoyDiff *diff, const SaoyPdfValue *field);
+bool saoy_diff_is_stamp_value(SaoyDiff *diff, const SaoyPdfValue *value);
+/* The field's own entry, else its parents', now. */
+const SaoyPdfValue *saoy_diff_inherited(SaoyDiff *diff, const SaoyPdfValue *field,
+                                        const char *key);
+
+/* verify-new.c: what a reference leads to that was appended to fields or annotations. */
+SaoyLater saoy_diff_judge_new(SaoyDiff *diff, const SaoyPdfValue *reference);
 
 /* verify-stamp.c: the new field of a document time stamp, but for its area: its place in
  * the form, its name, its value, its entries; and those of each of its widgets. */
 SaoyLater saoy_diff_judge_stamp(SaoyDiff *diff, const SaoyPdfValue *field, int64_t number);
 SaoyLater saoy_diff_judge_stamp_widget(const SaoyDiff *diff, const SaoyPdfValue *widget);
+/* Has a field or widget an action, or something that turns it on and off? */
+bool saoy_diff_acts(const SaoyPdfValue *dict);
 
 /* FORBIDDEN under a certification, else SUSPICIOUS. */
 SaoyLater saoy_diff_unless_certified(const SaoyDiff *diff);

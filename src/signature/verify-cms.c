@@ -12,6 +12,8 @@
 typedef CMS_ContentInfo ContentInfo;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ContentInfo, CMS_ContentInfo_free)
 
+enum { SHA1_SIZE = 20 };
+
 static const SaoyView nothing = { (const uint8_t *)"", 0 };
 
 static void
@@ -244,21 +246,28 @@ saoy_mark_check_cms(SaoyCheck *check, SaoyMark *mark, bool cades)
         take_parts(check, mark, &parts, cades);
 }
 
+static bool
+is_sha1_of(SaoyView content, const SaoyView pieces[2])
+{
+    uint8_t sha1[64];
+    size_t size = saoy_cms_digest(NID_sha1, pieces, sha1);
+
+    return size == SHA1_SIZE && content.size == size &&
+           memcmp(content.data, sha1, size) == 0;
+}
+
 /* adbe.pkcs7.sha1: the content is the SHA-1 of the bytes (ISO 32000-1, 12.8.3.3). */
 void
 saoy_mark_check_legacy(SaoyCheck *check, SaoyMark *mark)
 {
     g_auto(SaoyCmsParts) parts = { 0 };
     SaoyView pieces[2];
-    uint8_t sha1[64];
 
     saoy_mark_pieces(check, mark, pieces);
     if (!open_value(check, mark, (const SaoyView[2]){ nothing, nothing }, &parts))
         return;
     const SaoyView content[2] = { parts.content, nothing };
-    size_t size = saoy_cms_digest(NID_sha1, pieces, sha1);
-    if (size == 0 || parts.content.size != size ||
-        memcmp(parts.content.data, sha1, size) != 0) {
+    if (!is_sha1_of(parts.content, pieces)) {
         broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
         return;
     }
@@ -267,8 +276,23 @@ saoy_mark_check_legacy(SaoyCheck *check, SaoyMark *mark)
         take_parts(check, mark, &parts, false);
 }
 
-/* Of a kind that is not known: what looks like CMS or a time stamp must at least be over
- * these bytes. */
+/* One signer's value that cannot be opened: its certificate may be elsewhere. */
+static void
+compare_closed(SaoyCheck *check, SaoyMark *mark, const SaoyView data[2])
+{
+    SaoyView value = saoy_view_of(mark->contents);
+    const unsigned char *at = value.data;
+    g_autoptr(ContentInfo) info = d2i_CMS_ContentInfo(NULL, &at, (long)value.size);
+    STACK_OF(CMS_SignerInfo) *signers = info != NULL ? CMS_get0_SignerInfos(info) : NULL;
+
+    ERR_clear_error();
+    for (int i = 0; signers != NULL && i < sk_CMS_SignerInfo_num(signers); i++)
+        if (digest_differs(sk_CMS_SignerInfo_value(signers, i), data))
+            broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
+}
+
+/* Of a kind that is not known: what looks like CMS, a time stamp or a bare signature must
+ * at least be over these bytes. */
 void
 saoy_mark_check_unknown(SaoyCheck *check, SaoyMark *mark)
 {
@@ -277,11 +301,17 @@ saoy_mark_check_unknown(SaoyCheck *check, SaoyMark *mark)
 
     undecided(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE);
     saoy_mark_pieces(check, mark, pieces);
-    if (!saoy_cms_open(saoy_view_of(mark->contents), &parts, NULL))
+    saoy_mark_compare_pkcs1(check, mark);
+    if (!saoy_cms_open(saoy_view_of(mark->contents), &parts, NULL)) {
+        compare_closed(check, mark, pieces);
         return;
+    }
     if (parts.content.data == NULL) {
         if (digest_differs(parts.signer_info, pieces))
             broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
+    } else if (parts.content_type == NID_pkcs7_data && parts.content.size == SHA1_SIZE &&
+               !is_sha1_of(parts.content, pieces)) { /* adbe.pkcs7.sha1, renamed */
+        broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
     } else if (parts.content_type == NID_id_smime_ct_TSTInfo &&
                !saoy_stamp_check(saoy_view_of(mark->contents), pieces, &mark->stamp,
                                  NULL)) {

@@ -5,10 +5,10 @@
  * Another's second signature or a filled-in form, where nothing is certified, is for a
  * person to judge; what is no form field has no business in a signed file. */
 
-enum { MAX_PARENTS = 32, MAX_KIDS = 64 };
+enum { MAX_PARENTS = 32 };
 
-static const SaoyPdfValue *
-inherited(SaoyDiff *diff, const SaoyPdfValue *field, const char *key)
+const SaoyPdfValue *
+saoy_diff_inherited(SaoyDiff *diff, const SaoyPdfValue *field, const char *key)
 {
     for (int i = 0; field != NULL && field->type == SAOY_PDF_DICT && i < MAX_PARENTS; i++) {
         const SaoyPdfValue *value = saoy_diff_now_get(diff, field, key);
@@ -20,10 +20,10 @@ inherited(SaoyDiff *diff, const SaoyPdfValue *field, const char *key)
     return NULL;
 }
 
-static bool
-is_signature_field(SaoyDiff *diff, const SaoyPdfValue *field)
+bool
+saoy_diff_is_signature_field(SaoyDiff *diff, const SaoyPdfValue *field)
 {
-    return saoy_pdf_is_name(inherited(diff, field, "FT"), "Sig");
+    return saoy_pdf_is_name(saoy_diff_inherited(diff, field, "FT"), "Sig");
 }
 
 bool
@@ -31,136 +31,15 @@ saoy_diff_is_field(SaoyDiff *diff, const SaoyPdfValue *dict)
 {
     const SaoyPdfValue *kind = saoy_pdf_get_raw(dict, "Subtype");
 
-    return inherited(diff, dict, "FT") != NULL &&
+    return saoy_diff_inherited(diff, dict, "FT") != NULL &&
            (kind == NULL || saoy_pdf_is_name(kind, "Widget"));
 }
 
-/* Every widget of the field: itself, or its kids. */
-static const SaoyPdfValue *
-widget_of(SaoyDiff *diff, const SaoyPdfValue *field, size_t i)
-{
-    const SaoyPdfValue *kids = saoy_diff_now_get(diff, field, "Kids");
-
-    if (kids == NULL)
-        return i == 0 ? field : NULL;
-    return kids->type == SAOY_PDF_ARRAY && i < MIN(kids->n, (size_t)MAX_KIDS)
-               ? saoy_diff_now_at(diff, &kids->items[i])
-               : NULL;
-}
-
-static bool
-is_empty_area(SaoyDiff *diff, const SaoyPdfValue *widget)
-{
-    const SaoyPdfValue *rect = saoy_diff_now_get(diff, widget, "Rect");
-
-    if (rect == NULL || rect->type != SAOY_PDF_ARRAY || rect->n != 4)
-        return false;
-    for (size_t i = 0; i < 4; i++)
-        if (rect->items[i].type != SAOY_PDF_INT && rect->items[i].type != SAOY_PDF_REAL)
-            return false;
-    return saoy_values_equal(&rect->items[0], &rect->items[2]) &&
-           saoy_values_equal(&rect->items[1], &rect->items[3]);
-}
-
-static bool
-is_stamp_value(SaoyDiff *diff, const SaoyPdfValue *value)
+bool
+saoy_diff_is_stamp_value(SaoyDiff *diff, const SaoyPdfValue *value)
 {
     return value != NULL && value->type == SAOY_PDF_DICT &&
            saoy_pdf_is_name(saoy_diff_now_get(diff, value, "SubFilter"), "ETSI.RFC3161");
-}
-
-/* The stamp's own field without anything to look at: allowed; with something: to judge. A
- * field with an area of its own shows there, whatever its kids are. */
-static SaoyLater
-judge_stamp_field(SaoyDiff *diff, const SaoyPdfValue *field, int64_t number)
-{
-    const SaoyPdfValue *widget = NULL;
-    SaoyLater worst = saoy_diff_judge_stamp(diff, field, number);
-    bool shows = saoy_pdf_get_raw(field, "Rect") != NULL && !is_empty_area(diff, field);
-
-    for (size_t i = 0; (widget = widget_of(diff, field, i)) != NULL; i++) {
-        shows = shows || !is_empty_area(diff, widget);
-        worst = MAX(worst, saoy_diff_judge_stamp_widget(diff, widget));
-    }
-    return shows ? MAX(worst, saoy_diff_unless_certified(diff)) : worst;
-}
-
-/* A field without a type of its own that only groups signature fields. */
-static bool
-is_signature_group(SaoyDiff *diff, const SaoyPdfValue *field)
-{
-    const SaoyPdfValue *kids = saoy_diff_now_get(diff, field, "Kids");
-    bool all = kids != NULL && kids->type == SAOY_PDF_ARRAY && kids->n > 0 &&
-               kids->n <= MAX_KIDS && saoy_diff_now_get(diff, field, "FT") == NULL;
-
-    for (size_t i = 0; all && i < kids->n; i++)
-        all = is_signature_field(diff, saoy_diff_now_at(diff, &kids->items[i]));
-    return all;
-}
-
-static bool
-is_signed_in_the_end(SaoyDiff *diff, int64_t number)
-{
-    SaoyPdf *pdf = diff->check->pdf;
-    size_t newest = saoy_pdf_revisions(pdf) - 1;
-    const SaoyPdfValue *field = saoy_pdf_object(pdf, newest, number, NULL);
-
-    for (int i = 0; field != NULL && i < MAX_PARENTS; i++) {
-        if (saoy_pdf_get_raw(field, "V") != NULL)
-            return true;
-        field = saoy_pdf_get(pdf, newest, field, "Parent");
-    }
-    return false;
-}
-
-/* Shows something where a signature would be, and is none. */
-static bool
-only_looks_signed(SaoyDiff *diff, const SaoyPdfValue *field, int64_t number)
-{
-    const SaoyPdfValue *widget = NULL;
-
-    for (size_t i = 0; (widget = widget_of(diff, field, i)) != NULL; i++)
-        if (saoy_pdf_get_raw(widget, "AP") != NULL && !is_empty_area(diff, widget))
-            return inherited(diff, field, "V") == NULL &&
-                   !is_signed_in_the_end(diff, number);
-    return false;
-}
-
-static SaoyLater
-verdict_on_new(SaoyDiff *diff, const SaoyPdfValue *field, int64_t number, const char **what)
-{
-    const SaoyPdfValue *kind = saoy_pdf_get_raw(field, "Subtype");
-
-    *what = "annotation";
-    if (saoy_pdf_is_name(saoy_pdf_get_raw(field, "Type"), "StructElem")) {
-        *what = "structure of the text";
-        return saoy_diff_unless_certified(diff);
-    }
-    if (kind != NULL && !saoy_pdf_is_name(kind, "Widget"))
-        return SAOY_LATER_FORBIDDEN;
-    *what = "new field";
-    if (is_signature_group(diff, field))
-        return saoy_diff_unless_certified(diff);
-    if (!is_signature_field(diff, field) || only_looks_signed(diff, field, number))
-        return SAOY_LATER_FORBIDDEN;
-    if (!is_stamp_value(diff, inherited(diff, field, "V")))
-        return saoy_diff_unless_certified(diff);
-    *what = "document time stamp";
-    return judge_stamp_field(diff, field, number);
-}
-
-static SaoyLater
-judge_new(SaoyDiff *diff, const SaoyPdfValue *reference)
-{
-    const SaoyPdfValue *field = saoy_diff_now_at(diff, reference);
-    const char *what = NULL;
-
-    if (reference->type != SAOY_PDF_REF || field == NULL || field->type != SAOY_PDF_DICT ||
-        saoy_diff_old(diff, reference->number) != NULL)
-        return SAOY_LATER_FORBIDDEN;
-    SaoyLater verdict = verdict_on_new(diff, field, reference->number, &what);
-    saoy_diff_explain(diff, reference, what, verdict);
-    return verdict;
 }
 
 SaoyLater
@@ -176,7 +55,7 @@ saoy_diff_judge_array(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfV
         if (!saoy_values_equal(&before->items[i], &after->items[i]))
             return SAOY_LATER_FORBIDDEN;
     for (size_t i = kept; i < after->n; i++)
-        worst = MAX(worst, judge_new(diff, &after->items[i]));
+        worst = MAX(worst, saoy_diff_judge_new(diff, &after->items[i]));
     return worst;
 }
 
@@ -263,7 +142,7 @@ prepared_entry(SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *befo
 
     if (saoy_pdf_is_name(key, "V") && before == NULL && value != NULL &&
         value->type == SAOY_PDF_DICT && saoy_pdf_get_raw(value, "ByteRange") != NULL) {
-        bool closed = diff->permission == 1 && !is_stamp_value(diff, value);
+        bool closed = diff->permission == 1 && !saoy_diff_is_stamp_value(diff, value);
         SaoyLater verdict = closed ? SAOY_LATER_FORBIDDEN : SAOY_LATER_ALLOWED;
 
         saoy_diff_explain(diff, after, "signature", verdict);
@@ -303,7 +182,7 @@ SaoyLater
 saoy_diff_judge_field(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfValue *after,
                       const char **what)
 {
-    bool signature = is_signature_field(diff, before);
+    bool signature = saoy_diff_is_signature_field(diff, before);
     bool gains = signature && !has_value(before) && has_value(after);
 
     *what = signature ? "signature field" : "form field";

@@ -124,6 +124,7 @@ typedef struct {
     SaoyLater *revisions; /* what each revision did to the one before it */
     SaoyJson *findings, *changes;
     bool failed, undecided, official;
+    bool sealed;       /* one of our copies, or made to look like one */
     SaoyFinding worst; /* of all findings; SAOY_FOUND_N: none but notes */
     char *copy_id, *token;
     size_t looks;      /* at objects, over all layout checks */
@@ -165,6 +166,8 @@ bool saoy_cms_is_weak(int digest); /* OpenSSL's number of it */
 
 /* verify-pkcs1.c: adbe.x509.rsa_sha1, a bare RSA signature beside its certificates. */
 void saoy_mark_check_pkcs1(SaoyCheck *check, SaoyMark *mark);
+/* Of a kind that is not known: if it is one after all, its digest at least. */
+void saoy_mark_compare_pkcs1(SaoyCheck *check, SaoyMark *mark);
 
 /* verify-changes.c: fills check->revisions from revision `first` on. */
 void saoy_changes_check(SaoyCheck *check, size_t first);

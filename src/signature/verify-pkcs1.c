@@ -86,14 +86,47 @@ check_digest(SaoyCheck *check, SaoyMark *mark, const DigestInfo *info)
         saoy_mark_found(check, mark, SAOY_FOUND_WEAK_DIGEST, SAOY_INTEGRITY_INTACT);
 }
 
-static void
-check_value(SaoyCheck *check, SaoyMark *mark, const ASN1_OCTET_STRING *value)
+static DigestInfo *
+open_value(const GPtrArray *chain, const ASN1_OCTET_STRING *value)
 {
-    g_autoptr(X509) signer = saoy_x509_parse(saoy_view_of(mark->chain->pdata[0]), NULL);
+    g_autoptr(X509) signer = saoy_x509_parse(saoy_view_of(chain->pdata[0]), NULL);
     EVP_PKEY *key = signer != NULL ? X509_get0_pubkey(signer) : NULL;
     bool rsa = key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
-    g_autoptr(DigestInfo) info = rsa ? recover(key, value) : NULL;
 
+    return rsa ? recover(key, value) : NULL;
+}
+
+static OctetString *
+take_value(SaoyCheck *check, SaoyMark *mark)
+{
+    SaoyView all = saoy_mark_value(check, mark, V_ASN1_OCTET_STRING);
+    const unsigned char *at = all.data;
+    OctetString *value = d2i_ASN1_OCTET_STRING(NULL, &at, (long)all.size);
+
+    ERR_clear_error();
+    return value;
+}
+
+void
+saoy_mark_check_pkcs1(SaoyCheck *check, SaoyMark *mark)
+{
+    g_autoptr(OctetString) value = take_value(check, mark);
+    g_autoptr(GPtrArray) chain = take_chain(check, mark);
+    g_autoptr(DigestInfo) info = NULL;
+
+    mark->level = "PKCS#1";
+    if (value == NULL) {
+        saoy_mark_found(check, mark, SAOY_FOUND_CMS_MALFORMED, SAOY_INTEGRITY_BROKEN);
+        return;
+    }
+    if (chain->len == 0) {
+        saoy_mark_found(check, mark, SAOY_FOUND_CERTIFICATE_ABSENT,
+                        SAOY_INTEGRITY_UNDECIDED);
+        return;
+    }
+    mark->chain = g_steal_pointer(&chain);
+    mark->signer = saoy_certificate_name(saoy_view_of(mark->chain->pdata[0]));
+    info = open_value(mark->chain, value);
     if (info == NULL)
         saoy_mark_found(check, mark, SAOY_FOUND_SIGNATURE_WRONG, SAOY_INTEGRITY_BROKEN);
     else
@@ -101,23 +134,15 @@ check_value(SaoyCheck *check, SaoyMark *mark, const ASN1_OCTET_STRING *value)
 }
 
 void
-saoy_mark_check_pkcs1(SaoyCheck *check, SaoyMark *mark)
+saoy_mark_compare_pkcs1(SaoyCheck *check, SaoyMark *mark)
 {
-    SaoyView all = saoy_mark_value(check, mark, V_ASN1_OCTET_STRING);
-    const unsigned char *at = all.data;
-    g_autoptr(OctetString) value = d2i_ASN1_OCTET_STRING(NULL, &at, (long)all.size);
-    g_autoptr(GPtrArray) chain = take_chain(check, mark);
+    SaoyView all = saoy_view_of(mark->contents);
+    bool octets = all.size > 0 && all.data[0] == V_ASN1_OCTET_STRING;
+    g_autoptr(OctetString) value = octets ? take_value(check, mark) : NULL;
+    g_autoptr(GPtrArray) chain = value != NULL ? take_chain(check, mark) : NULL;
+    g_autoptr(DigestInfo) info =
+        chain != NULL && chain->len > 0 ? open_value(chain, value) : NULL;
 
-    ERR_clear_error();
-    mark->level = "PKCS#1";
-    if (value == NULL) {
-        saoy_mark_found(check, mark, SAOY_FOUND_CMS_MALFORMED, SAOY_INTEGRITY_BROKEN);
-    } else if (chain->len == 0) {
-        saoy_mark_found(check, mark, SAOY_FOUND_CERTIFICATE_ABSENT,
-                        SAOY_INTEGRITY_UNDECIDED);
-    } else {
-        mark->chain = g_steal_pointer(&chain);
-        mark->signer = saoy_certificate_name(saoy_view_of(mark->chain->pdata[0]));
-        check_value(check, mark, value);
-    }
+    if (info != NULL)
+        check_digest(check, mark, info);
 }

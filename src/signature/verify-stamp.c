@@ -1,12 +1,53 @@
 #include "verify-changes.h"
 
+#include "core/file.h"
+
 /* A later document time stamp's own field (product.md §5, ETSI EN 319 142-1, 5.4.3): all of
  * it is new, it is listed in the form under a name of its own, and nothing in it acts. */
 
-enum { MAX_PARENTS = 32 };
+enum { MAX_PARENTS = 32, MAX_LOOKS = 4096 };
+
+static const char *const acts[] = { "A", "AA", "OC", "PMD", NULL };
+
+bool
+saoy_diff_acts(const SaoyPdfValue *dict)
+{
+    for (size_t i = 0; dict != NULL && dict->type == SAOY_PDF_DICT && i < dict->n; i++)
+        if (saoy_diff_key_is(&dict->items[2 * i], acts))
+            return true;
+    return false;
+}
+
+/* /AP with one stream of nothing, as iText and PDFBox give to every stamp. */
+static bool
+draws_nothing(const SaoyDiff *diff, const SaoyPdfValue *looks)
+{
+    SaoyPdf *pdf = diff->check->pdf;
+    const SaoyPdfValue *dict = saoy_pdf_resolve(pdf, diff->after, looks);
+    const SaoyPdfValue *stream = saoy_pdf_get(pdf, diff->after, dict, "N");
+    g_autoptr(GBytes) content = NULL;
+    bool blank = true;
+
+    if (stream == NULL || stream->type != SAOY_PDF_STREAM || dict->n != 1)
+        return false;
+    content = saoy_pdf_stream(pdf, diff->after, stream, MAX_LOOKS, NULL);
+    SaoyView all = content != NULL ? saoy_view_of(content) : (SaoyView){ 0 };
+    for (size_t i = 0; i < all.size; i++)
+        blank = blank && g_ascii_isspace(all.data[i]);
+    return content != NULL && blank;
+}
+
+/* Others' stamps carry what shows nothing at a point; ours have none of it. */
+static SaoyLater
+judge_looks(const SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *value)
+{
+    if (saoy_pdf_is_name(key, "AP") && !draws_nothing(diff, value))
+        return saoy_diff_unless_certified(diff);
+    return diff->check->sealed ? saoy_diff_unless_certified(diff) : SAOY_LATER_SUSPICIOUS;
+}
 
 static SaoyLater
-judge_key(const SaoyDiff *diff, const SaoyPdfValue *key)
+judge_key(const SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *value)
 {
     static const char *const plain[] = { "Type", "Subtype", "FT", "T", "F",
                                          "Rect", "P",       "V",  NULL };
@@ -15,12 +56,11 @@ judge_key(const SaoyDiff *diff, const SaoyPdfValue *key)
         "BS", "C",  "Border",       "Lock", "SV",     "NM", "Lang",
         "Q",  "H",  "StructParent", "Kids", "Parent", NULL
     };
-    static const char *const acts[] = { "A", "AA", "OC", "PMD", NULL };
 
     if (saoy_diff_key_is(key, plain))
         return SAOY_LATER_ALLOWED;
     if (saoy_diff_key_is(key, looks))
-        return SAOY_LATER_SUSPICIOUS;
+        return judge_looks(diff, key, value);
     return saoy_diff_key_is(key, acts) ? SAOY_LATER_FORBIDDEN
                                        : saoy_diff_unless_certified(diff);
 }
@@ -31,7 +71,8 @@ saoy_diff_judge_stamp_widget(const SaoyDiff *diff, const SaoyPdfValue *widget)
     SaoyLater worst = SAOY_LATER_ALLOWED;
 
     for (size_t i = 0; widget->type == SAOY_PDF_DICT && i < widget->n; i++)
-        worst = MAX(worst, judge_key(diff, &widget->items[2 * i]));
+        worst =
+            MAX(worst, judge_key(diff, &widget->items[2 * i], &widget->items[2 * i + 1]));
     return worst;
 }
 

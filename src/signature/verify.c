@@ -250,6 +250,14 @@ check_official(SaoyCheck *check)
     check->official = check->n_marks > 0;
 }
 
+static bool
+is_sealed(SaoyPdf *pdf)
+{
+    g_autofree char *seal = saoy_pdf_seal(pdf, NULL);
+
+    return seal != NULL;
+}
+
 static SaoyConclusion
 conclude(const SaoyCheck *check)
 {
@@ -306,6 +314,7 @@ saoy_verify(GBytes *pdf, const SaoyVerifyOptions *options, SaoyVerdict *out, GEr
     check.pdf = saoy_pdf_open_damaged(pdf, error);
     if (check.pdf == NULL)
         return false;
+    check.sealed = is_sealed(check.pdf);
     check.revisions = g_new0(SaoyLater, saoy_pdf_revisions(check.pdf));
     if (saoy_pdf_is_encrypted(check.pdf)) {
         saoy_found(&check, SAOY_FOUND_ENCRYPTED, 0, 0);

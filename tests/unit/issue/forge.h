@@ -429,6 +429,19 @@ forge_openssl(const PkiEntity *signer, GBytes *bytes, unsigned flags, const EVP_
     return out;
 }
 
+/* adbe.pkcs7.sha1: the SHA-1 of the bytes is what is signed, and stands inside. */
+static inline GBytes *
+forge_over_sha1(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
+{
+    uint8_t sha1[20];
+
+    g_assert_cmpint(EVP_Digest(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), sha1,
+                               NULL, EVP_sha1(), NULL),
+                    ==, 1);
+    g_autoptr(GBytes) content = g_bytes_new(sha1, sizeof sha1);
+    return forge_openssl(signer, content, 0, EVP_sha1(), 0);
+}
+
 /* Fills the last room of the file, over everything up to `end` (0: all). */
 static inline GBytes *
 forge_sign_until(GBytes *take, const PkiEntity *signer, const PkiEntity *issuer,

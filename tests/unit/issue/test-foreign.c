@@ -248,6 +248,39 @@ renamed_kind(void)
     return forge_patched(pdf, forge_find(pdf, "ETSI.CAdES", 0), "Evil.CAdES", 10);
 }
 
+/* A bare signature, its kind changed in the signed bytes. */
+static GBytes *
+renamed_pkcs1(void)
+{
+    g_autoptr(GBytes) pdf = pkcs1_sha256();
+
+    return forge_patched(pdf, forge_find(pdf, "adbe.x509", 0), "evil.x509", 9);
+}
+
+static GBytes *
+closed_value(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
+{
+    return forge_openssl(signer, bytes, CMS_DETACHED | CMS_NOCERTS, EVP_sha256(), 0);
+}
+
+/* The same of a value that carries no certificate. */
+static GBytes *
+renamed_closed(void)
+{
+    g_autoptr(GBytes) pdf = with_value("adbe.pkcs7.detached", closed_value);
+
+    return forge_patched(pdf, forge_find(pdf, "adbe.pkcs7", 0), "evil.pkcs7", 10);
+}
+
+/* And of one that holds the digest as its content. */
+static GBytes *
+renamed_sha1(void)
+{
+    g_autoptr(GBytes) pdf = with_value("adbe.pkcs7.sha1", forge_over_sha1);
+
+    return forge_patched(pdf, forge_find(pdf, "adbe.pkcs7", 0), "evil.pkcs7", 10);
+}
+
 static GBytes *
 renamed_stamp(void)
 {
@@ -439,6 +472,9 @@ static const struct {
     { "key/ed25519",              key_ed25519,               SAOY_INDETERMINATE, "UNSUPPORTED_SIGNATURE" },
     { "key/ed25519-changed",      key_ed25519_changed,       SAOY_FAILED, "DIGEST_MISMATCH" },
     { "kind/renamed",             renamed_kind,              SAOY_FAILED, "DIGEST_MISMATCH" },
+    { "kind/renamed-pkcs1",       renamed_pkcs1,             SAOY_FAILED, "DIGEST_MISMATCH" },
+    { "kind/renamed-closed",      renamed_closed,            SAOY_FAILED, "DIGEST_MISMATCH" },
+    { "kind/renamed-sha1",        renamed_sha1,              SAOY_FAILED, "DIGEST_MISMATCH" },
     { "kind/renamed-stamp",       renamed_stamp,             SAOY_FAILED, "STAMP_WRONG" },
     { "shape/free-generation",    free_generation,           SAOY_PASSED },
     { "shape/linearized",         linearized,                SAOY_PASSED },

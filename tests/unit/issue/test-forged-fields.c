@@ -32,11 +32,11 @@ form_of(GBytes *pdf)
     return form;
 }
 
-/* field: entries of the new field, without /V; value: of its signature dictionary. */
+/* field: entries of the new field, without /V; value: of its signature dictionary; looks:
+ * content of a stream beside them, or NULL. */
 static GBytes *
-stamped(GBytes *take, const char *field, const char *value)
+stamped_with(GBytes *base, const char *field, const char *value, const char *looks)
 {
-    g_autoptr(GBytes) base = take;
     int64_t form = form_of(base);
     Forge f = forge_begin(base);
     int64_t widget = f.size, token = f.size + 1;
@@ -48,7 +48,18 @@ stamped(GBytes *take, const char *field, const char *value)
               "<< /Type /Annot /Subtype /Widget /FT /Sig /F 132 %s /V %ld 0 R >>", field,
               (long)token);
     forge_put_signature(&f, token, "ETSI.RFC3161", value);
+    if (looks != NULL)
+        forge_put_stream(&f, token + 1, "/Type /XObject /Subtype /Form /BBox [ 0 0 99 99 ]",
+                         looks);
     return forge_sign(forge_end(&f), &world.tsa, NULL, world_stamp);
+}
+
+static GBytes *
+stamped(GBytes *take, const char *field, const char *value)
+{
+    g_autoptr(GBytes) base = take;
+
+    return stamped_with(base, field, value, NULL);
 }
 
 #define POINT "/Rect [ 0 0 0 0 ] "
@@ -119,6 +130,45 @@ drawn(void)
 {
     return stamped(world_foreign(&world), POINT "/T (Later) /MK << >> /AP << /N 10 0 R >>",
                    "");
+}
+
+/* Something to look at, at no place at all. */
+static GBytes *
+with_looks(GBytes *take, const char *content)
+{
+    g_autoptr(GBytes) base = take;
+    Forge f = forge_begin(base);
+    int64_t looks = f.size + 2;
+
+    g_bytes_unref(forge_close(&f));
+    g_autofree char *field =
+        g_strdup_printf(POINT "/T (Later) /AP << /N %ld 0 R >>", (long)looks);
+    return stamped_with(base, field, "", content);
+}
+
+static GBytes *
+ours_drawn(void)
+{
+    return with_looks(ours(), "0 0 99 99 re f");
+}
+
+static GBytes *
+ours_empty_looks(void)
+{
+    return with_looks(ours(), " ");
+}
+
+static GBytes *
+certified_drawn(void)
+{
+    return with_looks(world_certified(&world, "2"), "0 0 99 99 re f");
+}
+
+/* What iText and PDFBox write. */
+static GBytes *
+certified_empty_looks(void)
+{
+    return with_looks(world_certified(&world, "2"), " \n");
 }
 
 static GBytes *
@@ -200,6 +250,79 @@ unlisted(void)
               "<< /Type /Annot /Subtype /Widget /FT /Sig " POINT "/T (Later) /V %ld 0 R >>",
               (long)token);
     forge_put_signature(&f, token, "ETSI.RFC3161", "");
+    return forge_end(&f);
+}
+
+/* ---- new fields that are no stamps ---- */
+
+/* Another's second signature, whose field has that entry more. */
+static GBytes *
+second(const char *entry)
+{
+    g_autoptr(GBytes) base = world_foreign(&world);
+    int64_t form = form_of(base);
+    Forge f = forge_begin(base);
+    int64_t field = f.size, value = f.size + 1;
+    g_autofree char *fields = grown(base, form, "/Fields", field);
+
+    world.object = field;
+    forge_put(&f, form, "%s", fields);
+    forge_put(&f, field,
+              "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Second) " POINT
+              "/V %ld 0 R %s >>",
+              (long)value, entry);
+    forge_put_signature(&f, value, "ETSI.CAdES.detached", "");
+    return forge_sign(forge_end(&f), &world.copy.signer[1], &world.copy.issuing,
+                      forge_cades);
+}
+
+static GBytes *
+second_plain(void)
+{
+    return second("");
+}
+
+static GBytes *
+second_acts(void)
+{
+    return second("/AA << /PO " SCRIPT " >>");
+}
+
+static GBytes *
+second_kid_acts(void)
+{
+    return second("/Kids [ << /Subtype /Widget " POINT "/A " SCRIPT " >> ]");
+}
+
+static GBytes *
+group_acts(void)
+{
+    g_autoptr(GBytes) base = world_foreign(&world);
+    int64_t form = form_of(base);
+    Forge f = forge_begin(base);
+    g_autofree char *fields = grown(base, form, "/Fields", f.size);
+
+    world.object = f.size;
+    forge_put(&f, form, "%s", fields);
+    forge_put(&f, f.size,
+              "<< /T (Group) /Kids [ << /FT /Sig /T (a) /AA << /PO " SCRIPT " >> >> ] >>");
+    return forge_end(&f);
+}
+
+/* A widget on the page that shows the first signature's value in its own way. */
+static GBytes *
+widget_only(void)
+{
+    g_autoptr(GBytes) base = world_foreign(&world);
+    int64_t page = forge_which(base, "Type", "Page");
+    Forge f = forge_begin(base);
+    g_autofree char *annots = grown(base, page, "/Annots", f.size);
+
+    world.object = f.size;
+    forge_put(&f, page, "%s", annots);
+    forge_put(&f, f.size,
+              "<< /Type /Annot /Subtype /Widget /FT /Sig /T (Other) /Rect [ 9 9 99 99 ] "
+              "/AP << /N 10 0 R >> /V 8 0 R >>");
     return forge_end(&f);
 }
 
@@ -290,6 +413,15 @@ static const struct {
 } rows[] = {
     { "stamp/plain",          plain,                  SAOY_PASSED, NULL },
     { "stamp/drawn",          drawn,                  SAOY_INDETERMINATE, "CHANGE_SUSPICIOUS", true },
+    { "stamp/ours-drawn",     ours_drawn,             SAOY_FAILED, "CHANGE_FORBIDDEN", true },
+    { "stamp/ours-looks",     ours_empty_looks,       SAOY_FAILED, "CHANGE_FORBIDDEN", true },
+    { "stamp/certified-drawn", certified_drawn,       SAOY_FAILED, "CHANGE_FORBIDDEN", true },
+    { "stamp/certified-looks", certified_empty_looks, SAOY_INDETERMINATE, "CHANGE_SUSPICIOUS", true },
+    { "second/plain",         second_plain,           SAOY_INDETERMINATE, "CHANGE_SUSPICIOUS", true },
+    { "second/acts",          second_acts,            SAOY_FAILED, "CHANGE_FORBIDDEN", true },
+    { "second/kid-acts",      second_kid_acts,        SAOY_FAILED, "CHANGE_FORBIDDEN", true },
+    { "second/group-acts",    group_acts,             SAOY_FAILED, "CHANGE_FORBIDDEN", true },
+    { "second/widget-only",   widget_only,            SAOY_FAILED, "CHANGE_FORBIDDEN", true },
     { "stamp/on-open",        on_open,                SAOY_FAILED, "CHANGE_FORBIDDEN", true },
     { "stamp/on-click",       on_click,               SAOY_FAILED, "CHANGE_FORBIDDEN", true },
     { "stamp/layered",        layered,                SAOY_FAILED, "CHANGE_FORBIDDEN", true },

@@ -474,19 +474,6 @@ by_pss(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
     return forge_openssl(signer, bytes, CMS_DETACHED, EVP_sha256(), RSA_PKCS1_PSS_PADDING);
 }
 
-/* adbe.pkcs7.sha1: the SHA-1 of the bytes is what is signed, and stands inside. */
-static GBytes *
-over_sha1(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
-{
-    uint8_t sha1[20];
-
-    g_assert_cmpint(EVP_Digest(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), sha1,
-                               NULL, EVP_sha1(), NULL),
-                    ==, 1);
-    g_autoptr(GBytes) content = g_bytes_new(sha1, sizeof sha1);
-    return forge_openssl(signer, content, 0, EVP_sha1(), 0);
-}
-
 static GBytes *
 signed_as(const char *kind, ForgeValue *value)
 {
@@ -517,7 +504,7 @@ value_adobe(void)
 static GBytes *
 value_sha1_inside(void)
 {
-    return signed_as("adbe.pkcs7.sha1", over_sha1);
+    return signed_as("adbe.pkcs7.sha1", forge_over_sha1);
 }
 
 static GBytes *
