@@ -30,8 +30,13 @@ typedef struct {
     unsigned commands, faults;
     int last_fault; /* SaoyErrorCode, -1 none yet */
     int64_t last_fault_us;
+    unsigned care; /* times that something wanted a technician's hand */
 } SaoyDeviceCounters;
 SaoyDeviceCounters saoy_device_counters(SaoyDeviceKind kind);
+
+/* It works, but a technician should look: into the log and the counters. what: a static
+ * word of ours ("glass": dirt on it). Any thread. */
+void saoy_device_needs_care(SaoyDeviceKind kind, const char *what);
 
 /* What the hardware still holds from before: the flow then begins by saying so. */
 typedef struct {

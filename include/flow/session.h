@@ -23,9 +23,13 @@ typedef struct {
     GBytes *jpeg;         /* the cleaned page as it will be embedded */
     GBytes *first_jpeg;   /* … as it was before it was turned by hand; its source */
     unsigned turns;       /* quarter turns by hand since, 0..3 */
+    int quality;          /* of that JPEG, as encoding chose it */
     int width, height, dpi;
     SaoyWords words;
     SaoyPageReport report;
+    SaoyPageReport back_report; /* of the other side's scan, when both sides of a card */
+    bool has_back;              /* … were put on this one sheet */
+    SaoyImage *card;            /* one side alone, as cleaned: waits for the other */
     SaoyPageFacts facts;
 } SaoyScannedPage;
 
@@ -103,6 +107,8 @@ typedef struct {
     unsigned satisfaction;    /* 1..3, 0 none */
     bool busy;                /* the effect of the state shown still runs */
     const char *problem;      /* msgid: why the last try in this state failed, or NULL */
+    const char *note;         /* SCAN: msgid of what became of the pages, or NULL */
+    const char *glass_hint;   /* msgid: dirt on the scanner's glass, or NULL */
     const char *seal_verdict; /* VERIFY: msgid of the answer, or NULL */
     SaoySealStanding seal_standing;
     const char *seal_register; /* msgid of what the register says, or NULL: not asked */

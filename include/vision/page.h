@@ -61,6 +61,12 @@ bool saoy_page_assess(const SaoyImage *page, SaoyPageReport *inout, GError **err
  * what else would break the cap: noise that is no page. Deterministic. */
 GBytes *saoy_page_encode(const SaoyImage *page, int *out_quality, GError **error);
 
+/* Every parameter and measure, as one object: samples_sha256, scan_dpi, skew_deg, crop,
+ * rotation, outline (corners in the scan, or empty), rectified, cards, light, size,
+ * width_mm, height_mm, quality {sharpness, ink, blank, …, faults, hint}. */
+typedef struct SaoyJson SaoyJson; /* core/json.h */
+SaoyJson *saoy_page_report_to_json(const SaoyPageReport *report);
+
 /* A hint in plain English (a msgid) for the worst fault, or NULL when the page is good. */
 const char *saoy_page_hint(const SaoyPageReport *report);
 

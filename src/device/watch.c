@@ -6,7 +6,7 @@
 
 /* written by the devices' threads, read by maintenance: atomics are enough */
 static struct {
-    unsigned commands, faults;
+    unsigned commands, faults, care;
     int last_fault; /* code + 1: zero is none */
     gsize last_fault_s;
 } counters[SAOY_DEVICE_N];
@@ -32,7 +32,16 @@ saoy_device_counters(SaoyDeviceKind kind)
         .last_fault = g_atomic_int_get(&counters[kind].last_fault) - 1,
         .last_fault_us =
             (int64_t)g_atomic_pointer_get(&counters[kind].last_fault_s) * 1000000,
+        .care = (unsigned)g_atomic_int_get(&counters[kind].care),
     };
+}
+
+void
+saoy_device_needs_care(SaoyDeviceKind kind, const char *what)
+{
+    g_atomic_int_inc(&counters[kind].care);
+    saoy_log(SAOY_LOG_DEVICE_CARE, SAOY_W("device", names[kind]),
+             (SaoyLogField){ "what", what, 0 });
 }
 
 int64_t

@@ -58,6 +58,12 @@ pages_json(const SaoySession *session, unsigned document)
         saoy_json_set_int(item, "height", page->height);
         saoy_json_set_int(item, "dpi", page->dpi);
         saoy_json_set(item, "free_box", saoy_box_to_json(page->report.free_box));
+        saoy_json_set_int(item, "jpeg_quality", page->quality);
+        saoy_json_set_int(item, "turns", page->turns);
+        saoy_json_set(item, "cleaning", saoy_page_report_to_json(&page->report));
+        if (page->has_back)
+            saoy_json_set(item, "cleaning_back",
+                          saoy_page_report_to_json(&page->back_report));
         saoy_json_append(json, item);
     }
     return json;

@@ -2,11 +2,17 @@
  * jobs belong to the session, not to a turn: CHECK waits for them. */
 #include "visit-private.h"
 
-#include "policy.h"
+#include "device/bench.h"
 
 #include <glib/gi18n.h>
 
 enum { THUMBNAIL_SIDE = 480 };
+
+/* One side of a card, as it was cleaned and turned by hand since. */
+typedef struct {
+    SaoyImage *picture;
+    unsigned turns;
+} Side;
 
 typedef struct {
     SaoyDevices *devices;
@@ -15,9 +21,11 @@ typedef struct {
     int dpi;
     bool turn_only; /* a cleaned page, to be turned by this many quarters clockwise */
     unsigned turns;
-    SaoyImage *thumbnail;
+    unsigned back; /* serial of the page with the card's other side; 0: no card */
+    Side sides[2];
+    SaoyImage *thumbnail, *card;
     GBytes *jpeg;
-    int width, height;
+    int quality, width, height;
     SaoyWords words;
     SaoyPageReport report;
     SaoyPageFacts facts;
@@ -29,7 +37,10 @@ page_job_free(void *p)
     PageJob *job = p;
 
     g_clear_pointer(&job->scan, g_bytes_unref);
+    g_clear_pointer(&job->sides[0].picture, saoy_image_free);
+    g_clear_pointer(&job->sides[1].picture, saoy_image_free);
     g_clear_pointer(&job->thumbnail, saoy_image_free);
+    g_clear_pointer(&job->card, saoy_image_free);
     g_clear_pointer(&job->jpeg, g_bytes_unref);
     saoy_words_clear(&job->words);
     saoy_page_facts_clear(&job->facts);
@@ -47,29 +58,67 @@ turn(PageJob *job, const SaoyImage *page, GError **error)
     return g_steal_pointer(&turned);
 }
 
-/* A page turned back to where it was is what it was, byte for byte. */
-static GBytes *
-encode(const PageJob *job, const SaoyImage *page, GError **error)
+static SaoyImage *
+join(PageJob *job, GError **error)
 {
-    int quality = 0;
+    g_autoptr(SaoyImage) front =
+        saoy_image_rotate(job->sides[0].picture, (int)job->sides[0].turns, error);
+    g_autoptr(SaoyImage) back =
+        front != NULL
+            ? saoy_image_rotate(job->sides[1].picture, (int)job->sides[1].turns, error)
+            : NULL;
+    g_autoptr(SaoyImage) sheet =
+        back != NULL ? saoy_page_join_cards(front, back, error) : NULL;
 
-    if (job->turn_only && job->turns == 0)
-        return g_bytes_ref(job->scan);
-    return saoy_page_encode(page, &quality, error);
+    if (sheet == NULL || !saoy_page_assess(sheet, &job->report, error))
+        return NULL;
+    job->report.cards = 2;
+    return g_steal_pointer(&sheet);
 }
 
 static SaoyImage *
+decode(const PageJob *job, GError **error)
+{
+    SaoyImage *scan = saoy_image_decode(job->scan, error);
+
+    if (scan != NULL && scan->dpi == 0)
+        scan->dpi = job->dpi;
+    return scan;
+}
+
+/* What the scanner gave is let go as soon as it is clean: the next sheet waits for that. */
+static SaoyImage *
 clean(PageJob *job, GError **error)
 {
-    g_autoptr(SaoyImage) scan = saoy_image_decode(job->scan, error);
+    g_autoptr(SaoyImage) scan = decode(job, error);
+    SaoyImage *page = scan != NULL ? saoy_page_clean(scan, &job->report, error) : NULL;
 
-    if (scan == NULL)
-        return NULL;
-    if (scan->dpi == 0)
-        scan->dpi = job->dpi;
-    if (job->turn_only)
-        return turn(job, scan, error);
-    return saoy_page_clean(scan, &job->report, error);
+    if (page != NULL && job->report.cards == 1)
+        job->card = saoy_image_copy(page);
+    g_clear_pointer(&job->scan, g_bytes_unref);
+    return page;
+}
+
+static SaoyImage *
+page_of(PageJob *job, GError **error)
+{
+    g_autoptr(SaoyImage) first = NULL;
+
+    if (job->back != 0)
+        return join(job, error);
+    if (!job->turn_only)
+        return clean(job, error);
+    first = decode(job, error);
+    return first != NULL ? turn(job, first, error) : NULL;
+}
+
+/* A page turned back to where it was is what it was, byte for byte. */
+static GBytes *
+encode(PageJob *job, const SaoyImage *page, GError **error)
+{
+    if (job->turn_only && job->turns == 0)
+        return g_bytes_ref(job->scan);
+    return saoy_page_encode(page, &job->quality, error);
 }
 
 /* on the cpu worker */
@@ -77,7 +126,7 @@ static bool
 analyse_page(void *p, GCancellable *cancel, GError **error)
 {
     PageJob *job = p;
-    g_autoptr(SaoyImage) page = clean(job, error);
+    g_autoptr(SaoyImage) page = page_of(job, error);
 
     if (page == NULL || g_cancellable_set_error_if_cancelled(cancel, error))
         return false;
@@ -91,18 +140,6 @@ analyse_page(void *p, GCancellable *cancel, GError **error)
     return saoy_reader_read(job->devices->reader, page, &job->words, cancel, error) &&
            saoy_page_facts_of(page, &job->report, &job->words, &job->facts, error);
 }
-
-static unsigned
-pages_pending(const SaoySession *session)
-{
-    unsigned n = 0;
-
-    for (unsigned i = 0; i < session->n_pages; i++)
-        n += session->pages[i].state == SAOY_PAGE_READING;
-    return n;
-}
-
-static void start_analysis(SaoyVisit *visit, unsigned turn, GCancellable *cancel);
 
 static void
 fill_page(SaoyScannedPage *page, PageJob *job)
@@ -120,14 +157,102 @@ fill_page(SaoyScannedPage *page, PageJob *job)
     page->width = job->width;
     page->height = job->height;
     page->dpi = job->dpi;
+    page->quality = job->quality;
     page->report = job->report;
     if (!job->turn_only) {
         g_clear_pointer(&page->first_jpeg, g_bytes_unref);
         page->first_jpeg = g_bytes_ref(page->jpeg);
         page->turns = 0;
+        g_clear_pointer(&page->card, saoy_image_free);
+        page->card = g_steal_pointer(&job->card);
     }
     page->state = SAOY_PAGE_READ;
 }
+
+static void
+tell(SaoyVisit *visit, const PageJob *job)
+{
+    saoy_visit_post_event(visit,
+                          (SaoyEvent){ .type = SAOY_EV_PAGE, .number = job->serial });
+    saoy_visit_refresh(visit);
+    saoy_analysis_resume(visit);
+}
+
+/* ---- both sides of a card */
+
+static void
+on_joined(SaoyVisit *visit, void *data, const GError *error)
+{
+    PageJob *job = data;
+    SaoyScannedPage *front = saoy_session_page(visit, job->serial);
+    SaoyScannedPage *back = saoy_session_page(visit, job->back);
+
+    if (front != NULL)
+        front->state = SAOY_PAGE_READ;
+    if (back != NULL)
+        back->state = SAOY_PAGE_READ;
+    if (front != NULL && back != NULL && error == NULL) {
+        front->back_report = back->report;
+        front->has_back = true;
+        fill_page(front, job);
+        saoy_session_delete_page(visit, job->back);
+        visit->session->note = N_(
+            "Both sides of your card now stand together on one sheet, in their true size.");
+    }
+    tell(visit, job);
+}
+
+static bool
+is_side(const SaoyScannedPage *page)
+{
+    return page->state == SAOY_PAGE_READ && page->card != NULL && !page->report.blank;
+}
+
+/* A side of a card that follows another one of the same paper: both go on one sheet. */
+static void
+join_with_the_page_before(SaoyVisit *visit, unsigned serial)
+{
+    SaoyScannedPage *back = saoy_session_page(visit, serial);
+    SaoyScannedPage *front = back > visit->session->pages ? back - 1 : NULL;
+    PageJob *job = NULL;
+
+    if (front == NULL || front->document != back->document || !is_side(front) ||
+        !is_side(back))
+        return;
+    front->state = back->state = SAOY_PAGE_READING;
+    job = g_new0(PageJob, 1);
+    *job = (PageJob){ .devices = &visit->devices,
+                      .serial = front->serial,
+                      .back = serial,
+                      .sides = { { saoy_image_copy(front->card), front->turns },
+                                 { saoy_image_copy(back->card), back->turns } },
+                      .report = front->report };
+    saoy_visit_run(visit, SAOY_ON_CPU, analyse_page, job, page_job_free,
+                   visit->pages_cancel, on_joined);
+}
+
+/* ---- dirt on the glass */
+
+static void
+look_for_dirt(SaoyVisit *visit)
+{
+    SaoySession *session = visit->session;
+    g_autofree SaoyPageReport *reports = g_new(SaoyPageReport, session->n_pages + 1);
+    const char *before = session->glass_hint;
+    size_t n = 0;
+
+    for (unsigned i = 0; i < session->n_pages; i++)
+        if (session->pages[i].state == SAOY_PAGE_READ)
+            reports[n++] = session->pages[i].report;
+    session->glass_hint = saoy_page_glass_hint(reports, n);
+    if (session->problem == NULL || session->problem == before)
+        session->problem = session->glass_hint;
+    if (session->glass_hint != NULL && !visit->dirt_told)
+        saoy_device_needs_care(SAOY_DEVICE_SCANNER, "glass");
+    visit->dirt_told |= session->glass_hint != NULL;
+}
+
+/* ---- a page */
 
 static void
 on_page(SaoyVisit *visit, void *data, const GError *error)
@@ -135,15 +260,14 @@ on_page(SaoyVisit *visit, void *data, const GError *error)
     PageJob *job = data;
     SaoyScannedPage *page = saoy_session_page(visit, job->serial);
 
-    if (page != NULL && error == NULL)
+    if (page != NULL && error == NULL) {
         fill_page(page, job);
-    else if (page != NULL)
+        look_for_dirt(visit);
+        join_with_the_page_before(visit, job->serial);
+    } else if (page != NULL) {
         page->state = SAOY_PAGE_UNREADABLE;
-    saoy_visit_post_event(visit,
-                          (SaoyEvent){ .type = SAOY_EV_PAGE, .number = job->serial });
-    saoy_visit_refresh(visit);
-    if (visit->analyse_turn != 0 && pages_pending(visit->session) == 0)
-        start_analysis(visit, visit->analyse_turn, visit->flow.cancel);
+    }
+    tell(visit, job);
 }
 
 static void
@@ -182,150 +306,7 @@ saoy_page_rotate(SaoyVisit *visit, SaoyScannedPage *page)
     job->serial = page->serial;
     job->turn_only = true;
     job->turns = page->turns;
+    job->quality = page->quality;
     job->report = page->report;
     start_page(visit, job, page->first_jpeg, page->dpi);
-}
-
-/* ---- ANALYSE: kind, fields and flags of each paper whose pages changed */
-
-typedef struct {
-    unsigned document;
-    const SaoyKind *kind;
-    SaoyWords *words;
-    SaoyPageFacts *facts;
-    size_t n_pages;
-    int page_height;
-    GArray *fields, *flags;
-} Paper;
-
-typedef struct {
-    unsigned turn;
-    Paper papers[SAOY_DOCUMENTS_MAX];
-    size_t n;
-    char name[128], number[13], birth_date[11];
-} AnalyseJob;
-
-static void
-analyse_job_free(void *p)
-{
-    AnalyseJob *job = p;
-
-    for (size_t i = 0; i < job->n; i++) {
-        for (size_t k = 0; k < job->papers[i].n_pages; k++) {
-            saoy_words_clear(&job->papers[i].words[k]);
-            saoy_page_facts_clear(&job->papers[i].facts[k]);
-        }
-        g_free(job->papers[i].words);
-        g_free(job->papers[i].facts);
-        g_clear_pointer(&job->papers[i].fields, g_array_unref);
-        g_clear_pointer(&job->papers[i].flags, g_array_unref);
-    }
-    explicit_bzero(job, sizeof *job);
-    g_free(job);
-}
-
-static bool
-analyse(void *p, GCancellable *cancel, GError **error)
-{
-    AnalyseJob *job = p;
-
-    for (size_t i = 0; i < job->n; i++) {
-        Paper *paper = &job->papers[i];
-
-        if (g_cancellable_set_error_if_cancelled(cancel, error))
-            return false;
-        if (g_str_equal(paper->kind->id, "unknown") && paper->n_pages > 0)
-            paper->kind = saoy_kind_of(&paper->words[0], paper->page_height);
-        paper->fields =
-            saoy_fields_of(paper->kind, paper->words, paper->facts, paper->n_pages);
-        paper->flags = saoy_collate(paper->kind, paper->words, paper->facts, paper->n_pages,
-                                    paper->fields, job->name[0] != '\0' ? job->name : NULL,
-                                    job->number[0] != '\0' ? job->number : NULL,
-                                    job->birth_date[0] != '\0' ? job->birth_date : NULL);
-    }
-    return true;
-}
-
-/* the title read on the paper, else its kind's */
-static const char *
-title_of(SaoyVisit *visit, const SaoyDocument *document)
-{
-    for (guint i = 0; document->fields != NULL && i < document->fields->len; i++) {
-        const SaoyField *field = &g_array_index(document->fields, SaoyField, i);
-
-        if (g_str_equal(field->name, "title") && field->value != NULL &&
-            field->value[0] != '\0')
-            return saoy_session_keep(visit, field->value);
-    }
-    return document->kind->title;
-}
-
-static void
-on_analysed(SaoyVisit *visit, void *data, const GError *error)
-{
-    AnalyseJob *job = data;
-
-    if (!saoy_visit_current(visit, job->turn))
-        return;
-    for (size_t i = 0; i < job->n && error == NULL; i++) {
-        Paper *paper = &job->papers[i];
-        SaoyDocument *document = &visit->session->documents[paper->document];
-
-        document->kind = paper->kind;
-        g_clear_pointer(&document->fields, g_array_unref);
-        g_clear_pointer(&document->flags, g_array_unref);
-        document->fields = g_steal_pointer(&paper->fields);
-        document->flags = g_steal_pointer(&paper->flags);
-        document->title = title_of(visit, document);
-        visit->dirty[paper->document] = false;
-    }
-    saoy_visit_done(visit, job->turn, error);
-}
-
-static void
-take_paper(const SaoyVisit *visit, unsigned document, Paper *paper)
-{
-    const SaoySession *session = visit->session;
-
-    *paper = (Paper){ .document = document, .kind = session->documents[document].kind };
-    paper->words = g_new0(SaoyWords, saoy_policy_pages_of(session, document) + 1);
-    paper->facts = g_new0(SaoyPageFacts, saoy_policy_pages_of(session, document) + 1);
-    for (unsigned i = 0; i < session->n_pages; i++) {
-        const SaoyScannedPage *page = &session->pages[i];
-
-        if (page->document != document)
-            continue;
-        if (paper->n_pages == 0)
-            paper->page_height = page->height;
-        saoy_page_facts_copy(&paper->facts[paper->n_pages], &page->facts);
-        saoy_words_copy(&paper->words[paper->n_pages++], &page->words);
-    }
-}
-
-static void
-start_analysis(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
-{
-    const SaoyIdentity *who = &visit->session->identity;
-    AnalyseJob *job = g_new0(AnalyseJob, 1);
-
-    visit->analyse_turn = 0;
-    job->turn = turn;
-    g_strlcpy(job->name, who->name_vi[0] != '\0' ? who->name_vi : who->name,
-              sizeof job->name);
-    g_strlcpy(job->number, who->number, sizeof job->number);
-    g_strlcpy(job->birth_date, who->birth_date, sizeof job->birth_date);
-    for (unsigned d = 0; d < visit->session->n_documents; d++)
-        if (visit->dirty[d])
-            take_paper(visit, d, &job->papers[job->n++]);
-    saoy_visit_run(visit, SAOY_ON_CPU, analyse, job, analyse_job_free, cancel, on_analysed);
-}
-
-void
-saoy_do_analyse(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
-{
-    saoy_session_drop_empty(visit);
-    if (pages_pending(visit->session) == 0)
-        start_analysis(visit, turn, cancel);
-    else
-        visit->analyse_turn = turn; /* the last page's answer starts it */
 }

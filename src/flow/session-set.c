@@ -137,11 +137,7 @@ saoy_session_delete_page(SaoyVisit *visit, unsigned serial)
     if (page == NULL || visit->opening_key[0] != '\0')
         return;
     visit->dirty[page->document] = true;
-    saoy_image_free(page->thumbnail);
-    g_clear_pointer(&page->jpeg, g_bytes_unref);
-    g_clear_pointer(&page->first_jpeg, g_bytes_unref);
-    saoy_words_clear(&page->words);
-    saoy_page_facts_clear(&page->facts);
+    saoy_session_clear_page(page);
     at = (size_t)(page - session->pages);
     session->n_pages--;
     memmove(page, page + 1, (session->n_pages - at) * sizeof *page);

@@ -61,12 +61,13 @@ forget_text(char *text)
         explicit_bzero(text, strlen(text));
 }
 
-static void
-clear_page(SaoyScannedPage *page)
+void
+saoy_session_clear_page(SaoyScannedPage *page)
 {
     g_clear_pointer(&page->thumbnail, saoy_image_free);
     g_clear_pointer(&page->jpeg, g_bytes_unref);
     g_clear_pointer(&page->first_jpeg, g_bytes_unref);
+    g_clear_pointer(&page->card, saoy_image_free);
     saoy_words_clear(&page->words);
     saoy_page_facts_clear(&page->facts);
     memset(page, 0, sizeof *page);
@@ -95,7 +96,7 @@ static void
 clear_session(SaoySession *session)
 {
     for (unsigned i = 0; i < session->n_pages; i++)
-        clear_page(&session->pages[i]);
+        saoy_session_clear_page(&session->pages[i]);
     for (unsigned i = 0; i < SAOY_DOCUMENTS_MAX; i++)
         clear_document(&session->documents[i]);
     g_clear_pointer(&session->mirror, saoy_image_free);
@@ -122,7 +123,8 @@ saoy_session_wipe(SaoyVisit *visit)
     memset(visit->journalled, 0, sizeof visit->journalled);
     memset(visit->visit_id, 0, sizeof visit->visit_id);
     memset(visit->opening_key, 0, sizeof visit->opening_key);
-    visit->fee_asked = visit->fee_taken = visit->submitting = visit->submitted = false;
+    visit->fee_asked = visit->fee_taken = visit->submitting = visit->submitted =
+        visit->dirt_told = false;
     visit->rev = 0;
     visit->presence = (SaoyPresence){ 0 };
     visit->next_serial = visit->analyse_turn = 0;

@@ -66,6 +66,7 @@ struct SaoyVisit {
     char visit_id[33]; /* random; names this visit in the journal */
     char opening_key[33];
     bool fee_asked, fee_taken, submitting, submitted;
+    bool dirt_told; /* of the glass, to maintenance, once a visit */
     int64_t rev;
 
     SaoyJournal *journal;
@@ -77,6 +78,7 @@ struct SaoyVisit {
     unsigned analyse_turn; /* ANALYSE waits for pages, 0 not */
     unsigned next_serial;
     GCancellable *pages_cancel; /* page jobs belong to the session */
+    GAsyncQueue *scan_gate;     /* one token: effects-scan.c */
     GQueue events;              /* posted while a transition runs */
     bool moving;
     SaoyEvent last;    /* what the transition now running answers */
@@ -119,6 +121,7 @@ SaoyScannedPage *saoy_session_add_page(SaoyVisit *visit,
                                        unsigned document); /* NULL: full */
 SaoyScannedPage *saoy_session_page(SaoyVisit *visit, unsigned serial);
 void saoy_session_drop_empty(SaoyVisit *visit); /* documents without pages */
+void saoy_session_clear_page(SaoyScannedPage *page);
 void saoy_session_refresh_facts(SaoyVisit *visit, SaoyFacts *facts);
 void saoy_words_copy(SaoyWords *to, const SaoyWords *from);
 
@@ -150,6 +153,9 @@ SaoyEffectFunc saoy_do_read_card, saoy_do_match_face, saoy_do_scan, saoy_do_anal
 /* ---- effects-page.c */
 void saoy_page_start(SaoyVisit *visit, GBytes *scan, int dpi, unsigned document);
 void saoy_page_rotate(SaoyVisit *visit, SaoyScannedPage *page);
+
+/* ---- effects-analyse.c: goes on once no page is being read any more */
+void saoy_analysis_resume(SaoyVisit *visit);
 
 /* ---- dossier.c: the body of POST /api/v1/dossiers */
 SaoyJson *saoy_dossier_json(const SaoyVisit *visit);

@@ -333,6 +333,7 @@ saoy_visit_free(SaoyVisit *visit)
         g_clear_pointer(&visit->workers[i], saoy_worker_free);
     g_clear_object(&visit->flow.cancel);
     g_queue_clear_full(&visit->events, g_free);
+    g_clear_pointer(&visit->scan_gate, g_async_queue_unref);
     g_clear_pointer(&visit->journal, saoy_journal_close);
     g_clear_pointer(&visit->arena, saoy_arena_free);
     g_atomic_rc_box_release(visit->alive);

@@ -162,6 +162,48 @@ set_attestation(SaoyJson *row, const SaoyJson *page)
         saoy_json_set(row, "attestation", box_row(block));
 }
 
+/* "300 dpi, nghiêng 1.23°, …": what the machine did to the scan, for who asks. */
+static char *
+cleaning_text(const SaoyJson *cleaning)
+{
+    double skew = 0, light = 1, width = 0, height = 0;
+
+    saoy_json_real(cleaning, "skew_deg", &skew, NULL);
+    saoy_json_real(cleaning, "light", &light, NULL);
+    saoy_json_real(cleaning, "width_mm", &width, NULL);
+    saoy_json_real(cleaning, "height_mm", &height, NULL);
+    return g_strdup_printf("%d dpi · %s %.0f × %.0f mm · xoay thẳng %.2f° · quay %d° · "
+                           "nắn phối cảnh: %s · làm đều sáng tối đa × %.2f",
+                           (int)saoy_json_int_or(cleaning, "scan_dpi", 0),
+                           saoy_json_string_or(cleaning, "size", ""), width, height, skew,
+                           (int)saoy_json_int_or(cleaning, "rotation", 0) * 90,
+                           saoy_json_bool_or(cleaning, "rectified", false) ? "có" : "không",
+                           light);
+}
+
+/* How the picture came about: a row for its scan, another when a card's back joined it. */
+static SaoyJson *
+cleaning_rows(const SaoyJson *page)
+{
+    static const char *const keys[] = { "cleaning", "cleaning_back" };
+    SaoyJson *rows = saoy_json_array();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        const SaoyJson *cleaning = saoy_json_member(page, keys[i]);
+        g_autofree char *text = cleaning != NULL ? cleaning_text(cleaning) : NULL;
+        SaoyJson *row = NULL;
+
+        if (cleaning == NULL)
+            continue;
+        row = saoy_json_object();
+        saoy_json_set_string(row, "what", text);
+        saoy_json_set_string(row, "sha256",
+                             saoy_json_string_or(cleaning, "samples_sha256", ""));
+        saoy_json_append(rows, row);
+    }
+    return rows;
+}
+
 static SaoyJson *
 page_rows(const SaoyJson *document, const char *dossier, int64_t n)
 {
@@ -180,6 +222,9 @@ page_rows(const SaoyJson *document, const char *dossier, int64_t n)
         saoy_json_set_int(row, "height", saoy_json_int_or(page, "height", 1));
         if (i + 1 == saoy_json_length(pages))
             set_attestation(row, page);
+        saoy_json_set_int(row, "jpeg", saoy_json_int_or(page, "jpeg_quality", 0));
+        saoy_json_set_int(row, "turned", saoy_json_int_or(page, "turns", 0) * 90);
+        saoy_json_set(row, "cleaning", cleaning_rows(page));
         saoy_json_set(row, "flag_boxes",
                       boxes_on(saoy_json_member(document, "flags"), (int64_t)i + 1));
         saoy_json_set(row, "field_boxes",

@@ -16,6 +16,9 @@ report(SaoyDeviceKind kind, const SaoyDeviceCounters *count, GPtrArray *checks)
                  : g_strdup_printf("commands %u, faults %u, last %d at %s", count->commands,
                                    count->faults, count->last_fault, when);
     saoy_checks_add(checks, name, SAOY_CHECK_OK, N_("since the program started"), detail);
+    if (count->care > 0)
+        saoy_checks_add(checks, name, SAOY_CHECK_NOTE,
+                        N_("dirt was seen on its glass: wipe it"), "");
 }
 
 void

@@ -223,6 +223,8 @@ page_show(SaoyPage *page, const SaoySession *session)
     saoy_ui_text(w->heading, "%s", session->busy ? _("Scanning…") : _("Your pages"));
     if (session->busy)
         saoy_ui_text(w->lead, "%s", _("Please do not open the lid."));
+    else if (session->note != NULL)
+        saoy_ui_text(w->lead, "%s", saoy_ui_say(session->note));
     else if (n == 0)
         saoy_ui_text(w->lead, "%s",
                      _("Lay the original face down on the glass and scan it."));

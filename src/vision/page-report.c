@@ -1,4 +1,6 @@
+#include "core/json.h"
 #include "core/ossl.h"
+#include "core/words.h"
 #include "vision/page.h"
 
 #include <glib/gi18n.h>
@@ -61,6 +63,89 @@ saoy_page_hint(const SaoyPageReport *report)
             return hints[i].hint;
     return NULL;
 }
+
+/* ---- as JSON */
+
+static void
+set_rounded(SaoyJson *json, const char *key, double value, double parts)
+{
+    saoy_json_set_real(json, key, round(value * parts) / parts);
+}
+
+static SaoyJson *
+faults_json(const SaoyPageReport *report)
+{
+    const struct {
+        const char *name;
+        bool seen;
+    } faults[] = {
+        { "shadow", report->shadow },       { "glare", report->glare },
+        { "finger", report->finger },       { "cut_corner", report->cut_corner },
+        { "cut_edge", report->cut_edge },   { "double_feed", report->double_feed },
+        { "too_small", report->too_small }, { "streaks", report->n_streaks > 0 },
+        { "too_dark", report->too_dark },   { "low_resolution", report->low_resolution },
+        { "blurred", report->blurred },
+    };
+    SaoyJson *list = saoy_json_array();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(faults); i++)
+        if (faults[i].seen)
+            saoy_json_append_string(list, faults[i].name);
+    return list;
+}
+
+static SaoyJson *
+outline_json(const SaoyPageReport *report)
+{
+    SaoyJson *list = saoy_json_array();
+
+    for (int i = 0; i < 8 && report->outlined; i++)
+        saoy_json_append_int(list, lround(report->outline[i]));
+    return list;
+}
+
+static SaoyJson *
+quality_json(const SaoyPageReport *report)
+{
+    SaoyJson *quality = saoy_json_object();
+
+    set_rounded(quality, "sharpness", report->sharpness, 1e3);
+    set_rounded(quality, "ink", report->ink, 1e5);
+    saoy_json_set_bool(quality, "blank", report->blank);
+    saoy_json_set_bool(quality, "blurred", report->blurred);
+    saoy_json_set_bool(quality, "too_dark", report->too_dark);
+    saoy_json_set_bool(quality, "cut_edge", report->cut_edge);
+    saoy_json_set_bool(quality, "low_resolution", report->low_resolution);
+    saoy_json_set(quality, "faults", faults_json(report));
+    saoy_json_set_string(quality, "hint", saoy_page_hint(report));
+    return quality;
+}
+
+SaoyJson *
+saoy_page_report_to_json(const SaoyPageReport *report)
+{
+    SaoyJson *json = saoy_json_object();
+    char samples[2 * SAOY_SHA256_SIZE + 1] = "";
+
+    for (size_t i = 0; i < SAOY_SHA256_SIZE; i++)
+        g_snprintf(samples + 2 * i, 3, "%02x", report->scan_sha256[i]);
+    saoy_json_set_string(json, "samples_sha256", samples);
+    saoy_json_set_int(json, "scan_dpi", report->scan_dpi);
+    set_rounded(json, "skew_deg", report->skew_deg, 1e4);
+    saoy_json_set(json, "crop", saoy_box_to_json(report->crop));
+    saoy_json_set_int(json, "rotation", report->rotation);
+    saoy_json_set(json, "outline", outline_json(report));
+    saoy_json_set_bool(json, "rectified", report->rectified);
+    saoy_json_set_int(json, "cards", report->cards);
+    set_rounded(json, "light", report->light, 1e4);
+    saoy_json_set_string(json, "size", saoy_sheet_size_name(report->size));
+    set_rounded(json, "width_mm", report->width_mm, 1e2);
+    set_rounded(json, "height_mm", report->height_mm, 1e2);
+    saoy_json_set(json, "quality", quality_json(report));
+    return json;
+}
+
+/* ---- what several pages say together */
 
 static bool
 has_streak(const SaoyPageReport *report, double at_mm)
