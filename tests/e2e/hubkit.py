@@ -236,6 +236,12 @@ def make_words():
                       {"t": "NGHIỆP", "b": [530, 200, 160, 40], "c": 91, "l": 1}]}
 
 
+CLEANING = {"samples_sha256": "ab" * 32, "scan_dpi": 300, "skew_deg": -1.234,
+            "crop": [0, 0, 1240, 1754], "rotation": 2, "outline": [], "rectified": False,
+            "cards": 0, "light": 1.12, "size": "A4", "width_mm": 210.0, "height_mm": 297.0,
+            "quality": {"sharpness": 0.8, "faults": []}}
+
+
 def make_dossier(documents=1, pages=1, email="", title="Bằng tốt nghiệp trung học phổ thông",
                  name="Nguyễn Văn Bình", flags=True, copies=1):
     width, height, dpi = 1240, 1754, 150
@@ -246,7 +252,9 @@ def make_dossier(documents=1, pages=1, email="", title="Bằng tốt nghiệp tr
             jpeg = grey_jpeg(width, height, 255 - 5 * d - n, dpi)
             pictures[d, n] = jpeg
             rows.append({"sha256": hashlib.sha256(jpeg).hexdigest(), "width": width,
-                         "height": height, "dpi": dpi, "free_box": [60, 1200, 1100, 480]})
+                         "height": height, "dpi": dpi, "free_box": [60, 1200, 1100, 480],
+                         "jpeg_quality": 75, "turns": 1, "cleaning": CLEANING,
+                         "cleaning_back": {"samples_sha256": "cd" * 32}})
         items.append({
             "kind": "bang-tot-nghiep", "title": title if documents == 1 else f"{title} {d}",
             "copies": copies,

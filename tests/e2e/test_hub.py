@@ -526,3 +526,15 @@ def test_nothing_personal_stands_in_the_log_or_plainly_in_dossiers(hub):
     assert bodies and all(b"001090000001" not in bytes(b) for (b,) in bodies)
     (tokens,) = zip(*hub.rows("SELECT approval FROM register"))
     assert all(json.loads(t)["token"] not in log for t in tokens)
+
+
+def test_how_a_page_was_cleaned_is_kept_sealed_and_survives_a_restart(hub, kiosk, officer):
+    dossier = kiosk.bring()
+    hub.stop()
+    stored = b"".join(path.read_bytes() for path in hub.dir.glob("hub.db*"))
+    assert b"ab" * 32 not in stored and b"samples_sha256" not in stored
+    hub.start()
+    text = Officer(hub, *hub.login).look(dossier)
+    assert "300 dpi · A4 210 × 297 mm · xoay thẳng -1.23° · quay 180°" in text
+    assert "SHA-256 của bản quét" in text and "ab" * 32 in text and "cd" * 32 in text
+    assert "JPEG 75 · người yêu cầu quay 90°" in text
