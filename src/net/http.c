@@ -1,8 +1,8 @@
 #include "net/http.h"
 
-#include "core/error.h"
+#include "curl.h"
 
-#include <curl/curl.h>
+#include "core/error.h"
 
 #include <string.h>
 
@@ -116,17 +116,11 @@ check_url(const char *url, const SaoyHttpTls *tls, GError **error)
 SaoyHttp *
 saoy_http_new(const char *base_url, const SaoyHttpTls *tls, GError **error)
 {
-    static gsize once = 0;
-
-    if (!check_url(base_url, tls, error))
+    if (!check_url(base_url, tls, error) || !saoy_curl_open(error))
         return NULL;
-    if (g_once_init_enter(&once)) {
-        curl_global_init(CURL_GLOBAL_DEFAULT);
-        g_once_init_leave(&once, 1);
-    }
 
     SaoyHttp *http = g_new0(SaoyHttp, 1);
-    http->curl = curl_easy_init();
+    http->curl = saoy_curl->easy_init();
     http->base_url = g_strdup(base_url);
     if (tls != NULL) {
         http->ca = g_strdup(tls->ca);
@@ -145,7 +139,7 @@ void
 saoy_http_free(SaoyHttp *http)
 {
     saoy_http_set_bearer(http, NULL);
-    curl_easy_cleanup(http->curl);
+    saoy_curl->easy_cleanup(http->curl);
     g_free(http->base_url);
     g_free(http->ca);
     g_free(http->cert);
@@ -173,18 +167,19 @@ saoy_http_answer_clear(SaoyHttpAnswer *answer)
 static struct curl_slist *
 headers_of(const SaoyHttp *http, const SaoyHttpCall *call)
 {
-    struct curl_slist *list = curl_slist_append(NULL, "Expect:"); /* no 100-continue wait */
+    struct curl_slist *list =
+        saoy_curl->slist_append(NULL, "Expect:"); /* no 100-continue wait */
 
     if (call->type != NULL) {
         g_autofree char *line = g_strdup_printf("Content-Type: %s", call->type);
-        list = curl_slist_append(list, line);
+        list = saoy_curl->slist_append(list, line);
     }
     if (http->bearer != NULL) {
         g_autofree char *line = g_strdup_printf("Authorization: Bearer %s", http->bearer);
-        list = curl_slist_append(list, line);
+        list = saoy_curl->slist_append(list, line);
     }
     for (size_t i = 0; call->headers != NULL && call->headers[i] != NULL; i++)
-        list = curl_slist_append(list, call->headers[i]);
+        list = saoy_curl->slist_append(list, call->headers[i]);
     return list;
 }
 
@@ -193,43 +188,45 @@ set_up(SaoyHttp *http, const SaoyHttpCall *call, const char *url, Sink *sink)
 {
     CURL *curl = http->curl;
 
-    curl_easy_reset(curl); /* keeps the connection */
-    curl_easy_setopt(curl, CURLOPT_URL, url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    saoy_curl->easy_reset(curl); /* keeps the connection */
+    saoy_curl->easy_setopt(curl, CURLOPT_URL, url);
+    saoy_curl->easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    saoy_curl->easy_setopt(curl, CURLOPT_PROXY, "");
+    saoy_curl->easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    saoy_curl->easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     if (http->ca != NULL) {
-        curl_easy_setopt(curl, CURLOPT_CAINFO, http->ca);
-        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+        saoy_curl->easy_setopt(curl, CURLOPT_CAINFO, http->ca);
+        saoy_curl->easy_setopt(curl, CURLOPT_CAPATH, NULL);
     }
     if (http->cert != NULL) {
-        curl_easy_setopt(curl, CURLOPT_SSLCERT, http->cert);
-        curl_easy_setopt(curl, CURLOPT_SSLKEY, http->key);
+        saoy_curl->easy_setopt(curl, CURLOPT_SSLCERT, http->cert);
+        saoy_curl->easy_setopt(curl, CURLOPT_SSLKEY, http->key);
     }
     if (http->pin != NULL)
-        curl_easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY, http->pin);
+        saoy_curl->easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY, http->pin);
     if (http->cookies)
-        curl_easy_setopt(curl, CURLOPT_COOKIEFILE, ""); /* none; switches them on */
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 10L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT,
-                     (long)(call->timeout_s != 0 ? call->timeout_s : TIMEOUT_S));
-    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, (long)call->once);
-    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call->method);
+        saoy_curl->easy_setopt(curl, CURLOPT_COOKIEFILE, ""); /* none; switches them on */
+    saoy_curl->easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 10L);
+    saoy_curl->easy_setopt(curl, CURLOPT_TIMEOUT,
+                           (long)(call->timeout_s != 0 ? call->timeout_s : TIMEOUT_S));
+    saoy_curl->easy_setopt(curl, CURLOPT_FRESH_CONNECT, (long)call->once);
+    saoy_curl->easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call->method);
     if (call->body.data != NULL || !g_str_equal(call->method, "GET")) {
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.size);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS,
-                         call->body.data != NULL ? (const void *)call->body.data : "");
+        saoy_curl->easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                               (curl_off_t)call->body.size);
+        saoy_curl->easy_setopt(curl, CURLOPT_POSTFIELDS,
+                               call->body.data != NULL ? (const void *)call->body.data
+                                                       : "");
     }
     if (http->outside) {
-        curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, on_connected);
-        curl_easy_setopt(curl, CURLOPT_PREREQDATA, sink);
+        saoy_curl->easy_setopt(curl, CURLOPT_PREREQFUNCTION, on_connected);
+        saoy_curl->easy_setopt(curl, CURLOPT_PREREQDATA, sink);
     }
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_data);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, sink);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, sink);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    saoy_curl->easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_data);
+    saoy_curl->easy_setopt(curl, CURLOPT_WRITEDATA, sink);
+    saoy_curl->easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    saoy_curl->easy_setopt(curl, CURLOPT_XFERINFODATA, sink);
+    saoy_curl->easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 }
 
 static SaoyErrorCode
@@ -265,9 +262,9 @@ take_answer(SaoyHttp *http, GByteArray *body, SaoyHttpAnswer *out)
     curl_off_t retry = 0;
     const char *type = NULL;
 
-    curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(http->curl, CURLINFO_RETRY_AFTER, &retry);
-    curl_easy_getinfo(http->curl, CURLINFO_CONTENT_TYPE, &type);
+    saoy_curl->easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
+    saoy_curl->easy_getinfo(http->curl, CURLINFO_RETRY_AFTER, &retry);
+    saoy_curl->easy_getinfo(http->curl, CURLINFO_CONTENT_TYPE, &type);
     *out = (SaoyHttpAnswer){
         .status = (int)status,
         .body = g_bytes_new(body->data, body->len),
@@ -292,11 +289,11 @@ saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
 
     struct curl_slist *headers = headers_of(http, call);
     set_up(http, call, url, &sink);
-    curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
-    CURLcode code = curl_easy_perform(http->curl);
-    curl_slist_free_all(headers);
+    saoy_curl->easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
+    CURLcode code = saoy_curl->easy_perform(http->curl);
+    saoy_curl->slist_free_all(headers);
     long sent = 0;
-    curl_easy_getinfo(http->curl, CURLINFO_REQUEST_SIZE, &sent);
+    saoy_curl->easy_getinfo(http->curl, CURLINFO_REQUEST_SIZE, &sent);
     http->sent = sent > 0;
 
     if (code != CURLE_OK && g_cancellable_set_error_if_cancelled(cancel, error))
@@ -308,7 +305,7 @@ saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "the answer is larger than %zu bytes",
                          sink.max);
     if (code != CURLE_OK)
-        return saoy_fail(error, code_of(code), "%s", curl_easy_strerror(code));
+        return saoy_fail(error, code_of(code), "%s", saoy_curl->easy_strerror(code));
     take_answer(http, body, out);
     return true;
 }

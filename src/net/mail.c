@@ -1,8 +1,8 @@
 #include "net/mail.h"
 
-#include "core/error.h"
+#include "curl.h"
 
-#include <curl/curl.h>
+#include "core/error.h"
 
 #include <string.h>
 
@@ -52,32 +52,32 @@ headers_of(const SaoyMail *mail)
     g_autofree char *subject = encode_subject(mail->subject);
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     g_autofree char *date = g_date_time_format(now, "Date: %a, %d %b %Y %H:%M:%S +0000");
-    struct curl_slist *list = curl_slist_append(NULL, from);
+    struct curl_slist *list = saoy_curl->slist_append(NULL, from);
 
-    list = curl_slist_append(list, to);
-    list = curl_slist_append(list, subject);
-    list = curl_slist_append(list, date);
-    return curl_slist_append(list, id);
+    list = saoy_curl->slist_append(list, to);
+    list = saoy_curl->slist_append(list, subject);
+    list = saoy_curl->slist_append(list, date);
+    return saoy_curl->slist_append(list, id);
 }
 
 static curl_mime *
 parts_of(CURL *curl, const SaoyMail *mail)
 {
-    curl_mime *mime = curl_mime_init(curl);
-    curl_mimepart *text = curl_mime_addpart(mime);
+    curl_mime *mime = saoy_curl->mime_init(curl);
+    curl_mimepart *text = saoy_curl->mime_addpart(mime);
 
-    curl_mime_data(text, mail->text, CURL_ZERO_TERMINATED);
-    curl_mime_type(text, "text/plain; charset=utf-8");
-    curl_mime_encoder(text, "base64");
+    saoy_curl->mime_data(text, mail->text, CURL_ZERO_TERMINATED);
+    saoy_curl->mime_type(text, "text/plain; charset=utf-8");
+    saoy_curl->mime_encoder(text, "base64");
     if (mail->attachment != NULL) {
         gsize size = 0;
         const char *data = g_bytes_get_data(mail->attachment, &size);
-        curl_mimepart *part = curl_mime_addpart(mime);
+        curl_mimepart *part = saoy_curl->mime_addpart(mime);
 
-        curl_mime_data(part, data, size);
-        curl_mime_type(part, "application/pdf");
-        curl_mime_filename(part, mail->attachment_name);
-        curl_mime_encoder(part, "base64");
+        saoy_curl->mime_data(part, data, size);
+        saoy_curl->mime_type(part, "application/pdf");
+        saoy_curl->mime_filename(part, mail->attachment_name);
+        saoy_curl->mime_encoder(part, "base64");
     }
     return mime;
 }
@@ -97,22 +97,22 @@ code_of(CURLcode code, long status)
 static void
 set_up(CURL *curl, const SaoyMailServer *server, GCancellable *cancel)
 {
-    curl_easy_setopt(curl, CURLOPT_URL, server->url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 10L);
-    curl_easy_setopt(curl, CURLOPT_USE_SSL,
-                     (long)(server->require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
+    saoy_curl->easy_setopt(curl, CURLOPT_URL, server->url);
+    saoy_curl->easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    saoy_curl->easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    saoy_curl->easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
+    saoy_curl->easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 10L);
+    saoy_curl->easy_setopt(curl, CURLOPT_USE_SSL,
+                           (long)(server->require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
     if (server->ca != NULL)
-        curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca);
+        saoy_curl->easy_setopt(curl, CURLOPT_CAINFO, server->ca);
     if (server->user != NULL) {
-        curl_easy_setopt(curl, CURLOPT_USERNAME, server->user);
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, server->password);
+        saoy_curl->easy_setopt(curl, CURLOPT_USERNAME, server->user);
+        saoy_curl->easy_setopt(curl, CURLOPT_PASSWORD, server->password);
     }
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, cancel);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    saoy_curl->easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    saoy_curl->easy_setopt(curl, CURLOPT_XFERINFODATA, cancel);
+    saoy_curl->easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 }
 
 bool
@@ -121,28 +121,31 @@ saoy_mail_send(const SaoyMailServer *server, const SaoyMail *mail, GCancellable 
 {
     if (!saoy_mail_address_check(mail->to) || !saoy_mail_address_check(mail->from))
         return saoy_fail(error, SAOY_ERROR_REFUSED, "not an e-mail address");
+    if (!saoy_curl_open(error))
+        return false;
 
-    CURL *curl = curl_easy_init();
+    CURL *curl = saoy_curl->easy_init();
     struct curl_slist *headers = headers_of(mail);
-    struct curl_slist *to = curl_slist_append(NULL, mail->to);
+    struct curl_slist *to = saoy_curl->slist_append(NULL, mail->to);
     curl_mime *parts = parts_of(curl, mail);
     long status = 0;
 
     set_up(curl, server, cancel);
-    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, mail->from);
-    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_MIMEPOST, parts);
-    CURLcode code = curl_easy_perform(curl);
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    curl_mime_free(parts);
-    curl_slist_free_all(to);
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(curl);
+    saoy_curl->easy_setopt(curl, CURLOPT_MAIL_FROM, mail->from);
+    saoy_curl->easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
+    saoy_curl->easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    saoy_curl->easy_setopt(curl, CURLOPT_MIMEPOST, parts);
+    CURLcode code = saoy_curl->easy_perform(curl);
+    saoy_curl->easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    saoy_curl->mime_free(parts);
+    saoy_curl->slist_free_all(to);
+    saoy_curl->slist_free_all(headers);
+    saoy_curl->easy_cleanup(curl);
 
     if (code == CURLE_OK)
         return true;
     if (g_cancellable_set_error_if_cancelled(cancel, error))
         return false;
-    return saoy_fail(error, code_of(code, status), "mail: %s", curl_easy_strerror(code));
+    return saoy_fail(error, code_of(code, status), "mail: %s",
+                     saoy_curl->easy_strerror(code));
 }
