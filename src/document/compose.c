@@ -4,8 +4,6 @@
 #include "layer.h"
 
 #include "core/error.h"
-#include "core/file.h"
-#include "core/ossl.h"
 
 enum {
     MAX_PIXELS = 32767,
@@ -185,18 +183,4 @@ saoy_compose(const SaoyCopy *copy, GError **error)
     if (drawn == NULL)
         return NULL;
     return saoy_assemble(drawn, canvas, set, copy->approval, &layout, error);
-}
-
-void
-saoy_content_digest(GBytes *const *jpegs, size_t n, uint8_t out[32])
-{
-    g_autoptr(GByteArray) digests = g_byte_array_new();
-
-    for (size_t i = 0; i < n; i++) {
-        uint8_t one[SAOY_SHA256_SIZE] = { 0 };
-
-        saoy_sha256(saoy_view_of(jpegs[i]), one);
-        g_byte_array_append(digests, one, sizeof one);
-    }
-    saoy_sha256((SaoyView){ digests->data, digests->len }, out);
 }
