@@ -200,10 +200,15 @@ step(Drawing *drawing, SaoyPdfLexer *lexer)
     if (c == '(') {
         skip_string(lexer);
     } else if (g_ascii_isdigit(c) || c == '-' || c == '+' || c == '.') {
-        SaoyView word = take_word(lexer);
-        g_autofree char *text = g_strndup((const char *)word.data, MIN(word.size, 40u));
+        SaoyPdfLexer before = *lexer;
+        SaoyPdfValue number = { 0 };
 
-        push_number(drawing, g_ascii_strtod(text, NULL));
+        if (saoy_pdf_number(lexer, &number, NULL)) {
+            push_number(drawing, number.real);
+        } else { /* "1e5" is none (7.3.3): no operand, and whoever wanted it gets nothing */
+            *lexer = before;
+            run(drawing, take_word(lexer));
+        }
     } else if (c == '/' || saoy_pdf_is_delimiter(c)) {
         take_word(lexer);
     } else {

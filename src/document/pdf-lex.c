@@ -4,6 +4,7 @@
 
 /* Tokens of ISO 32000-1, 7.2 and 7.3, read strictly. */
 enum { BLOCK = 64 * 1024 };
+#define MAX_UNIT 1000000000000 /* a fraction's further digits say nothing */
 
 void *
 saoy_pdf_alloc(SaoyPdf *pdf, size_t size)
@@ -120,12 +121,11 @@ saoy_pdf_integer(SaoyPdfLexer *lexer, int64_t *out)
     return true;
 }
 
-static bool
-take_number(SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
+bool
+saoy_pdf_number(SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
 {
     size_t start = lexer->at;
-    int64_t whole = 0;
-    double scale = 1, fraction = 0;
+    int64_t whole = 0, fraction = 0, unit = 1; /* fraction / unit, exact so far */
     bool negative = false, point = false;
     unsigned digits = 0;
 
@@ -141,16 +141,20 @@ take_number(SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
         if (!g_ascii_isdigit(c) || whole > G_MAXINT64 / 10 - 1)
             return saoy_pdf_fail(error, start, "not a number");
         digits++;
-        if (!point)
+        if (!point) {
             whole = whole * 10 + (c - '0');
-        else
-            fraction += (c - '0') * (scale /= 10);
+        } else if (unit < MAX_UNIT) {
+            fraction = fraction * 10 + (c - '0');
+            unit *= 10;
+        }
     }
     if (digits == 0)
         return saoy_pdf_fail(error, start, "not a number");
     out->type = point ? SAOY_PDF_REAL : SAOY_PDF_INT;
     out->number = negative ? -whole : whole;
-    out->real = negative ? -((double)whole + fraction) : (double)whole + fraction;
+    out->real = (double)whole + (double)fraction / (double)unit;
+    if (negative)
+        out->real = -out->real;
     return true;
 }
 
@@ -340,7 +344,7 @@ saoy_pdf_scalar(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **e
     else if (c == '<')
         ok = take_hex(pdf, lexer, out, error);
     else if (g_ascii_isdigit(c) || c == '+' || c == '-' || c == '.')
-        ok = take_number(lexer, out, error);
+        ok = saoy_pdf_number(lexer, out, error);
     else
         ok = take_word(lexer, out, error);
     out->at = lexer->in_file ? at : 0;

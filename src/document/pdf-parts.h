@@ -95,6 +95,8 @@ void saoy_pdf_skip(SaoyPdfLexer *lexer); /* white space and comments */
 bool saoy_pdf_keyword(SaoyPdfLexer *lexer,
                       const char *word);                  /* steps over it if it is there */
 bool saoy_pdf_integer(SaoyPdfLexer *lexer, int64_t *out); /* digits only */
+/* An integer or real (7.3.3); both out->number and out->real are set. */
+bool saoy_pdf_number(SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error);
 
 /* One value, arrays and dictionaries whole, or one that is neither. The lexer stands behind
  * it, or where it broke. */
