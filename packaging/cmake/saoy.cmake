@@ -8,6 +8,8 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 if(NOT CMAKE_BUILD_TYPE)
     set(CMAKE_BUILD_TYPE RelWithDebInfo)
 endif()
+# A program loads what it calls, not what its modules could: saoy verify starts without OpenCV.
+add_link_options(-Wl,--as-needed)
 option(SAOY_SANITIZE "build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 option(SAOY_FUZZ "build the fuzz targets with libFuzzer (clang); packaging/fuzz" OFF)
 find_package(PkgConfig REQUIRED)
@@ -220,7 +222,7 @@ function(saoy_tests)
         SAOY_SOURCE_DIR=${PROJECT_SOURCE_DIR} SAOY_BUILD_DIR=${CMAKE_BINARY_DIR}
         SAOY_LOCALE_DIR=${CMAKE_BINARY_DIR}/locale ASAN_OPTIONS=detect_leaks=0)
     foreach(module core identity vision document net store reading signature device issue
-            flow maint ui hub kiosk cli)
+            flow maint ui hub kiosk cli engineer)
         file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${module}/test-*.c)
         foreach(test ${tests})
             saoy_test_program(${test} unit USES ${module})

@@ -1,6 +1,5 @@
 /* saoy renew FILE.pdf: validation data of today and a later time stamp. */
-#include "cli.h"
-
+#include "cli/cli.h"
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/ossl.h"

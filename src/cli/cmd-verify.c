@@ -1,8 +1,8 @@
 /* saoy verify FILE.pdf: the validator's report, for people or as JSON. */
-#include "cli.h"
-#include "mapped.h"
 #include "verify-register.h"
 
+#include "cli/cli.h"
+#include "cli/mapped.h"
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/text.h"

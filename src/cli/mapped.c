@@ -1,7 +1,6 @@
-#include "mapped.h"
+#include "cli/mapped.h"
 
-#include "cli.h"
-
+#include "cli/cli.h"
 #include "core/error.h"
 
 #include <errno.h>

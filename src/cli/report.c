@@ -1,5 +1,5 @@
 /* What all commands share: options, the one line of an error with its exit code, JSON. */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <glib/gi18n.h>
 

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -12,8 +13,8 @@ SOURCE = pathlib.Path(os.environ.get("SAOY_SOURCE_DIR", pathlib.Path(__file__).p
 BUILD = pathlib.Path(os.environ.get("SAOY_BUILD_DIR", SOURCE / "build"))
 SAOY = BUILD / "saoy"
 FRAMES = SOURCE / "tests/data/personas/an/live"
-COMMANDS = ["card", "face", "scan", "page", "read", "issue", "verify", "seal", "doctor",
-            "journal", "bench"]
+COMMANDS = ["card", "face", "scan", "page", "read", "issue", "verify", "renew", "seal",
+            "doctor", "journal", "bench"]
 
 
 def run(*args, language="en"):
@@ -21,6 +22,22 @@ def run(*args, language="en"):
     env.pop("G_MESSAGES_DEBUG", None)
     return subprocess.run([str(SAOY), *map(str, args)], env=env, text=True, timeout=60,
                           stdin=subprocess.DEVNULL, capture_output=True)
+
+
+def test_the_verifier_starts_without_pictures_devices_and_network():
+    """docs/decisions/0009: what is not called is not loaded."""
+    done = subprocess.run([SAOY], env=dict(os.environ, LD_TRACE_LOADED_OBJECTS="1"), text=True,
+                          capture_output=True, check=True)
+    loaded = re.findall(r"lib(opencv|tesseract|zbar|X11|curl|hpdf|sane|cups|gtk)[-_.0-9]*", done.stdout)
+    assert "libcrypto" in done.stdout and loaded == []
+
+
+def test_a_command_of_the_engineer_s_says_what_is_missing(tmp_path):
+    alone = shutil.copy(SAOY, tmp_path)
+    done = subprocess.run([alone, "scan"], text=True, capture_output=True,
+                          env=dict(os.environ, LANGUAGE="en"), check=False)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert f"{tmp_path}/saoy-engineer" in done.stderr
 
 
 def test_it_lists_all_commands():

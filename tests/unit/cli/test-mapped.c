@@ -1,5 +1,4 @@
-#include "mapped.h"
-
+#include "cli/mapped.h"
 #include "core/error.h"
 
 #include <errno.h>

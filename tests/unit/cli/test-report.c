@@ -1,6 +1,5 @@
 /* One line on stderr, whatever is in it, and the exit code that belongs to it. */
-#include "bench.h"
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <string.h>
 
@@ -98,16 +97,6 @@ test_too_many_or_too_few_is_wrong_use(void)
     g_test_trap_assert_passed();
 }
 
-static void
-test_medians(void)
-{
-    double odd[] = { 9, 1, 5 }, even[] = { 4, 1, 3, 2 };
-
-    g_assert_cmpfloat(saoy_bench_median(odd, 3), ==, 5);
-    g_assert_cmpfloat(saoy_bench_median(even, 4), ==, 2.5);
-    g_assert_cmpfloat(saoy_bench_median(odd, 0), ==, 0);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -117,6 +106,5 @@ main(int argc, char **argv)
     g_test_add_func("/cli/one-line", test_line_breaks_do_not_make_lines);
     g_test_add_func("/cli/options", test_options_leave_the_arguments);
     g_test_add_func("/cli/wrong-use", test_too_many_or_too_few_is_wrong_use);
-    g_test_add_func("/cli/median", test_medians);
     return g_test_run();
 }

@@ -4,7 +4,7 @@
 #define MAX_PICTURE_FILE ((size_t)256 << 20)
 
 SaoyImage *
-saoy_cli_picture(const char *path, size_t *out_bytes, GError **error)
+saoy_engineer_picture(const char *path, size_t *out_bytes, GError **error)
 {
     g_autoptr(GBytes) file = saoy_file_read(path, MAX_PICTURE_FILE, error);
 

@@ -1,12 +1,12 @@
 /* saoy card read: who the chip says it is, what was proven and how. */
 #include "card-read.h"
+#include "picture.h"
 
-#include "cli.h"
+#include "cli/cli.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "device/card.h"
 #include "flow/key.h"
-#include "picture.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -263,7 +263,7 @@ absent(const char *path)
 static bool
 key_of_image(const char *path, SaoyAccessKey *out, GError **error)
 {
-    g_autoptr(SaoyImage) picture = saoy_cli_picture(path, NULL, error);
+    g_autoptr(SaoyImage) picture = saoy_engineer_picture(path, NULL, error);
 
     if (picture == NULL)
         return false;

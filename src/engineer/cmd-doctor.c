@@ -1,5 +1,5 @@
 /* saoy doctor: every device, model, key, server: ok or why not. */
-#include "cli.h"
+#include "engineer.h"
 
 #include "document/compose.h"
 #include "flow/config.h"

@@ -3,4 +3,4 @@
 #include "vision/image.h"
 
 /* The picture in a file; out_bytes (may be NULL) gets the file's size. */
-SaoyImage *saoy_cli_picture(const char *path, size_t *out_bytes, GError **error);
+SaoyImage *saoy_engineer_picture(const char *path, size_t *out_bytes, GError **error);

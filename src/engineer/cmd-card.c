@@ -1,10 +1,10 @@
 /* saoy card: reads a chip (card-read.c), is a chip, makes a synthetic person
  * (card-persona.c). */
-#include "cli.h"
-
 #include "card-persona.h"
 #include "card-read.h"
 #include "card-trust.h"
+#include "engineer.h"
+
 #include "device/card.h"
 #include "identity/chip.h"
 

@@ -1,5 +1,5 @@
 /* saoy face: match two pictures, or tell whether one is good enough to be matched. */
-#include "cli.h"
+#include "engineer.h"
 #include "picture.h"
 
 #include "vision/face.h"
@@ -16,7 +16,7 @@ typedef struct {
 static bool
 look_at(SaoyFaceMatcher *matcher, const char *file, Look *out, GError **error)
 {
-    g_autoptr(SaoyImage) image = saoy_cli_picture(file, NULL, error);
+    g_autoptr(SaoyImage) image = saoy_engineer_picture(file, NULL, error);
     Look look = { 0 };
 
     if (image == NULL || !saoy_face_detect(matcher, image, &look.face, error) ||

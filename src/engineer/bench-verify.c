@@ -2,8 +2,8 @@
  * our program from start to end, and of pdfsig from start to end; and the most memory the
  * library took besides the file, which is mapped. */
 #include "bench.h"
-#include "mapped.h"
 
+#include "cli/mapped.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "issue/verify.h"
@@ -115,7 +115,9 @@ static bool
 measure_file(const char *file, SaoyJson *out, GError **error)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", error);
-    const char *const ours[] = { self, "verify", "--json", file, NULL };
+    g_autofree char *folder = self != NULL ? g_path_get_dirname(self) : NULL;
+    g_autofree char *program = g_build_filename(folder, "saoy", NULL);
+    const char *const ours[] = { program, "verify", "--json", file, NULL };
     const char *const peer[] = { "pdfsig", "-nocert", file, NULL };
 
     saoy_json_set_string(out, "file", file);

@@ -1,6 +1,6 @@
 /* saoy issue: a whole visit without a screen. Everything but the person is real: devices
  * are emulated unless a configuration says otherwise, the officer is a human at the hub. */
-#include "cli.h"
+#include "engineer.h"
 #include "issue-person.h"
 
 #include "core/file.h"

@@ -1,5 +1,5 @@
 /* saoy scan: pages from a scanner, a file each, whole or not there. */
-#include "cli.h"
+#include "engineer.h"
 
 #include "core/clock.h"
 #include "core/file.h"

@@ -2,8 +2,8 @@
  * proven for long, archived by a hub on this machine over mutual TLS. The hub is a process
  * of its own in a folder of its own; opening, uploading and approving are not measured. */
 #include "bench.h"
-#include "cli.h"
 
+#include "cli/cli.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/file.h"

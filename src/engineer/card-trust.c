@@ -1,7 +1,7 @@
 /* saoy card trust: the store of issuers whose chips are believed. */
 #include "card-trust.h"
 
-#include "cli.h"
+#include "cli/cli.h"
 #include "core/clock.h"
 #include "identity/csca.h"
 

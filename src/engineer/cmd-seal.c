@@ -1,5 +1,5 @@
 /* saoy seal read TEXT|IMAGE: the seal's claims and whether they hold, offline. */
-#include "cli.h"
+#include "engineer.h"
 
 #include "core/clock.h"
 #include "core/file.h"

@@ -1,7 +1,7 @@
 /* saoy card persona: a synthetic person and her card. */
 #include "card-persona.h"
 
-#include "cli.h"
+#include "cli/cli.h"
 #include "core/file.h"
 #include "identity/chip.h"
 

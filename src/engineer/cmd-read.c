@@ -1,5 +1,5 @@
 /* saoy read: what the pages of one document say, and what an officer should look at. */
-#include "cli.h"
+#include "engineer.h"
 #include "picture.h"
 
 #include "core/clock.h"
@@ -58,7 +58,7 @@ read_page(SaoyReader *reader, const char *file, Reading *reading, GError **error
     int64_t start = saoy_clock_mono_us();
     SaoyPageReport report = { 0 };
     int quality = 0;
-    g_autoptr(SaoyImage) scan = saoy_cli_picture(file, NULL, error);
+    g_autoptr(SaoyImage) scan = saoy_engineer_picture(file, NULL, error);
     g_autoptr(SaoyImage) page = scan != NULL ? saoy_page_clean(scan, &report, error) : NULL;
     g_autoptr(GBytes) jpeg = page != NULL ? saoy_page_encode(page, &quality, error) : NULL;
 

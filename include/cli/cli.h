@@ -2,7 +2,8 @@
 #include "core/error.h"
 #include "core/json.h"
 
-/* One command, one row in cli.c, one file cmd-<name>.c. argv[0] is the command's name. */
+/* One command, one row in src/cli/cli.c, one file cmd-<name>.c in src/cli or src/engineer.
+ * argv[0] is the command's name. */
 enum {
     SAOY_EXIT_OK = 0,        /* done, valid */
     SAOY_EXIT_NO = 1,        /* the answer is no: invalid, no match, refused */
@@ -14,21 +15,16 @@ enum {
 typedef struct {
     const char *name;
     int (*run)(int argc, char **argv);
-    const char *help; /* msgid, one line */
+    const char *help; /* msgid, one line; in the table of src/cli/cli.c */
 } SaoyCommand;
 
-int saoy_cmd_card(int argc, char **argv);
-int saoy_cmd_face(int argc, char **argv);
-int saoy_cmd_scan(int argc, char **argv);
-int saoy_cmd_page(int argc, char **argv);
-int saoy_cmd_read(int argc, char **argv);
-int saoy_cmd_issue(int argc, char **argv);
 int saoy_cmd_verify(int argc, char **argv);
 int saoy_cmd_renew(int argc, char **argv);
-int saoy_cmd_seal(int argc, char **argv);
-int saoy_cmd_doctor(int argc, char **argv);
-int saoy_cmd_journal(int argc, char **argv);
-int saoy_cmd_bench(int argc, char **argv);
+
+/* A program that is a table of commands: runs the one argv[1] names and returns its exit
+ * code, or lists them. A row without a function is one of saoy-engineer, which stands
+ * beside this program and takes the process over. Call once, first thing in main(). */
+int saoy_cli_main(const SaoyCommand *commands, size_t n, int argc, char **argv);
 
 /* Parses options (g_option) and the number of arguments left, which are then argv[1] to
  * argv[argc - 1]; prints help or one line on stderr. max < 0: any number. summary is a

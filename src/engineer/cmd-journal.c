@@ -1,5 +1,5 @@
 /* saoy journal check|show: the hash chain of the kiosk's journal. */
-#include "cli.h"
+#include "engineer.h"
 
 #include "flow/config.h"
 #include "store/journal.h"

@@ -37,7 +37,7 @@ face(int argc, char **argv, SaoyJson *out, GError **error)
     if (argc != 2)
         return saoy_fail(error, SAOY_ERROR_NO_MEDIA,
                          "name the frame: saoy bench face FILE");
-    frame = saoy_cli_picture(argv[1], NULL, error);
+    frame = saoy_engineer_picture(argv[1], NULL, error);
     matcher = frame != NULL ? saoy_face_open(error) : NULL;
     if (matcher == NULL)
         return false;

@@ -46,7 +46,7 @@ runs_new(size_t n)
 static bool
 run_ours(SaoyReader *reader, const char *file, size_t i, Runs *runs, GError **error)
 {
-    g_autoptr(SaoyImage) scan = saoy_cli_picture(file, NULL, error);
+    g_autoptr(SaoyImage) scan = saoy_engineer_picture(file, NULL, error);
     SaoyPageReport report = { 0 };
     g_auto(SaoyWords) words = { 0 };
     int quality = 0;

@@ -1,6 +1,6 @@
 /* saoy page clean: one scanned page straightened, trimmed, turned upright, and judged.
  * saoy page join: front and back of a card on one sheet. */
-#include "cli.h"
+#include "engineer.h"
 #include "picture.h"
 
 #include "core/clock.h"
@@ -163,7 +163,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Cleaned, cleaned_clear)
 static SaoyImage *
 clean_side(const char *file, GError **error)
 {
-    g_autoptr(SaoyImage) scan = saoy_cli_picture(file, NULL, error);
+    g_autoptr(SaoyImage) scan = saoy_engineer_picture(file, NULL, error);
     SaoyPageReport report = { 0 };
 
     return scan != NULL ? saoy_page_clean(scan, &report, error) : NULL;

@@ -1,7 +1,7 @@
 /* saoy bench NAME: the measures of product.md §9 as JSON, never a timed test. A peer, where
  * there is one, runs in the same run. */
 #include "bench.h"
-#include "cli.h"
+#include "engineer.h"
 
 #include <glib/gi18n.h>
 #include <sys/resource.h>
