@@ -70,9 +70,10 @@ char *saoy_certificate_crl_url(SaoyView certificate);
 char *saoy_certificate_issuer_url(SaoyView certificate);
 bool saoy_certificate_is_issued_by(SaoyView certificate, SaoyView issuer); /* and signed */
 bool saoy_certificate_is_root(SaoyView certificate);                       /* self-signed */
-bool saoy_certificate_needs_no_check(SaoyView certificate); /* id-pkix-ocsp-nocheck */
-int64_t saoy_certificate_start_us(SaoyView certificate);    /* notBefore */
-int64_t saoy_certificate_end_us(SaoyView certificate);      /* notAfter; 0: unreadable */
+/* Does it name where its revocation is published, and may it be revoked at all? */
+bool saoy_certificate_can_be_asked(SaoyView certificate);
+int64_t saoy_certificate_start_us(SaoyView certificate); /* notBefore */
+int64_t saoy_certificate_end_us(SaoyView certificate);   /* notAfter; 0: unreadable */
 
 /* ---- giving ---- */
 

@@ -232,13 +232,24 @@ saoy_certificate_is_root(SaoyView der)
     return root;
 }
 
-bool
-saoy_certificate_needs_no_check(SaoyView der)
+/* ETSI EN 319 412-1, 5.2: of so short a life that it is never revoked. */
+static bool
+is_short_lived(SaoyView der)
 {
     g_autoptr(X509) certificate = saoy_x509_parse(der, NULL);
+    g_autoptr(ASN1_OBJECT) assured = OBJ_txt2obj("0.4.0.194121.2.1", 1);
 
-    return certificate != NULL &&
-           X509_get_ext_by_NID(certificate, NID_id_pkix_OCSP_noCheck, -1) >= 0;
+    return certificate != NULL && assured != NULL &&
+           X509_get_ext_by_OBJ(certificate, assured, -1) >= 0;
+}
+
+bool
+saoy_certificate_can_be_asked(SaoyView certificate)
+{
+    g_autofree char *responder = saoy_certificate_ocsp_url(certificate);
+    g_autofree char *list = saoy_certificate_crl_url(certificate);
+
+    return (responder != NULL || list != NULL) && !is_short_lived(certificate);
 }
 
 int64_t

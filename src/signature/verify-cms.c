@@ -152,13 +152,21 @@ check_signature(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts)
         broken(check, mark, SAOY_FOUND_SIGNATURE_WRONG);
 }
 
+static size_t
+digest_of(SaoyCheck *check, int algorithm, const SaoyView data[2], uint8_t out[64])
+{
+    if (algorithm == NID_sha256 && saoy_prefix_sha256(&check->prefix, data, out))
+        return SAOY_SHA256_SIZE;
+    return saoy_cms_digest(algorithm, data, out);
+}
+
 /* data: what must have been digested. False when there is nothing more to judge. */
 static bool
 check_value(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts,
             const SaoyView data[2])
 {
     uint8_t digest[64];
-    size_t size = saoy_cms_digest(parts->digest, data, digest);
+    size_t size = digest_of(check, parts->digest, data, digest);
 
     if (size == 0) {
         undecided(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE);
@@ -319,6 +327,17 @@ saoy_mark_check_unknown(SaoyCheck *check, SaoyMark *mark)
     }
 }
 
+/* Most imprints are SHA-256; any other is digested anew. */
+static bool
+is_stamp_over(SaoyCheck *check, SaoyView token, const SaoyView pieces[2], SaoyStamp *out)
+{
+    uint8_t imprint[SAOY_SHA256_SIZE];
+
+    return (saoy_prefix_sha256(&check->prefix, pieces, imprint) &&
+            saoy_stamp_check_imprint(token, imprint, out, NULL)) ||
+           saoy_stamp_check(token, pieces, out, NULL);
+}
+
 void
 saoy_mark_check_stamp(SaoyCheck *check, SaoyMark *mark)
 {
@@ -327,8 +346,8 @@ saoy_mark_check_stamp(SaoyCheck *check, SaoyMark *mark)
     mark->is_stamp = true;
     mark->level = "DocTimeStamp";
     saoy_mark_pieces(check, mark, pieces);
-    if (!saoy_stamp_check(saoy_mark_value(check, mark, V_ASN1_SEQUENCE), pieces,
-                          &mark->stamp, NULL)) {
+    if (!is_stamp_over(check, saoy_mark_value(check, mark, V_ASN1_SEQUENCE), pieces,
+                       &mark->stamp)) {
         broken(check, mark, SAOY_FOUND_STAMP_WRONG);
         return;
     }

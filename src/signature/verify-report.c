@@ -171,8 +171,11 @@ static const struct {
         { "TRUST_REVOKED", DOUBT, "REVOKED_NO_POE",
           N_("The signer's certificate was revoked.") },
     [SAOY_FOUND_REVOCATION_UNKNOWN] =
-        { "REVOCATION_UNKNOWN", NOTE, NULL,
+        { "REVOCATION_UNKNOWN", DOUBT, "TRY_LATER",
           N_("Whether the signer's certificate was revoked is not known here.") },
+    [SAOY_FOUND_REVOCATION_UNPUBLISHED] =
+        { "REVOCATION_UNPUBLISHED", NOTE, NULL,
+          N_("The signer's issuer does not say where revoked certificates are listed.") },
     [SAOY_FOUND_STAMP_UNTRUSTED] =
         { "STAMP_UNTRUSTED", NOTE, NULL,
           N_("A time stamp is of an authority not trusted here; its time proves nothing.") },

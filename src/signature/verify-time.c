@@ -216,7 +216,8 @@ judge_path(SaoyCheck *check, SaoyMark *mark, const GPtrArray *chain, GPtrArray *
            int64_t at_us)
 {
     SaoyTrust trust = SAOY_TRUST_TRUSTED;
-    bool known = true, of_signer = mark != NULL && !mark->is_stamp && chain == mark->chain;
+    bool known = true, published = false,
+         of_signer = mark != NULL && !mark->is_stamp && chain == mark->chain;
 
     for (size_t i = 0; i + 1 < path->len && may_look(check); i++) {
         SaoyView certificate = saoy_view_of(path->pdata[i]);
@@ -226,12 +227,19 @@ judge_path(SaoyCheck *check, SaoyMark *mark, const GPtrArray *chain, GPtrArray *
 
         if (verdict == SAOY_REVOCATION_REVOKED)
             trust = SAOY_TRUST_REVOKED;
-        known = known && verdict != SAOY_REVOCATION_UNKNOWN;
+        if (verdict == SAOY_REVOCATION_UNKNOWN) {
+            known = false;
+            published = published || saoy_certificate_can_be_asked(certificate);
+        }
         if (mark != NULL)
             note_answer(check, mark, certificate, verdict, &proof);
     }
-    if (of_signer && !known && trust == SAOY_TRUST_TRUSTED)
-        saoy_found(check, SAOY_FOUND_REVOCATION_UNKNOWN, mark->place.value_object, 0);
+    if (!of_signer || known || trust != SAOY_TRUST_TRUSTED)
+        return trust;
+    if (published)
+        saoy_mark_found(check, mark, SAOY_FOUND_REVOCATION_UNKNOWN, SAOY_INTEGRITY_INTACT);
+    else
+        saoy_found(check, SAOY_FOUND_REVOCATION_UNPUBLISHED, mark->place.value_object, 0);
     return trust;
 }
 

@@ -105,14 +105,14 @@ test_a_broken_store_is_named(void)
     assert_revoked(broken);
 }
 
-/* Lawful: a file without any proof of revocation; it is said. */
+/* Of an issuer that publishes none: it is said. */
 static void
-test_what_is_unknown_is_said(void)
+test_what_is_unpublished_is_said(void)
 {
     g_autoptr(GBytes) small = world_foreign(&world);
     g_auto(SaoyVerdict) verdict = verify(small);
 
-    g_assert_true(world_found(&verdict, "REVOCATION_UNKNOWN", 8));
+    g_assert_true(world_found(&verdict, "REVOCATION_UNPUBLISHED", 8));
     g_assert_cmpint(verdict.conclusion, ==, SAOY_PASSED);
     g_assert_cmpstr(world_says(&verdict, 0, "indication"), ==, "TOTAL-PASSED");
 }
@@ -172,7 +172,7 @@ main(int argc, char **argv)
     world_open(&world);
     g_test_add_func("/forged-proofs/revocation-stays", test_a_revocation_stays);
     g_test_add_func("/forged-proofs/broken-store", test_a_broken_store_is_named);
-    g_test_add_func("/forged-proofs/unknown", test_what_is_unknown_is_said);
+    g_test_add_func("/forged-proofs/unpublished", test_what_is_unpublished_is_said);
     g_test_add_func("/forged-proofs/stamp", test_only_a_trusted_stamp_proves);
     int failed = g_test_run();
     world_close(&world);

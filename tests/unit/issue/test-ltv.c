@@ -59,6 +59,47 @@ test_every_kind_of_key_signs(Ltv *ltv, const void *data)
     }
 }
 
+/* ---- cut ---- */
+
+static SaoyConclusion
+judged(Ltv *ltv, GBytes *pdf, const SaoyProofs *given)
+{
+    const SaoyVerifyOptions options = { .trust = ltv->copy.trust,
+                                        .now_us = g_get_real_time(),
+                                        .given = given };
+    g_auto(SaoyVerdict) verdict = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    saoy_verify(pdf, &options, &verdict, &error);
+    g_assert_no_error(error);
+    return verdict.conclusion;
+}
+
+/* A signer whose key was stolen cuts off what tells. */
+static void
+test_cut_before_its_proofs_it_does_not_pass(Ltv *ltv, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) pdf = issue(ltv, &error);
+    g_autoptr(SaoyPdf) reader = saoy_pdf_open(pdf, NULL);
+    g_auto(SaoyProofs) proofs = { 0 };
+    size_t n = saoy_pdf_revisions(reader);
+
+    g_assert_no_error(error);
+    g_assert_true(saoy_dss_read(reader, n - 1, (SaoyView){ 0 }, &proofs, NULL));
+    g_assert_cmpint(judged(ltv, pdf, NULL), ==, SAOY_PASSED);
+    for (size_t i = 0; i + 1 < n; i++) {
+        g_autoptr(GBytes) cut =
+            g_bytes_new_from_bytes(pdf, 0, saoy_pdf_revision_end(reader, i));
+        bool dss = i == n - 2; /* only the time stamp behind it is gone */
+
+        g_assert_cmpint(judged(ltv, cut, NULL), ==, dss ? SAOY_PASSED : SAOY_INDETERMINATE);
+        /* what was cut off may be given; the agency's signature may not */
+        g_assert_cmpint(judged(ltv, cut, &proofs), ==,
+                        i > 0 ? SAOY_PASSED : SAOY_INDETERMINATE);
+    }
+}
+
 /* ---- those who are away, and those who lie ---- */
 
 static void
@@ -326,6 +367,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define WITH(path, f) g_test_add(path, Ltv, NULL, set_up, f, tear_down)
     WITH("/ltv/levels", test_every_level_is_what_it_says);
+    WITH("/ltv/cut", test_cut_before_its_proofs_it_does_not_pass);
     WITH("/ltv/keys", test_every_kind_of_key_signs);
     WITH("/ltv/no-stamp", test_a_copy_does_not_wait_for_a_time_stamp);
     WITH("/ltv/lying-authority", test_a_lying_authority_is_not_embedded);
