@@ -43,16 +43,6 @@ GBytes *saoy_cms_accept(SaoyView certificate, const uint8_t hash[32], SaoyView s
 /* Digest of two pieces by OpenSSL's number of it; 0: unknown algorithm. */
 size_t saoy_cms_digest(int nid, const SaoyView data[2], uint8_t out[64]);
 
-/* SHA-256 of two pieces, going on from the last first piece where the new one begins at the
- * same byte and is not shorter. The bytes may not change between calls. Start with zeros. */
-typedef struct {
-    EVP_MD_CTX *state; /* after seen */
-    SaoyView seen;
-} SaoyPrefix;
-bool saoy_prefix_sha256(SaoyPrefix *self, const SaoyView data[2],
-                        uint8_t out[SAOY_SHA256_SIZE]);
-void saoy_prefix_clear(SaoyPrefix *self);
-
 /* The three signed attributes for content of that type (OpenSSL's number), as the SET OF
  * that is signed; out_hash: its SHA-256. */
 GBytes *saoy_cms_attributes(int content_type, const uint8_t digest[32],

@@ -1,4 +1,6 @@
 #pragma once
+#include "prefix.h"
+
 #include "document/pdf.h"
 #include "signature/chain.h"
 #include "signature/revocation.h"
@@ -128,7 +130,9 @@ typedef struct {
     bool sealed;       /* one of our copies, or made to look like one */
     SaoyFinding worst; /* of all findings; SAOY_FOUND_N: none but notes */
     char *copy_id, *token;
-    size_t looks;      /* at objects, over all layout checks */
+    SaoyPrefix prefix;                /* of the file, digested so far */
+    uint8_t sha256[SAOY_SHA256_SIZE]; /* of the whole */
+    size_t looks;                     /* at objects, over all layout checks */
     SaoyProofs proofs; /* of the file, the trust directory, the caller, in this order */
     guint n_file[2], n_directory[2]; /* OCSP answers and CRLs, up to there */
     size_t proof_work;               /* bytes of proofs looked at */

@@ -296,7 +296,7 @@ SaoyJson *
 saoy_file_json(const SaoyCheck *check)
 {
     SaoyJson *file = saoy_json_object();
-    g_autofree char *sha256 = saoy_sha256_hex(check->all);
+    g_autofree char *sha256 = saoy_hex((SaoyView){ check->sha256, sizeof check->sha256 });
 
     saoy_json_set_string(file, "sha256", sha256);
     saoy_json_set_int(file, "bytes", (int64_t)check->all.size);

@@ -122,13 +122,10 @@ saoy_verify_register(SaoyCheck *check)
                 { "unavailable", SAOY_FOUND_REGISTER_UNAVAILABLE } };
     SaoyJson *out = saoy_json_object();
     const char *answer = NULL;
-    uint8_t sha256[32];
 
-    if (check->options->ask != NULL && check->copy_id != NULL && check->token != NULL) {
-        saoy_sha256(check->all, sha256);
+    if (check->options->ask != NULL && check->copy_id != NULL && check->token != NULL)
         answer = check->options->ask(check->options->user, check->copy_id, check->token,
-                                     (SaoyView){ sha256, sizeof(sha256) });
-    }
+                                     (SaoyView){ check->sha256, sizeof check->sha256 });
     for (size_t i = 0; answer != NULL && i < G_N_ELEMENTS(bad); i++)
         if (g_str_equal(answer, bad[i].answer))
             saoy_found(check, bad[i].finding, 0, 0);

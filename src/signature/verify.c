@@ -40,6 +40,7 @@ check_clear(SaoyCheck *check)
     g_clear_pointer(&check->copy_id, g_free);
     g_clear_pointer(&check->token, g_free);
     saoy_proofs_clear(&check->proofs);
+    saoy_prefix_clear(&check->prefix);
     g_clear_pointer(&check->pdf, saoy_pdf_close);
 }
 
@@ -300,6 +301,15 @@ check_signatures(SaoyCheck *check)
     raise_levels(check);
 }
 
+static void
+digest_file(SaoyCheck *check)
+{
+    const SaoyView whole[2] = { check->all, { (const uint8_t *)"", 0 } };
+
+    if (!saoy_prefix_sha256(&check->prefix, whole, check->sha256))
+        saoy_sha256(check->all, check->sha256);
+}
+
 bool
 saoy_verify(GBytes *pdf, const SaoyVerifyOptions *options, SaoyVerdict *out, GError **error)
 {
@@ -327,6 +337,7 @@ saoy_verify(GBytes *pdf, const SaoyVerifyOptions *options, SaoyVerdict *out, GEr
         check_signatures(&check);
         seal = saoy_verify_seal(&check);
     }
+    digest_file(&check);
     known = saoy_verify_register(&check);
     check_complete(&check);
     check_official(&check);
