@@ -142,10 +142,10 @@ class Sheet:
         self.c.close_path()
         self.c.fill()
 
-    def signature(self, x, y, seed, width=38):
-        """A hand in blue ball pen: loops that run to the right and a stroke back under them."""
+    def signature(self, x, y, seed, width=38, colour=BLUE):
+        """A hand in ball pen: loops that run to the right and a stroke back under them."""
         hand = random.Random(seed)
-        self.c.set_source_rgb(*BLUE)
+        self.c.set_source_rgb(*colour)
         self.c.set_line_cap(cairo.LINE_CAP_ROUND)
         self.c.set_line_width(0.55)
         n = hand.randint(4, 6)
