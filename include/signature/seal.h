@@ -44,3 +44,7 @@ bool saoy_seal_is_over(const SaoySeal *seal, int64_t now_s);
 /* Is a list in the directory past its next update? */
 bool saoy_seal_lists_are_old(const char *trust, int64_t now_s);
 bool saoy_seal_check_key(GBytes *cose, SaoyView certificate, GError **error);
+/* Made with that certificate's key, whatever certificate it names? */
+bool saoy_seal_is_by(GBytes *cose, SaoyView certificate);
+/* Of every key in the directory's signed lists, withdrawn ones too: array of GBytes DER. */
+GPtrArray *saoy_seal_certificates(const char *trust);

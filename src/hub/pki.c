@@ -39,7 +39,7 @@ static const Entity entities[] = {
     { "root", "TEST – KHÔNG CÓ GIÁ TRỊ", NULL, YEARS_ROOT, CA, NULL, NULL, true },
     { "issuing", "TEST – CA phát hành", "root", YEARS_CA, CA, NULL, NULL, true },
     { "officer", "TEST – Người thực hiện chứng thực", "issuing", YEARS_LEAF, SIGNS },
-    { "agency", "TEST – Trung tâm Phục vụ hành chính công", "issuing", YEARS_LEAF, SIGNS },
+    { "agency", "TEST – Trung tâm Phục vụ hành chính công thành phố Hà Nội", "issuing", YEARS_LEAF, SIGNS },
     { "tsa", "TEST – Dịch vụ dấu thời gian", "issuing", YEARS_LEAF, PROVES, "critical,timeStamping" },
     { "ocsp", "TEST – OCSP", "issuing", YEARS_LEAF, PROVES, "OCSPSigning", NULL, false, true },
     { "seal", "TEST – Dấu bản sao số", "issuing", YEARS_LEAF, PROVES, "critical," SAOY_USAGE_SEAL },

@@ -28,29 +28,6 @@ saoy_trust_name(SaoyTrust trust)
     return names[trust];
 }
 
-char *
-saoy_certificate_name(SaoyView der)
-{
-    static const int nids[] = { NID_commonName, NID_organizationName };
-    g_autoptr(X509) certificate = saoy_x509_parse(der, NULL);
-
-    for (size_t i = 0; certificate != NULL && i < G_N_ELEMENTS(nids); i++) {
-        X509_NAME *subject = X509_get_subject_name(certificate);
-        int at = X509_NAME_get_index_by_NID(subject, nids[i], -1);
-        unsigned char *utf8 = NULL;
-
-        if (at < 0)
-            continue;
-        int size = ASN1_STRING_to_UTF8(
-            &utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
-        char *name = size > 0 ? g_utf8_make_valid((const char *)utf8, size) : NULL;
-        OPENSSL_free(utf8);
-        if (name != NULL)
-            return name;
-    }
-    return g_strdup("?");
-}
-
 /* ---- the directory ---- */
 
 /* Whole contents of the directory's files with one of these endings, in name order. */

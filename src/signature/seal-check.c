@@ -107,6 +107,21 @@ saoy_seal_check_key(GBytes *bytes, SaoyView certificate, GError **error)
     return check_under(&cose, &claims, certificate, error);
 }
 
+bool
+saoy_seal_is_by(GBytes *bytes, SaoyView certificate)
+{
+    g_autoptr(X509) holder = saoy_x509_parse(certificate, NULL);
+    EVP_PKEY *key = holder != NULL ? X509_get0_pubkey(holder) : NULL;
+    SaoyCose cose = { 0 };
+    uint8_t hash[32];
+
+    ERR_clear_error();
+    if (!is_p256(key) || !saoy_cose_read(saoy_view_of(bytes), &cose, NULL))
+        return false;
+    saoy_cose_hash(&cose, hash);
+    return verify_pair(key, hash, cose.signature);
+}
+
 /* ---- lists carried along ---- */
 
 /* Every list of that kind in the directory that its root signed. */
@@ -127,6 +142,22 @@ read_lists(const char *trust, SaoySealListKind kind)
             g_ptr_array_set_size(lists, (int)lists->len - 1);
     }
     return lists;
+}
+
+GPtrArray *
+saoy_seal_certificates(const char *trust)
+{
+    g_autoptr(GPtrArray) lists = read_lists(trust, SAOY_SEAL_KEYS);
+    GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+
+    for (guint i = 0; i < lists->len; i++) {
+        const SaoySealList *list = lists->pdata[i];
+
+        for (guint k = 0; k < list->keys->len; k++)
+            g_ptr_array_add(
+                out, g_bytes_ref(g_array_index(list->keys, SaoySealKey, k).certificate));
+    }
+    return out;
 }
 
 bool

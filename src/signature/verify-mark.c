@@ -310,6 +310,18 @@ saoy_check_is_locked(SaoyCheck *check, size_t revision, const SaoyPdfValue *fiel
     return false;
 }
 
+bool
+saoy_mark_is_prepared(SaoyCheck *check, const SaoyMark *mark, const char *name)
+{
+    const SaoyPdfValue *field =
+        saoy_pdf_object(check->pdf, 0, mark->place.field_object, NULL);
+    const SaoyPdfValue *own = saoy_pdf_get(check->pdf, 0, field, "T");
+
+    return own != NULL && own->type == SAOY_PDF_STRING && own->text.size == strlen(name) &&
+           memcmp(own->text.data, name, own->text.size) == 0 &&
+           g_str_equal(mark->place.field, name);
+}
+
 void
 saoy_mark_check(SaoyCheck *check, SaoyMark *mark)
 {

@@ -4,6 +4,7 @@
 #include "document/pdf.h"
 #include "signature/chain.h"
 #include "signature/revocation.h"
+#include "signature/seal.h"
 #include "signature/verify.h"
 
 /* What the files of the validator share. One SaoyCheck a run; nothing outlives it but the
@@ -34,6 +35,7 @@ typedef enum {
     SAOY_FOUND_STAMP_ORDER,
     SAOY_FOUND_NOT_YET_VALID,
     SAOY_FOUND_CHANGE_FORBIDDEN,
+    SAOY_FOUND_SIGNER_IS_SEAL,
     SAOY_FOUND_SEAL_UNREADABLE,
     SAOY_FOUND_SEAL_WRONG,
     SAOY_FOUND_SEAL_DENIED,
@@ -66,6 +68,7 @@ typedef enum {
     SAOY_FOUND_REVOCATION_UNKNOWN,
     SAOY_FOUND_REVOCATION_UNPUBLISHED,
     SAOY_FOUND_STAMP_UNTRUSTED,
+    SAOY_FOUND_SIGNER_NAME,
     SAOY_FOUND_NOT_OFFICIAL,
     SAOY_FOUND_SEAL_UNDECIDED,
     SAOY_FOUND_SEAL_LIST_OLD,
@@ -140,6 +143,9 @@ typedef struct {
 
 /* verify-report.c */
 void saoy_found(SaoyCheck *check, SaoyFinding finding, int64_t object, size_t offset);
+/* The two names that should be one, in the text too. */
+void saoy_found_names(SaoyCheck *check, SaoyFinding finding, int64_t object,
+                      const char *claimed, const char *signer);
 void saoy_changed(SaoyCheck *check, size_t revision, int64_t object, const char *what,
                   SaoyLater verdict);
 const char *saoy_finding_sub(SaoyFinding finding); /* sub-indication, or NULL */
@@ -153,6 +159,9 @@ void saoy_mark_clear(SaoyMark *mark);
 void saoy_mark_found(SaoyCheck *check, SaoyMark *mark, SaoyFinding finding,
                      SaoyIntegrity integrity);
 void saoy_mark_pieces(const SaoyCheck *check, const SaoyMark *mark, SaoyView out[2]);
+/* In the field of that name that the first revision prepared: a later one may call itself
+ * so too. */
+bool saoy_mark_is_prepared(SaoyCheck *check, const SaoyMark *mark, const char *name);
 /* FieldMDP (12.8.2.4): has a signature of that revision or an older one locked it? */
 bool saoy_check_is_locked(SaoyCheck *check, size_t revision, const SaoyPdfValue *field);
 
@@ -187,6 +196,9 @@ void saoy_layout_gaps(SaoyCheck *check, size_t signed_end);
  * register, if the caller can ask it. */
 SaoyJson *saoy_verify_seal(SaoyCheck *check);
 SaoyJson *saoy_verify_register(SaoyCheck *check);
+
+/* verify-signer.c: of the signatures, against the seal; NULL: the file has none. */
+void saoy_signers_check(SaoyCheck *check, const SaoySeal *seal, GBytes *cose);
 
 /* verify-drawing.c: the seal stands on one page as a symbol, its link on each, no other. */
 bool saoy_seal_is_drawn(SaoyCheck *check, const char *text);

@@ -2,10 +2,12 @@
 
 #include "core/clock.h"
 #include "core/ossl.h"
+#include "core/text.h"
 
 #include <glib/gi18n-lib.h>
 
 #define MAX_LISTED 1000
+#define MAX_NAME 200
 
 typedef enum { NOTE, DOUBT, FAIL } Effect;
 
@@ -83,6 +85,9 @@ static const struct {
     [SAOY_FOUND_CHANGE_FORBIDDEN] =
         { "CHANGE_FORBIDDEN", FAIL, "FORMAT_FAILURE",
           N_("Something was changed after signing that may not change.") },
+    [SAOY_FOUND_SIGNER_IS_SEAL] =
+        { "SIGNER_IS_SEAL", FAIL, "CHAIN_CONSTRAINTS_FAILURE",
+          N_("A signature was made with a key that is for seals alone.") },
     [SAOY_FOUND_SEAL_UNREADABLE] =
         { "SEAL_UNREADABLE", FAIL, NULL,
           N_("The seal is not readable.") },
@@ -179,6 +184,9 @@ static const struct {
     [SAOY_FOUND_STAMP_UNTRUSTED] =
         { "STAMP_UNTRUSTED", NOTE, NULL,
           N_("A time stamp is of an authority not trusted here; its time proves nothing.") },
+    [SAOY_FOUND_SIGNER_NAME] =
+        { "SIGNER_NAME", NOTE, NULL,
+          N_("The signer's certificate bears another name than the seal.") },
     [SAOY_FOUND_NOT_OFFICIAL] =
         { "NOT_OFFICIAL", NOTE, NULL,
           N_("Sample without legal value: the signer is not under an official root.") },
@@ -201,15 +209,16 @@ static const char *const integrities[] = { "intact", "broken", "undecided" };
 static const char *const coverages[] = { "whole_file", "whole_revision", "partial" };
 static const char *const laters[] = { "none", "allowed", "suspicious", "forbidden" };
 
-void
-saoy_found(SaoyCheck *check, SaoyFinding finding, int64_t object, size_t offset)
+/* Owned by the findings; NULL: there are too many to list. */
+static SaoyJson *
+add_row(SaoyCheck *check, SaoyFinding finding, int64_t object, size_t offset)
 {
     check->failed = check->failed || known[finding].effect == FAIL;
     check->undecided = check->undecided || known[finding].effect == DOUBT;
     if (known[finding].effect != NOTE)
         check->worst = MIN(check->worst, finding);
     if (saoy_json_length(check->findings) >= MAX_LISTED)
-        return;
+        return NULL;
     SaoyJson *row = saoy_json_object();
     saoy_json_set_string(row, "code", known[finding].code);
     saoy_json_set_string(row, "severity", severities[known[finding].effect]);
@@ -224,6 +233,30 @@ saoy_found(SaoyCheck *check, SaoyFinding finding, int64_t object, size_t offset)
         saoy_json_set_string(row, "offset", NULL);
     saoy_json_set_string(row, "text", _(known[finding].sentence));
     saoy_json_append(check->findings, row);
+    return row;
+}
+
+void
+saoy_found(SaoyCheck *check, SaoyFinding finding, int64_t object, size_t offset)
+{
+    add_row(check, finding, object, offset);
+}
+
+void
+saoy_found_names(SaoyCheck *check, SaoyFinding finding, int64_t object, const char *claimed,
+                 const char *signer)
+{
+    SaoyJson *row = add_row(check, finding, object, 0);
+    g_autofree char *one = saoy_text_clean(claimed, MAX_NAME);
+    g_autofree char *two = saoy_text_clean(signer, MAX_NAME);
+    g_autofree char *text =
+        g_strdup_printf("%s («%s», «%s»)", _(known[finding].sentence), one, two);
+
+    if (row == NULL)
+        return;
+    saoy_json_set_string(row, "claimed", one);
+    saoy_json_set_string(row, "signer", two);
+    saoy_json_set_string(row, "text", text);
 }
 
 void

@@ -88,16 +88,19 @@ saoy_verify_seal(SaoyCheck *check)
     g_autoptr(GBytes) cose = NULL;
 
     if (text == NULL) {
+        saoy_signers_check(check, NULL, NULL);
         saoy_json_set_string(out, "status", "absent");
         return out;
     }
     if (!saoy_seal_read(text, &seal, &cose, NULL)) {
+        saoy_signers_check(check, NULL, NULL);
         saoy_found(check, SAOY_FOUND_SEAL_UNREADABLE, 0, 0);
         saoy_json_set_string(out, "status", "invalid");
         return out;
     }
     check->copy_id = g_strdup(seal.copy_id);
     check->token = token_of(text);
+    saoy_signers_check(check, &seal, cose);
     const char *status = check_certificate(check, &seal, cose, out);
     bool same = has_sealed_pages(check, &seal);
     if (!same)

@@ -201,20 +201,7 @@ raise_levels(SaoyCheck *check)
     }
 }
 
-/* In the field of that name that the first revision prepared: a later one may call itself
- * so too. A time stamp signs for nobody. */
-static bool
-is_prepared(SaoyCheck *check, const SaoyMark *mark, const char *name)
-{
-    const SaoyPdfValue *field =
-        saoy_pdf_object(check->pdf, 0, mark->place.field_object, NULL);
-    const SaoyPdfValue *own = saoy_pdf_get(check->pdf, 0, field, "T");
-
-    return own != NULL && own->type == SAOY_PDF_STRING && own->text.size == strlen(name) &&
-           memcmp(own->text.data, name, own->text.size) == 0 &&
-           g_str_equal(mark->place.field, name);
-}
-
+/* A time stamp signs for nobody. */
 static bool
 has_signed(SaoyCheck *check, const char *name)
 {
@@ -222,7 +209,7 @@ has_signed(SaoyCheck *check, const char *name)
         const SaoyMark *mark = &check->marks[i];
 
         if (!mark->is_stamp && mark->integrity == SAOY_INTEGRITY_INTACT &&
-            is_prepared(check, mark, name))
+            saoy_mark_is_prepared(check, mark, name))
             return true;
     }
     return false;

@@ -66,14 +66,10 @@ test_lawful_keys_sign(void)
     }
 }
 
-/* The officer's signature is right, the agency's field is filled by a kiosk's key. */
-static void
-test_a_kiosk_is_no_agency(void)
+/* The officer's signature is right, the agency's field is filled by that signer's. */
+static SaoyVerdict
+as_agency(const PkiEntity *signer)
 {
-    const PkiExtra extra[] = { { NID_ext_key_usage, "clientAuth" }, { 0, NULL } };
-    PkiEntity kiosk =
-        pki_entity_full(EVP_EC_gen("P-256"), "K01", &world.copy.issuing, false,
-                        "critical,digitalSignature", -60, 86400, extra);
     size_t end = forge_find(world.pdf, "%%EOF\n", 0) + 6;
     g_autoptr(GBytes) first = g_bytes_new_from_bytes(world.pdf, 0, end);
     int64_t field = forge_field(world.pdf, "SaoY-Agency");
@@ -83,14 +79,107 @@ test_a_kiosk_is_no_agency(void)
     g_autofree char *entry = g_strdup_printf("/V %ld 0 R", (long)value);
     g_autofree char *filled = forge_with(old, entry);
 
+    world.object = value;
     forge_put(&f, field, "%s", filled);
     forge_put_signature(&f, value, "ETSI.CAdES.detached", "");
     g_autoptr(GBytes) pdf =
-        forge_sign(forge_end(&f), &kiosk, &world.copy.issuing, forge_cades);
-    g_auto(SaoyVerdict) verdict = world_verify(&world, pdf, true);
+        forge_sign(forge_end(&f), signer, &world.copy.issuing, forge_cades);
+    return world_verify(&world, pdf, true);
+}
+
+static void
+test_a_kiosk_is_no_agency(void)
+{
+    const PkiExtra extra[] = { { NID_ext_key_usage, "clientAuth" }, { 0, NULL } };
+    PkiEntity kiosk =
+        pki_entity_full(EVP_EC_gen("P-256"), "K01", &world.copy.issuing, false,
+                        "critical,digitalSignature", -60, 86400, extra);
+    g_auto(SaoyVerdict) verdict = as_agency(&kiosk);
+
     g_assert_cmpint(verdict.conclusion, !=, SAOY_PASSED);
     g_assert_true(world_found(&verdict, "SIGNER_PURPOSE", 0));
     pki_entity_clear(&kiosk);
+}
+
+/* The finding of that code of that object, or NULL. */
+static const SaoyJson *
+finding(const SaoyVerdict *verdict, const char *code, int64_t object)
+{
+    const SaoyJson *list = saoy_json_member(verdict->report, "findings");
+
+    for (size_t i = 0; i < saoy_json_length(list); i++) {
+        const SaoyJson *row = saoy_json_at(list, i);
+
+        if (g_str_equal(saoy_json_string_or(row, "code", ""), code) &&
+            saoy_json_int_or(row, "object", 0) == object)
+            return row;
+    }
+    return NULL;
+}
+
+/* Made before seals' keys said what they are for. */
+static void
+test_a_seal_is_no_agency(void)
+{
+    PkiEntity again =
+        pki_entity_with(world.copy.seal.key, "UBND phường Ba Đình", &world.copy.issuing,
+                        false, "critical,nonRepudiation", -3600, 86400);
+    g_auto(SaoyVerdict) itself = as_agency(&world.copy.seal);
+    g_auto(SaoyVerdict) renamed = as_agency(&again);
+
+    g_assert_cmpint(itself.conclusion, ==, SAOY_FAILED);
+    g_assert_nonnull(finding(&itself, "SIGNER_IS_SEAL", world.object));
+    g_assert_cmpstr(world_says(&itself, 1, "trust"), ==, "unknown");
+    g_assert_cmpstr(world_says(&itself, 1, "indication"), ==, "TOTAL-FAILED");
+    g_assert_cmpstr(world_says(&itself, 0, "indication"), ==, "TOTAL-PASSED");
+    g_assert_cmpint(renamed.conclusion, ==, SAOY_FAILED);
+    g_assert_nonnull(finding(&renamed, "SIGNER_IS_SEAL", world.object));
+    X509_free(again.certificate);
+    g_bytes_unref(again.der);
+}
+
+static void
+test_another_name_is_said(void)
+{
+    g_auto(SaoyVerdict) right = world_verify(&world, world.pdf, true);
+    g_auto(SaoyVerdict) officer = as_agency(&world.copy.signer[0]);
+    const SaoyJson *row = finding(&officer, "SIGNER_NAME", world.object);
+
+    g_assert_false(world_found(&right, "SIGNER_NAME", 0));
+    g_assert_nonnull(row);
+    g_assert_cmpstr(saoy_json_string_or(row, "claimed", ""), ==, "UBND phường Ba Đình");
+    g_assert_cmpstr(saoy_json_string_or(row, "signer", ""), ==, "Trần Văn Dũng");
+    g_assert_nonnull(strstr(saoy_json_string_or(row, "text", ""), "Trần Văn Dũng"));
+    g_assert_cmpint(officer.conclusion, ==, SAOY_PASSED);
+}
+
+/* As authorities write names: capitals, their own words around, decomposed letters. */
+static void
+test_names_are_compared_as_people_do(void)
+{
+    static const struct {
+        const char *certificate, *claimed;
+        bool same;
+    } rows[] = {
+        { "TEST – Trần Văn Dũng", "Trần Văn Dũng", true },
+        { "TRẦN VĂN DŨNG", "Trần Văn Dũng", true },
+        { "UBND PHƯỜNG BA ĐÌNH", "UBND phường Ba Đình, thành phố Hà Nội", true },
+        { "Tra\xcc\x82\xcc\x80n Va\xcc\x86n Du\xcc\x83ng", "Trần Văn Dũng", true },
+        { "Trần Văn Dũngg", "Trần Văn Dũng", false },
+        { "Tran Van Dung", "Trần Văn Dũng", false },
+        { "Nguyễn Văn A", "Trần Văn Dũng", false },
+        { "–", "Trần Văn Dũng", false },
+        { "Dũng", "Trần Văn Dũng", false },
+        { "Hà Nội", "UBND phường Ba Đình, thành phố Hà Nội", false },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        PkiEntity one = pki_entity(rows[i].certificate, &world.copy.issuing, false);
+
+        g_assert_true(saoy_certificate_bears(saoy_view_of(one.der), rows[i].claimed) ==
+                      rows[i].same);
+        pki_entity_clear(&one);
+    }
 }
 
 /* ---- lists of the trust directory ---- */
@@ -207,6 +296,24 @@ test_the_list_of_keys_decides(void)
     drop("b.cose");
 }
 
+/* Whatever the list says of it: a seal's key, even withdrawn, signs no documents. */
+static void
+test_a_listed_key_signs_nothing(void)
+{
+    int64_t now_s = world.now_us / G_USEC_PER_SEC;
+    const int64_t until_s[] = { now_s + 86400, 0 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(until_s); i++) {
+        put_keys("a.cose", 200, &world.copy.signer[0], until_s[i]);
+        g_autoptr(GBytes) foreign = world_foreign(&world);
+        g_auto(SaoyVerdict) verdict = world_verify(&world, foreign, true);
+
+        g_assert_cmpint(verdict.conclusion, ==, SAOY_FAILED);
+        g_assert_true(world_found(&verdict, "SIGNER_IS_SEAL", 8));
+    }
+    drop("a.cose");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -218,6 +325,10 @@ main(int argc, char **argv)
     g_test_add_func("/forged-signers/lists", test_lists_are_read_in_either_form);
     g_test_add_func("/forged-signers/rubbish-list", test_an_unreadable_list_is_named);
     g_test_add_func("/forged-signers/seal-keys", test_the_list_of_keys_decides);
+    g_test_add_func("/forged-signers/seal-as-agency", test_a_seal_is_no_agency);
+    g_test_add_func("/forged-signers/listed-key", test_a_listed_key_signs_nothing);
+    g_test_add_func("/forged-signers/another-name", test_another_name_is_said);
+    g_test_add_func("/forged-signers/names", test_names_are_compared_as_people_do);
     int failed = g_test_run();
     world_close(&world);
     return failed;
