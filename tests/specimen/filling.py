@@ -107,7 +107,8 @@ class Filling:
             "firm": lambda: f"CÔNG TY TNHH {w.pick(lives.TRADES)} {w.pick(lives.COMPANIES)}",
             "company": lambda: f"{w.pick(lives.TRADES)} {w.pick(lives.COMPANIES)}",
             "official": lambda: w.name(self.rng.choice(["Nam", "Nữ"])), "office": lambda: w.pick(lives.COMPANIES).title(),
-            "number": lambda: holder.number, "sex": lambda: holder.sex, "born_year": lambda: str(holder.born[0]),
+            "number": lambda: holder.number, "sex": lambda: holder.sex,
+            "sexes": lambda: {"Nam": "Nam / M", "Nữ": "Nữ / F"}[holder.sex], "born_year": lambda: str(holder.born[0]),
             "lord": lambda: "Ông" if holder.sex == "Nam" else "Bà", "street": lambda: w.address(self.province),
             "year": lambda: str(self.day("issue_date")[0]), "amount": lambda: self.amount(),
         }
@@ -119,7 +120,7 @@ class Filling:
                 "name": person.name, "lord": "Ông" if person.sex == "Nam" else "Bà", "sex": person.sex}[what]
 
     def amount(self):
-        return f"{self.rng.randint(1, 90)}{self.rng.choice(['00', '50', '20'])}.000.000"
+        return f"{self.rng.randint(1, 90)}.{self.rng.choice(['000', '500', '200'])}.000.000"
 
     def text_of(self, name, how, source, pattern, choices):
         bare = name.lstrip(".")
