@@ -143,7 +143,8 @@ make_seal(SaoyNode *node, SaoyApproval *approval, const Case *c, GError **error)
     memcpy(claims.content_digest, c->digest, sizeof claims.content_digest);
     cose = saoy_seal_make(&claims, strlen(approval->link) + 1, sign_seal,
                           (void *)(uintptr_t)node->keys, error);
-    if (cose == NULL)
+    /* certificate and key are two files, and an operator may be changing them */
+    if (cose == NULL || !saoy_seal_check_key(cose, saoy_view_of(chain->pdata[0]), error))
         return false;
     approval->seal = saoy_seal_text(approval->link, cose);
     return true;

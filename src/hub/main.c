@@ -2,6 +2,7 @@
 #include "init.h"
 #include "officers.h"
 #include "pki.h"
+#include "seals.h"
 #include "serve.h"
 #include "shows.h"
 #include "signing.h"
@@ -216,7 +217,30 @@ run_revoke(int argc, char **argv)
     if (config == NULL)
         return tell(error);
     g_autofree char *pki = saoy_hub_config_path(config, config->pki);
-    return saoy_pki_revoke(pki, argv[2], reason, &error) ? 0 : tell(error);
+    bool seal = g_str_equal(argv[2], "seal") || g_str_has_prefix(argv[2], "seal-");
+    return (seal ? saoy_seals_revoke(config, argv[2], reason, &error)
+                 : saoy_pki_revoke(pki, argv[2], reason, &error))
+               ? 0
+               : tell(error);
+}
+
+static int
+run_seal(int argc, char **argv)
+{
+    static const char line[] = "seal DIR next [CERTIFICATE.crt]";
+    const GOptionEntry none[] = { { NULL } };
+    g_autoptr(SaoyHubConfig) config = NULL;
+    g_autoptr(GError) error = NULL;
+    int code = 0;
+
+    if (!parse(&argc, &argv, none, line, &code))
+        return code;
+    if (argc < 3 || argc > 4 || !g_str_equal(argv[2], "next"))
+        return use(line);
+    config = saoy_hub_config_read(argv[1], &error);
+    return config != NULL && saoy_seals_next(config, argc == 4 ? argv[3] : NULL, &error)
+               ? 0
+               : tell(error);
 }
 
 static bool
@@ -258,6 +282,7 @@ static const Command commands[] = {
     { "serve", run_serve, "serve kiosks, officers and the public (what systemd starts)" },
     { "key", run_key, "list the signing certificates and how long they are valid" },
     { "revoke", run_revoke, "revoke a certificate of the test PKI" },
+    { "seal", run_seal, "make seals with a new key; the old ones hold on" },
     { "signing", run_signing,
       "list signatures that wait for an operator; ask for one anew" },
     { "log", run_log, "print and check the log of archived copies" },

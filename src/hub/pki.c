@@ -32,6 +32,7 @@ typedef struct {
 #define SIGNS "critical,digitalSignature,nonRepudiation"
 #define PROVES "critical,digitalSignature"
 #define SERVER "DNS:localhost,IP:127.0.0.1,IP:::1"
+#define SEAL_NAME "TEST – Dấu bản sao số"
 #define KIOSK "DNS:k01.kiosk.localhost"
 
 /* clang-format off */
@@ -42,7 +43,7 @@ static const Entity entities[] = {
     { "agency", "TEST – Trung tâm Phục vụ hành chính công thành phố Hà Nội", "issuing", YEARS_LEAF, SIGNS },
     { "tsa", "TEST – Dịch vụ dấu thời gian", "issuing", YEARS_LEAF, PROVES, "critical,timeStamping" },
     { "ocsp", "TEST – OCSP", "issuing", YEARS_LEAF, PROVES, "OCSPSigning", NULL, false, true },
-    { "seal", "TEST – Dấu bản sao số", "issuing", YEARS_LEAF, PROVES, "critical," SAOY_USAGE_SEAL },
+    { "seal", SEAL_NAME, "issuing", YEARS_LEAF, PROVES, "critical," SAOY_USAGE_SEAL },
     { "tls", "localhost", "issuing", YEARS_LEAF, PROVES, "serverAuth", SERVER },
     { "kiosk", "K01", "issuing", YEARS_LEAF, PROVES, "clientAuth", KIOSK },
 };
@@ -236,6 +237,16 @@ saoy_pki_make_officer(const char *folder, const char *url, const char *login,
     g_autofree char *file = g_strconcat("officer-", login, NULL);
     g_autofree char *common = g_strconcat("TEST – ", name, NULL);
     const Entity entity = { file, common, "issuing", YEARS_LEAF, SIGNS };
+
+    return make(&place, &entity, error);
+}
+
+bool
+saoy_pki_make_seal(const char *folder, const char *url, const char *name, GError **error)
+{
+    const Place place = { folder, url };
+    const Entity entity = { name,       SEAL_NAME, "issuing",
+                            YEARS_LEAF, PROVES,    "critical," SAOY_USAGE_SEAL };
 
     return make(&place, &entity, error);
 }

@@ -15,6 +15,10 @@ bool saoy_pki_make(const char *folder, const char *url, GError **error);
 bool saoy_pki_make_officer(const char *folder, const char *url, const char *login,
                            const char *name, GError **error);
 
+/* The same for seals: NAME.crt and .key. */
+bool saoy_pki_make_seal(const char *folder, const char *url, const char *name,
+                        GError **error);
+
 /* folder/revoked: "<serial hex> <unix time> <reason> <name>" a line. */
 typedef struct {
     GBytes *serial;

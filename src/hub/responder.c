@@ -2,6 +2,7 @@
 
 #include "issuing.h"
 #include "pki.h"
+#include "seals.h"
 
 #include "core/clock.h"
 #include "core/error.h"
@@ -356,22 +357,6 @@ sign_list(void *user, const uint8_t hash[32], uint8_t out[64], GError **error)
     return saoy_keys_sign_raw(user, "root", hash, out, error);
 }
 
-static bool
-add_seal_key(SaoyNode *node, SaoySealList *list, GError **error)
-{
-    g_autoptr(GPtrArray) chain = saoy_keys_chain(node->keys, "seal", error);
-    SaoySealKey key = { 0 };
-
-    if (chain == NULL)
-        return false;
-    list->keys = saoy_seal_keys_new();
-    key.certificate = g_bytes_ref(chain->pdata[0]);
-    key.from_s = saoy_certificate_start_us(saoy_view_of(key.certificate)) / G_USEC_PER_SEC;
-    key.to_s = saoy_certificate_end_us(saoy_view_of(key.certificate)) / G_USEC_PER_SEC;
-    g_array_append_val(list->keys, key);
-    return true;
-}
-
 /* Cancelled, or never issued after all. */
 static bool
 add_denied(SaoyNode *node, SaoySealList *list, GError **error)
@@ -392,19 +377,27 @@ add_denied(SaoyNode *node, SaoySealList *list, GError **error)
     return true;
 }
 
+static GBytes *
+denied_list(SaoyNode *node, int64_t now_s, GError **error)
+{
+    g_auto(SaoySealList) list = { .kind = SAOY_SEAL_DENIED,
+                                  .issued_at_s = now_s,
+                                  .next_update_s = now_s + DENIED_S };
+    g_autoptr(GPtrArray) root = saoy_keys_chain(node->keys, "root", error);
+
+    if (root == NULL || !add_denied(node, &list, error))
+        return NULL;
+    return saoy_seal_list_make(&list, saoy_view_of(root->pdata[0]), sign_list,
+                               (void *)(uintptr_t)node->keys, error);
+}
+
 GBytes *
 saoy_responder_seal_list(SaoyNode *node, const char *kind, GError **error)
 {
     int64_t now_s = saoy_clock_wall_us() / G_USEC_PER_SEC;
-    bool keys = g_str_equal(kind, "keys");
-    g_auto(SaoySealList) list = { .kind = keys ? SAOY_SEAL_KEYS : SAOY_SEAL_DENIED,
-                                  .issued_at_s = now_s,
-                                  .next_update_s = now_s + (keys ? KEYS_S : DENIED_S) };
-    g_autoptr(GPtrArray) root = saoy_keys_chain(node->keys, "root", error);
+    g_autofree char *folder = pki_folder(node);
 
-    if (root == NULL ||
-        !(keys ? add_seal_key(node, &list, error) : add_denied(node, &list, error)))
-        return NULL;
-    return saoy_seal_list_make(&list, saoy_view_of(root->pdata[0]), sign_list,
-                               (void *)(uintptr_t)node->keys, error);
+    return g_str_equal(kind, "keys")
+               ? saoy_seals_list(node->keys, folder, now_s + KEYS_S, error)
+               : denied_list(node, now_s, error);
 }
