@@ -12,7 +12,9 @@
 
 enum { TRIALS = 200, PRINT_DPI = 300, QUIET = 4, SEAL_BYTES = 560 };
 
-static const double module_mm = 0.38; /* as the attestation block draws it */
+/* As the attestation block draws it, and as the kiosk's sheet shows an A4 page that has a
+ * head above it and the strip beside it (document/print.h). */
+static const double modules_mm[] = { 0.38, 0.30 };
 
 /* A text as long as a seal may be: the hardest symbol of all. */
 static char *
@@ -32,20 +34,20 @@ longest_text(GRand *dice)
 /* Paper under light, 0 to 1, at any place in millimetres. */
 typedef struct {
     const SaoyQr *qr;
-    double angle, shift;
+    double module_mm, angle, shift;
 } Sheet;
 
 static double
 ink_at(const Sheet *sheet, double x, double y)
 {
-    double side = (sheet->qr->size + 2 * QUIET) * module_mm, half = side / 2;
+    double side = (sheet->qr->size + 2 * QUIET) * sheet->module_mm, half = side / 2;
     double c = cos(sheet->angle), s = sin(sheet->angle);
     double u = (x - half) * c + (y - half) * s + half + sheet->shift;
     double v = (y - half) * c - (x - half) * s + half + sheet->shift;
     /* the printer's dots */
     double dot = 25.4 / PRINT_DPI;
-    int column = (int)floor((floor(u / dot) + 0.5) * dot / module_mm) - QUIET;
-    int row = (int)floor((floor(v / dot) + 0.5) * dot / module_mm) - QUIET;
+    int column = (int)floor((floor(u / dot) + 0.5) * dot / sheet->module_mm) - QUIET;
+    int row = (int)floor((floor(v / dot) + 0.5) * dot / sheet->module_mm) - QUIET;
 
     if (column < 0 || row < 0 || column >= sheet->qr->size || row >= sheet->qr->size)
         return 1;
@@ -57,7 +59,7 @@ ink_at(const Sheet *sheet, double x, double y)
 static SaoyImage *
 scan(const Sheet *sheet, int dpi, GError **error)
 {
-    double side = (sheet->qr->size + 2 * QUIET) * module_mm;
+    double side = (sheet->qr->size + 2 * QUIET) * sheet->module_mm;
     int pixels = (int)ceil(side / 25.4 * dpi) + 40;
     SaoyImage *image = saoy_image_new(pixels, pixels, 1, dpi, error);
 
@@ -106,9 +108,10 @@ degrade(SaoyImage *image, GRand *dice, double blur, double gain, double grain)
 }
 
 static bool
-reads(const SaoyQr *qr, const char *text, int dpi, GRand *dice, GError **error)
+reads(const SaoyQr *qr, double module_mm, const char *text, int dpi, GRand *dice,
+      GError **error)
 {
-    const Sheet sheet = { qr, g_rand_double_range(dice, -0.05, 0.05),
+    const Sheet sheet = { qr, module_mm, g_rand_double_range(dice, -0.05, 0.05),
                           g_rand_double_range(dice, -0.05, 0.05) };
     g_autoptr(SaoyImage) image = scan(&sheet, dpi, error);
     g_auto(GStrv) texts = NULL;
@@ -125,31 +128,54 @@ reads(const SaoyQr *qr, const char *text, int dpi, GRand *dice, GError **error)
     return false;
 }
 
+enum { SIZES = G_N_ELEMENTS(modules_mm), RESOLUTIONS = 2 };
+
+typedef struct {
+    int size, read[SIZES][RESOLUTIONS];
+} Count;
+
+static const int resolutions[RESOLUTIONS] = { 200, 300 };
+
+static bool
+trial(GRand *dice, Count *count, GError **error)
+{
+    g_autofree char *text = longest_text(dice);
+    g_autoptr(SaoyQr) qr = saoy_qr_make(text, error);
+
+    if (qr == NULL)
+        return false;
+    count->size = qr->size;
+    for (size_t m = 0; m < SIZES; m++)
+        for (size_t r = 0; r < RESOLUTIONS; r++)
+            count->read[m][r] += reads(qr, modules_mm[m], text, resolutions[r], dice, NULL);
+    return true;
+}
+
 static bool
 seal(int argc, char **argv, SaoyJson *out, GError **error)
 {
-    static const int resolutions[] = { 200, 300 };
     int trials =
         argc > 1 ? CLAMP((int)g_ascii_strtoll(argv[1], NULL, 10), 1, 10000) : TRIALS;
     g_autoptr(GRand) dice = g_rand_new_with_seed(280);
-    int read[G_N_ELEMENTS(resolutions)] = { 0 }, size = 0;
+    SaoyJson *sizes = saoy_json_array();
+    Count count = { 0 };
 
-    for (int i = 0; i < trials; i++) {
-        g_autofree char *text = longest_text(dice);
-        g_autoptr(SaoyQr) qr = saoy_qr_make(text, error);
-
-        if (qr == NULL)
-            return false;
-        size = qr->size;
-        for (size_t r = 0; r < G_N_ELEMENTS(resolutions); r++)
-            read[r] += reads(qr, text, resolutions[r], dice, NULL);
-    }
     saoy_json_set_int(out, "trials", trials);
     saoy_json_set_int(out, "bytes", SEAL_BYTES);
-    saoy_json_set_int(out, "modules", size);
-    saoy_json_set_real(out, "mm", size * module_mm);
-    saoy_json_set_int(out, "read_200_dpi", read[0]);
-    saoy_json_set_int(out, "read_300_dpi", read[1]);
+    saoy_json_set(out, "sizes", sizes);
+    for (int i = 0; i < trials; i++)
+        if (!trial(dice, &count, error))
+            return false;
+    for (size_t m = 0; m < SIZES; m++) {
+        SaoyJson *row = saoy_json_object();
+
+        saoy_json_set_real(row, "module_mm", modules_mm[m]);
+        saoy_json_set_real(row, "mm", count.size * modules_mm[m]);
+        saoy_json_set_int(row, "read_200_dpi", count.read[m][0]);
+        saoy_json_set_int(row, "read_300_dpi", count.read[m][1]);
+        saoy_json_append(sizes, row);
+    }
+    saoy_json_set_int(out, "modules", count.size);
     return true;
 }
 

@@ -125,6 +125,17 @@ smooth(const uint8_t *in, uint8_t *out, int width, int height)
         }
 }
 
+/* One try at a coarse scan: thin modules want several, as blur, noise and copying leave
+ * different ones readable. */
+static void
+pass_enlarged(const uint8_t *grey, int width, int height, int times, GArray *all)
+{
+    g_autofree uint8_t *large = enlarge(grey, width, height, times);
+
+    if (large != NULL)
+        pass(large, times * width, times * height, 1.0 / times, all);
+}
+
 static void
 read_all(const SaoyImage *image, GArray *all)
 {
@@ -132,16 +143,19 @@ read_all(const SaoyImage *image, GArray *all)
     size_t n = (size_t)width * (size_t)height;
     g_autofree uint8_t *grey = g_malloc(n);
     g_autofree uint8_t *soft = g_malloc(n);
-    g_autofree uint8_t *large = NULL;
+    const struct {
+        const uint8_t *grey;
+        int times;
+    } tries[] = { { soft, 2 }, { grey, 2 }, { grey, 3 } };
 
     to_grey(image, grey);
     pass(grey, width, height, 1, all);
     smooth(grey, soft, width, height);
     pass(soft, width, height, 1, all);
-    if (MIN(width, height) >= LEAST_SIDE && n <= ENLARGED_MOST && all->len == 0)
-        large = enlarge(soft, width, height, 2);
-    if (large != NULL)
-        pass(large, 2 * width, 2 * height, 0.5, all);
+    if (MIN(width, height) < LEAST_SIDE || n > ENLARGED_MOST)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(tries) && all->len == 0; i++)
+        pass_enlarged(tries[i].grey, width, height, tries[i].times, all);
 }
 
 char **
