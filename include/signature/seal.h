@@ -46,5 +46,8 @@ bool saoy_seal_lists_are_old(const char *trust, int64_t now_s);
 bool saoy_seal_check_key(GBytes *cose, SaoyView certificate, GError **error);
 /* Made with that certificate's key, whatever certificate it names? */
 bool saoy_seal_is_by(GBytes *cose, SaoyView certificate);
+/* Does the directory say of any key that it makes seals: by a list, or by a certificate
+ * that is no authority's? */
+bool saoy_seal_keys_are_held(const char *trust);
 /* Of every key in the directory's signed lists, withdrawn ones too: array of GBytes DER. */
 GPtrArray *saoy_seal_certificates(const char *trust);

@@ -159,6 +159,16 @@ saoy_chain_may(GPtrArray *chain, SaoyPurpose purpose)
 
 /* ---- paths ---- */
 
+/* No key or digest of less than 112 bits (RSA-2048, SHA-224) on the way: with MD5 and SHA-1
+ * certificates can be made to order. */
+static void
+want_strength(X509_STORE_CTX *ctx)
+{
+    enum { LEVEL = 2 };
+
+    X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(ctx), LEVEL);
+}
+
 static SaoyTrust
 build(X509 *leaf, X509Stack *helpers, X509_STORE *store, bool lists, int64_t at_us)
 {
@@ -167,6 +177,7 @@ build(X509 *leaf, X509Stack *helpers, X509_STORE *store, bool lists, int64_t at_
 
     if (ctx == NULL || X509_STORE_CTX_init(ctx, store, leaf, helpers) != 1)
         return SAOY_TRUST_UNKNOWN;
+    want_strength(ctx);
     X509_STORE_CTX_set_app_data(ctx, &late);
     X509_STORE_CTX_set_verify_cb(ctx, on_finding);
     X509_STORE_CTX_set_time(ctx, lists ? X509_V_FLAG_CRL_CHECK : 0,
@@ -236,6 +247,7 @@ saoy_chain_path(GPtrArray *chain, GPtrArray *helpers, const char *directory, int
     add_helpers(between, chain, 1);
     add_helpers(between, helpers, 0);
     if (leaf != NULL && X509_STORE_CTX_init(ctx, store, leaf, between) == 1) {
+        want_strength(ctx);
         X509_STORE_CTX_set_time(ctx, 0, (time_t)(at_us / G_USEC_PER_SEC));
         if (X509_verify_cert(ctx) == 1)
             out = der_of(X509_STORE_CTX_get0_chain(ctx));

@@ -161,6 +161,22 @@ saoy_seal_certificates(const char *trust)
 }
 
 bool
+saoy_seal_keys_are_held(const char *trust)
+{
+    g_autoptr(GPtrArray) lists = read_lists(trust, SAOY_SEAL_KEYS);
+    g_autoptr(GPtrArray) held = saoy_trust_certificates(trust);
+    bool any = lists->len > 0;
+
+    for (guint i = 0; i < held->len && !any; i++) {
+        g_autoptr(X509) one = saoy_x509_parse(saoy_view_of(held->pdata[i]), NULL);
+
+        any = one != NULL && X509_check_ca(one) == 0 && X509_self_signed(one, 0) == 0;
+    }
+    ERR_clear_error();
+    return any;
+}
+
+bool
 saoy_seal_lists_are_old(const char *trust, int64_t now_s)
 {
     for (int kind = 0; kind < SAOY_SEAL_LIST_N; kind++) {

@@ -40,6 +40,14 @@ saoy_cms_is_weak(int digest)
     return digest == NID_sha1 || digest == NID_md5 || digest == NID_ripemd160;
 }
 
+bool
+saoy_key_is_weak(EVP_PKEY *key)
+{
+    enum { FEWEST_BITS = 112 }; /* RSA-2048 */
+
+    return EVP_PKEY_get_security_bits(key) < FEWEST_BITS;
+}
+
 /* ---- what cannot be opened as one signer's value with its certificate ---- */
 
 static bool
@@ -150,6 +158,8 @@ check_signature(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts)
         undecided(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE);
     else if (!fits_key(parts) || !saoy_cms_signature_holds(parts, &error))
         broken(check, mark, SAOY_FOUND_SIGNATURE_WRONG);
+    else if (saoy_key_is_weak(X509_get0_pubkey(parts->signer)))
+        doubtful(check, mark, SAOY_FOUND_WEAK_DIGEST);
 }
 
 static size_t

@@ -97,7 +97,9 @@ form_entry(SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *before,
         return saoy_diff_judge_grown(diff, before, after, "form");
     if (saoy_pdf_is_name(key, "SigFlags"))
         return judge_flags(diff, before, after);
-    if (!saoy_diff_key_is(key, resources))
+    /* a second form behind the first: some readers would show it instead of the pages */
+    if (!saoy_diff_key_is(key, resources) ||
+        (before == NULL && saoy_pdf_is_name(key, "XFA")))
         return SAOY_LATER_FORBIDDEN;
     saoy_diff_explain(diff, after, "form resources", saoy_diff_unless_certified(diff));
     return saoy_diff_unless_certified(diff);

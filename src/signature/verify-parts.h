@@ -47,6 +47,8 @@ typedef enum {
     SAOY_FOUND_REGISTER_UNAVAILABLE,
     SAOY_FOUND_CHANGE_SUSPICIOUS,
     SAOY_FOUND_SIGNATURE_MISSING,
+    SAOY_FOUND_SIGNER_OTHER,
+    SAOY_FOUND_SEAL_UNKNOWN,
     SAOY_FOUND_CADES_ABSENT,
     SAOY_FOUND_CERTIFICATE_ABSENT,
     SAOY_FOUND_CONTENTS_REPEATED,
@@ -177,6 +179,7 @@ void saoy_mark_check_unknown(SaoyCheck *check, SaoyMark *mark); /* any other, or
  * or all of it. */
 SaoyView saoy_mark_value(SaoyCheck *check, SaoyMark *mark, int tag);
 bool saoy_cms_is_weak(int digest); /* OpenSSL's number of it */
+bool saoy_key_is_weak(EVP_PKEY *key);
 
 /* verify-pkcs1.c: adbe.x509.rsa_sha1, a bare RSA signature beside its certificates. */
 void saoy_mark_check_pkcs1(SaoyCheck *check, SaoyMark *mark);
@@ -197,8 +200,9 @@ void saoy_layout_gaps(SaoyCheck *check, size_t signed_end);
 SaoyJson *saoy_verify_seal(SaoyCheck *check);
 SaoyJson *saoy_verify_register(SaoyCheck *check);
 
-/* verify-signer.c: of the signatures, against the seal; NULL: the file has none. */
-void saoy_signers_check(SaoyCheck *check, const SaoySeal *seal, GBytes *cose);
+/* verify-signer.c: of the signatures, against the seal; NULL: the file has none. holds: a
+ * key known here made it. */
+void saoy_signers_check(SaoyCheck *check, const SaoySeal *seal, GBytes *cose, bool holds);
 
 /* verify-drawing.c: the seal stands on one page as a symbol, its link on each, no other. */
 bool saoy_seal_is_drawn(SaoyCheck *check, const char *text);

@@ -87,12 +87,15 @@ check_digest(SaoyCheck *check, SaoyMark *mark, const DigestInfo *info)
 }
 
 static DigestInfo *
-open_value(const GPtrArray *chain, const ASN1_OCTET_STRING *value)
+open_value(SaoyCheck *check, SaoyMark *mark, const GPtrArray *chain,
+           const ASN1_OCTET_STRING *value)
 {
     g_autoptr(X509) signer = saoy_x509_parse(saoy_view_of(chain->pdata[0]), NULL);
     EVP_PKEY *key = signer != NULL ? X509_get0_pubkey(signer) : NULL;
     bool rsa = key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
 
+    if (rsa && saoy_key_is_weak(key))
+        saoy_mark_found(check, mark, SAOY_FOUND_WEAK_DIGEST, SAOY_INTEGRITY_INTACT);
     return rsa ? recover(key, value) : NULL;
 }
 
@@ -126,7 +129,7 @@ saoy_mark_check_pkcs1(SaoyCheck *check, SaoyMark *mark)
     }
     mark->chain = g_steal_pointer(&chain);
     mark->signer = saoy_certificate_name(saoy_view_of(mark->chain->pdata[0]));
-    info = open_value(mark->chain, value);
+    info = open_value(check, mark, mark->chain, value);
     if (info == NULL)
         saoy_mark_found(check, mark, SAOY_FOUND_SIGNATURE_WRONG, SAOY_INTEGRITY_BROKEN);
     else
@@ -141,7 +144,7 @@ saoy_mark_compare_pkcs1(SaoyCheck *check, SaoyMark *mark)
     g_autoptr(OctetString) value = octets ? take_value(check, mark) : NULL;
     g_autoptr(GPtrArray) chain = value != NULL ? take_chain(check, mark) : NULL;
     g_autoptr(DigestInfo) info =
-        chain != NULL && chain->len > 0 ? open_value(chain, value) : NULL;
+        chain != NULL && chain->len > 0 ? open_value(check, mark, chain, value) : NULL;
 
     if (info != NULL)
         check_digest(check, mark, info);

@@ -9,9 +9,9 @@
 #define MAX_LISTED 1000
 #define MAX_NAME 200
 
-typedef enum { NOTE, DOUBT, FAIL } Effect;
+typedef enum { NOTE, WARN, DOUBT, FAIL } Effect;
 
-/* FAIL: TOTAL-FAILED; DOUBT: INDETERMINATE at best; NOTE: said, no more. */
+/* FAIL: TOTAL-FAILED; DOUBT: INDETERMINATE at best; WARN and NOTE: said, no more. */
 /* clang-format off */
 static const struct {
     const char *code;
@@ -121,6 +121,12 @@ static const struct {
     [SAOY_FOUND_SIGNATURE_MISSING] =
         { "SIGNATURE_MISSING", DOUBT, NULL,
           N_("A certified copy carries two signatures; this file lacks one.") },
+    [SAOY_FOUND_SIGNER_OTHER] =
+        { "SIGNER_OTHER", DOUBT, "SIG_CONSTRAINTS_FAILURE",
+          N_("Somebody signed whom the seal does not name.") },
+    [SAOY_FOUND_SEAL_UNKNOWN] =
+        { "SEAL_UNKNOWN", DOUBT, NULL,
+          N_("The seal was made with a key that is none of those known here.") },
     [SAOY_FOUND_CADES_ABSENT] =
         { "CADES_ABSENT", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("A signature does not name its certificate.") },
@@ -185,7 +191,7 @@ static const struct {
         { "STAMP_UNTRUSTED", NOTE, NULL,
           N_("A time stamp is of an authority not trusted here; its time proves nothing.") },
     [SAOY_FOUND_SIGNER_NAME] =
-        { "SIGNER_NAME", NOTE, NULL,
+        { "SIGNER_NAME", WARN, NULL,
           N_("The signer's certificate bears another name than the seal.") },
     [SAOY_FOUND_NOT_OFFICIAL] =
         { "NOT_OFFICIAL", NOTE, NULL,
@@ -203,7 +209,7 @@ static const struct {
 /* clang-format on */
 
 static const char *const severities[] = {
-    [NOTE] = "info", [DOUBT] = "warning", [FAIL] = "error"
+    [NOTE] = "info", [WARN] = "warning", [DOUBT] = "warning", [FAIL] = "error"
 };
 static const char *const integrities[] = { "intact", "broken", "undecided" };
 static const char *const coverages[] = { "whole_file", "whole_revision", "partial" };
@@ -215,7 +221,7 @@ add_row(SaoyCheck *check, SaoyFinding finding, int64_t object, size_t offset)
 {
     check->failed = check->failed || known[finding].effect == FAIL;
     check->undecided = check->undecided || known[finding].effect == DOUBT;
-    if (known[finding].effect != NOTE)
+    if (known[finding].effect >= DOUBT)
         check->worst = MIN(check->worst, finding);
     if (saoy_json_length(check->findings) >= MAX_LISTED)
         return NULL;

@@ -57,7 +57,11 @@ check_certificate(SaoyCheck *check, const SaoySeal *seal, GBytes *cose, SaoyJson
         return "valid";
     }
     if (g_error_matches(error, SAOY_ERROR, SAOY_ERROR_OFFLINE)) {
-        saoy_found(check, SAOY_FOUND_SEAL_UNDECIDED, 0, 0);
+        saoy_found(check,
+                   saoy_seal_keys_are_held(check->options->trust)
+                       ? SAOY_FOUND_SEAL_UNKNOWN
+                       : SAOY_FOUND_SEAL_UNDECIDED,
+                   0, 0);
         return "undecided";
     }
     saoy_found(check,
@@ -88,20 +92,20 @@ saoy_verify_seal(SaoyCheck *check)
     g_autoptr(GBytes) cose = NULL;
 
     if (text == NULL) {
-        saoy_signers_check(check, NULL, NULL);
+        saoy_signers_check(check, NULL, NULL, false);
         saoy_json_set_string(out, "status", "absent");
         return out;
     }
     if (!saoy_seal_read(text, &seal, &cose, NULL)) {
-        saoy_signers_check(check, NULL, NULL);
+        saoy_signers_check(check, NULL, NULL, false);
         saoy_found(check, SAOY_FOUND_SEAL_UNREADABLE, 0, 0);
         saoy_json_set_string(out, "status", "invalid");
         return out;
     }
     check->copy_id = g_strdup(seal.copy_id);
     check->token = token_of(text);
-    saoy_signers_check(check, &seal, cose);
     const char *status = check_certificate(check, &seal, cose, out);
+    saoy_signers_check(check, &seal, cose, g_str_equal(status, "valid"));
     bool same = has_sealed_pages(check, &seal);
     if (!same)
         saoy_found(check, SAOY_FOUND_SEAL_CONTENT, 0, 0);

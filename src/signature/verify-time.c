@@ -270,6 +270,8 @@ judge_chain(SaoyCheck *check, SaoyMark *mark, GPtrArray *chain, int64_t at_us,
     if (trust != SAOY_TRUST_TRUSTED && trust != SAOY_TRUST_REVOKED)
         return trust;
     path = saoy_chain_path(chain, check->proofs.certificates, directory, at_us);
+    if (path == NULL && trust == SAOY_TRUST_TRUSTED)
+        return SAOY_TRUST_UNKNOWN;
     return path != NULL ? judge_path(check, mark, chain, path, at_us) : trust;
 }
 

@@ -201,27 +201,33 @@ raise_levels(SaoyCheck *check)
     }
 }
 
-/* A time stamp signs for nobody. */
-static bool
-has_signed(SaoyCheck *check, const char *name)
+/* Whose signature stands in that prepared field; a time stamp signs for nobody. */
+static const SaoyMark *
+signed_in(SaoyCheck *check, const char *name)
 {
     for (size_t i = 0; i < check->n_marks; i++) {
         const SaoyMark *mark = &check->marks[i];
 
         if (!mark->is_stamp && mark->integrity == SAOY_INTEGRITY_INTACT &&
-            saoy_mark_is_prepared(check, mark, name))
-            return true;
+            mark->chain != NULL && saoy_mark_is_prepared(check, mark, name))
+            return mark;
     }
-    return false;
+    return NULL;
 }
 
-/* Cut behind the officer's revision, our file is still well signed, but no certified copy.
- */
+/* Cut behind the officer's revision, our file is still well signed, but no certified copy;
+ * nor is it one when one key signed for both. */
 static void
 check_complete(SaoyCheck *check)
 {
-    if (check->copy_id != NULL && check->n_marks > 0 &&
-        !(has_signed(check, SAOY_FIELD_OFFICER) && has_signed(check, SAOY_FIELD_AGENCY)))
+    const SaoyMark *officer = signed_in(check, SAOY_FIELD_OFFICER);
+    const SaoyMark *agency = signed_in(check, SAOY_FIELD_AGENCY);
+
+    if (check->copy_id == NULL || check->n_marks == 0)
+        return;
+    if (officer == NULL || agency == NULL ||
+        saoy_certificate_same_key(saoy_view_of(officer->chain->pdata[0]),
+                                  saoy_view_of(agency->chain->pdata[0])))
         saoy_found(check, SAOY_FOUND_SIGNATURE_MISSING, 0, 0);
 }
 

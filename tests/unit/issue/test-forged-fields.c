@@ -309,6 +309,21 @@ group_acts(void)
     return forge_end(&f);
 }
 
+static GBytes *
+form_behind_the_form(void)
+{
+    g_autoptr(GBytes) base = world_foreign(&world);
+    int64_t form = form_of(base);
+    g_autofree char *old = forge_object(base, form);
+    g_autofree char *now = forge_with(old, "/XFA 20 0 R");
+    Forge f = forge_begin(base);
+
+    world.object = form;
+    forge_put(&f, form, "%s", now);
+    forge_put_stream(&f, 20, "", "<xdp:xdp xmlns:xdp=\"http://ns.adobe.com/xdp/\"/>");
+    return forge_end(&f);
+}
+
 /* A widget on the page that shows the first signature's value in its own way. */
 static GBytes *
 widget_only(void)
@@ -422,6 +437,7 @@ static const struct {
     { "second/kid-acts",      second_kid_acts,        SAOY_FAILED, "CHANGE_FORBIDDEN", true },
     { "second/group-acts",    group_acts,             SAOY_FAILED, "CHANGE_FORBIDDEN", true },
     { "second/widget-only",   widget_only,            SAOY_FAILED, "CHANGE_FORBIDDEN", true },
+    { "form/xfa",             form_behind_the_form,   SAOY_FAILED, "CHANGE_FORBIDDEN", true },
     { "stamp/on-open",        on_open,                SAOY_FAILED, "CHANGE_FORBIDDEN", true },
     { "stamp/on-click",       on_click,               SAOY_FAILED, "CHANGE_FORBIDDEN", true },
     { "stamp/layered",        layered,                SAOY_FAILED, "CHANGE_FORBIDDEN", true },

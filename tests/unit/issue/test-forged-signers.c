@@ -67,8 +67,8 @@ test_lawful_keys_sign(void)
 }
 
 /* The officer's signature is right, the agency's field is filled by that signer's. */
-static SaoyVerdict
-as_agency(const PkiEntity *signer)
+static GBytes *
+agency_by(const PkiEntity *signer)
 {
     size_t end = forge_find(world.pdf, "%%EOF\n", 0) + 6;
     g_autoptr(GBytes) first = g_bytes_new_from_bytes(world.pdf, 0, end);
@@ -82,8 +82,14 @@ as_agency(const PkiEntity *signer)
     world.object = value;
     forge_put(&f, field, "%s", filled);
     forge_put_signature(&f, value, "ETSI.CAdES.detached", "");
-    g_autoptr(GBytes) pdf =
-        forge_sign(forge_end(&f), signer, &world.copy.issuing, forge_cades);
+    return forge_sign(forge_end(&f), signer, &world.copy.issuing, forge_cades);
+}
+
+static SaoyVerdict
+as_agency(const PkiEntity *signer)
+{
+    g_autoptr(GBytes) pdf = agency_by(signer);
+
     return world_verify(&world, pdf, true);
 }
 
@@ -139,18 +145,73 @@ test_a_seal_is_no_agency(void)
 }
 
 static void
+assert_other_name(const SaoyVerdict *verdict, const char *code, SaoyConclusion conclusion)
+{
+    const SaoyJson *row = finding(verdict, code, world.object);
+
+    g_assert_nonnull(row);
+    g_assert_cmpstr(saoy_json_string_or(row, "severity", ""), ==, "warning");
+    g_assert_cmpstr(saoy_json_string_or(row, "claimed", ""), ==, "UBND phường Ba Đình");
+    g_assert_cmpstr(saoy_json_string_or(row, "signer", ""), ==, "Nguyễn Văn A");
+    g_assert_nonnull(strstr(saoy_json_string_or(row, "text", ""), "Nguyễn Văn A"));
+    g_assert_cmpint(verdict->conclusion, ==, conclusion);
+    g_assert_cmpstr(world_says(verdict, 1, "indication"), ==,
+                    saoy_conclusion_name(conclusion));
+}
+
+/* Anybody may have a certificate of an official authority: the seal's names must be theirs.
+ * Of a sample it is said. So too when nobody here knows who made the seal. */
+static void
 test_another_name_is_said(void)
 {
+    PkiEntity somebody = pki_entity("Nguyễn Văn A", &world.copy.issuing, false);
+    g_autofree char *roots = pki_folder();
+    g_autoptr(GBytes) pdf = agency_by(&somebody);
+    SaoyVerifyOptions options = { .trust = world.copy.trust, .now_us = world.now_us };
     g_auto(SaoyVerdict) right = world_verify(&world, world.pdf, true);
-    g_auto(SaoyVerdict) officer = as_agency(&world.copy.signer[0]);
-    const SaoyJson *row = finding(&officer, "SIGNER_NAME", world.object);
+    g_auto(SaoyVerdict) sample = world_verify(&world, pdf, true);
+    g_auto(SaoyVerdict) official = { 0 }, alone = { 0 }, ours = { 0 };
 
     g_assert_false(world_found(&right, "SIGNER_NAME", 0));
-    g_assert_nonnull(row);
-    g_assert_cmpstr(saoy_json_string_or(row, "claimed", ""), ==, "UBND phường Ba Đình");
-    g_assert_cmpstr(saoy_json_string_or(row, "signer", ""), ==, "Trần Văn Dũng");
-    g_assert_nonnull(strstr(saoy_json_string_or(row, "text", ""), "Trần Văn Dũng"));
-    g_assert_cmpint(officer.conclusion, ==, SAOY_PASSED);
+    g_assert_cmpint(right.conclusion, ==, SAOY_PASSED);
+    assert_other_name(&sample, "SIGNER_NAME", SAOY_PASSED);
+    pki_write(roots, "root.der", world.copy.root.der);
+    options.official = roots;
+    g_assert_true(saoy_copy_verify(pdf, &options, &official, NULL));
+    assert_other_name(&official, "SIGNER_OTHER", SAOY_INDETERMINATE);
+    options = (SaoyVerifyOptions){ .trust = roots, .now_us = world.now_us };
+    g_assert_true(saoy_copy_verify(pdf, &options, &alone, NULL));
+    assert_other_name(&alone, "SIGNER_OTHER", SAOY_INDETERMINATE);
+    g_assert_true(saoy_copy_verify(world.pdf, &options, &ours, NULL));
+    g_assert_true(world_found(&ours, "SEAL_UNDECIDED", 0));
+    g_assert_cmpint(ours.conclusion, ==, SAOY_PASSED);
+    saoy_dir_remove(roots, NULL);
+    pki_entity_clear(&somebody);
+}
+
+static void
+test_one_key_is_not_two(void)
+{
+    g_auto(SaoyVerdict) verdict = as_agency(&world.copy.signer[0]);
+
+    g_assert_cmpint(verdict.conclusion, ==, SAOY_INDETERMINATE);
+    g_assert_true(world_found(&verdict, "SIGNATURE_MISSING", 0));
+}
+
+static void
+test_a_weak_key_is_named(void)
+{
+    PkiEntity weak = pki_entity_with(EVP_RSA_gen(1024), "Weak", &world.copy.issuing, false,
+                                     "critical,nonRepudiation", -3600, 86400);
+    Forge f = world_draft("ETSI.CAdES.detached", "", "");
+    g_autoptr(GBytes) pdf =
+        forge_sign(forge_end(&f), &weak, &world.copy.issuing, forge_cades);
+    g_auto(SaoyVerdict) verdict = world_verify(&world, pdf, true);
+
+    g_assert_cmpint(verdict.conclusion, ==, SAOY_INDETERMINATE);
+    g_assert_true(world_found(&verdict, "WEAK_DIGEST", 8));
+    g_assert_true(world_found(&verdict, "TRUST_UNKNOWN", 8));
+    pki_entity_clear(&weak);
 }
 
 /* As authorities write names: capitals, their own words around, decomposed letters. */
@@ -292,7 +353,8 @@ test_the_list_of_keys_decides(void)
     drop("a.cose");
     put_keys("b.cose", 100, &world.copy.stranger, now_s + 86400);
     g_auto(SaoyVerdict) left_out = world_verify(&world, world.pdf, true);
-    g_assert_true(world_found(&left_out, "SEAL_UNDECIDED", 0));
+    g_assert_true(world_found(&left_out, "SEAL_UNKNOWN", 0));
+    g_assert_cmpint(left_out.conclusion, ==, SAOY_INDETERMINATE);
     drop("b.cose");
 }
 
@@ -328,6 +390,8 @@ main(int argc, char **argv)
     g_test_add_func("/forged-signers/seal-as-agency", test_a_seal_is_no_agency);
     g_test_add_func("/forged-signers/listed-key", test_a_listed_key_signs_nothing);
     g_test_add_func("/forged-signers/another-name", test_another_name_is_said);
+    g_test_add_func("/forged-signers/one-key", test_one_key_is_not_two);
+    g_test_add_func("/forged-signers/weak-key", test_a_weak_key_is_named);
     g_test_add_func("/forged-signers/names", test_names_are_compared_as_people_do);
     int failed = g_test_run();
     world_close(&world);

@@ -48,6 +48,19 @@ test_a_root_in_the_folder_is_trusted(Fixture *fix, const void *data)
     g_assert_cmpint(check(fix, &fix->leaf, NULL, 0), ==, SAOY_TRUST_TRUSTED);
 }
 
+/* With SHA-1 a certificate can be made to order. */
+static void
+test_a_weak_link_is_none(Fixture *fix, const void *data)
+{
+    pki_write(fix->folder, "root.der", fix->root.der);
+    g_assert_cmpint(X509_sign(fix->issuing.certificate, fix->root.key, EVP_sha1()), >, 0);
+    g_bytes_unref(fix->issuing.der);
+    fix->issuing.der = saoy_x509_der(fix->issuing.certificate);
+    g_assert_cmpint(check(fix, &fix->leaf, &fix->issuing, 0), ==, SAOY_TRUST_UNKNOWN);
+    g_autoptr(GPtrArray) chain = pki_chain(&fix->leaf, &fix->issuing);
+    g_assert_null(saoy_chain_path(chain, NULL, fix->folder, g_get_real_time()));
+}
+
 static void
 test_pem_is_read_too(Fixture *fix, const void *data)
 {
@@ -224,6 +237,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define WITH(path, f) g_test_add("/chain/" path, Fixture, NULL, set_up, f, tear_down)
     WITH("trusted", test_a_root_in_the_folder_is_trusted);
+    WITH("weak-link", test_a_weak_link_is_none);
     WITH("pem", test_pem_is_read_too);
     WITH("no-root", test_without_a_root_nothing_is_trusted);
     WITH("time", test_time_counts);
