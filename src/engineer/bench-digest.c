@@ -20,8 +20,8 @@ run_peer(SaoyView bytes, SaoyJson *out, GError **error)
 
     if (dir == NULL)
         return false;
-    bool done =
-        saoy_file_write(path, bytes, error) && saoy_bench_peer(command, &cpu_s, error);
+    bool done = saoy_file_write(path, bytes, error) &&
+                saoy_bench_peer(command, &cpu_s, NULL, error);
     saoy_dir_remove(dir, NULL);
     if (done)
         saoy_json_set_real(out, "sha256sum_cpu_ms", cpu_s * 1e3);

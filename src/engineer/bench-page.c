@@ -1,152 +1,259 @@
-/* One page: clean, OCR with its text layer, encode; beside plain tesseract, and ocrmypdf
- * where it is installed. CPU seconds, one thread each, medians over the pages given. */
-#include "bench.h"
+/* Pages as in the visit: clean, read, encode, fields, flags; beside plain tesseract, and
+ * ocrmypdf where it is installed. A folder of tests/specimen/pages brings its truth with
+ * it, and error rates are told; of a picture alone only time and size. CPU seconds are
+ * medians: run it with OMP_THREAD_LIMIT=1, as the peers are run. */
+#include "bench-page.h"
 #include "picture.h"
 
 #include "core/error.h"
-#include "reading/reading.h"
-#include "vision/page.h"
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 
-#define PAGES_MAX 200
-
-typedef struct {
-    size_t n;
-    double *ours, *clean, *ocr, *encode, *tesseract, *ocrmypdf;
-    int64_t bytes;
-} Runs;
-
-static double *
-column(size_t n)
-{
-    return g_new0(double, n);
-}
+#define OCRMYPDF_PAGES 60
 
 static void
-runs_clear(Runs *runs)
+row_clear(SaoyBenchRow *row)
 {
-    g_free(runs->ours);
-    g_free(runs->clean);
-    g_free(runs->ocr);
-    g_free(runs->encode);
-    g_free(runs->tesseract);
-    g_free(runs->ocrmypdf);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Runs, runs_clear)
-
-static Runs
-runs_new(size_t n)
-{
-    return (Runs){ n, column(n), column(n), column(n), column(n), column(n), column(n), 0 };
+    g_ptr_array_unref(row->wrong);
+    g_ptr_array_unref(row->rules);
 }
 
-/* As in the visit: the picture is already in memory, decoded from the scanner's samples. */
+static SaoyBenchRow
+row_of(const SaoyBenchPage *page)
+{
+    return (SaoyBenchRow){ .page = page,
+                           .wrong = g_ptr_array_new_with_free_func(g_free),
+                           .rules = g_ptr_array_new() };
+}
+
+/* What the page is, and what an officer would be shown of it. */
 static bool
-run_ours(SaoyReader *reader, const char *file, size_t i, Runs *runs, GError **error)
+understand(const SaoyImage *page, const SaoyWords *words, SaoyBenchRow *row, GError **error)
 {
-    g_autoptr(SaoyImage) scan = saoy_engineer_picture(file, NULL, error);
-    SaoyPageReport report = { 0 };
+    g_auto(SaoyPageFacts) facts = { 0 };
+    double start = saoy_bench_cpu_s(false);
+
+    if (!saoy_page_facts_of(page, &row->report, words, &facts, error))
+        return false;
+    const SaoyKind *kind = saoy_kind_of(words, page->height);
+    g_autoptr(GArray) fields = saoy_fields_of(kind, words, &facts, 1);
+    g_autoptr(GArray) flags =
+        saoy_collate(kind, words, &facts, 1, fields, NULL, NULL, NULL);
+    row->facts_s = saoy_bench_cpu_s(false) - start;
+    if (row->page->json != NULL)
+        saoy_bench_judge(row, kind, fields, flags);
+    return true;
+}
+
+/* The picture is in memory, decoded from the scanner's samples. */
+static bool
+read_page(SaoyReader *reader, const SaoyImage *scan, SaoyBenchRow *row, GError **error)
+{
     g_auto(SaoyWords) words = { 0 };
-    int quality = 0;
+    double start = saoy_bench_cpu_s(false);
+    g_autoptr(SaoyImage) page = saoy_page_clean(scan, &row->report, error);
+    double cleaned = saoy_bench_cpu_s(false);
+
+    if (page == NULL || !saoy_reader_read(reader, page, &words, NULL, error))
+        return false;
+    double read = saoy_bench_cpu_s(false);
+    g_autoptr(GBytes) jpeg = saoy_page_encode(page, &row->quality, error);
+    if (jpeg == NULL)
+        return false;
+    row->clean_s = cleaned - start;
+    row->read_s = read - cleaned;
+    row->encode_s = saoy_bench_cpu_s(false) - read;
+    row->bytes = g_bytes_get_size(jpeg);
+    g_autofree char *text = saoy_words_text(&words);
+    if (row->page->has_text)
+        saoy_bench_compare(row->page, text, &row->ours);
+    return understand(page, &words, row, error);
+}
+
+/* A page of the bench we make nothing of is read as nothing: that counts. */
+static bool
+run_ours(SaoyReader *reader, SaoyBenchRow *row, GError **error)
+{
+    g_autoptr(SaoyImage) scan = saoy_engineer_picture(row->page->file, NULL, error);
+    g_autoptr(GError) why = NULL;
 
     if (scan == NULL)
         return false;
     if (scan->dpi <= 0)
         scan->dpi = 300;
-    double start = saoy_bench_cpu_s(false);
-    g_autoptr(SaoyImage) page = saoy_page_clean(scan, &report, error);
-    double cleaned = saoy_bench_cpu_s(false);
-    if (page == NULL || !saoy_reader_read(reader, page, &words, NULL, error))
+    if (read_page(reader, scan, row, &why))
+        return true;
+    if (row->page->json == NULL) {
+        g_propagate_error(error, g_steal_pointer(&why));
         return false;
-    double read = saoy_bench_cpu_s(false);
-    g_autoptr(GBytes) jpeg = saoy_page_encode(page, &quality, error);
-    if (jpeg == NULL)
-        return false;
-    runs->clean[i] = cleaned - start;
-    runs->ocr[i] = read - cleaned;
-    runs->encode[i] = saoy_bench_cpu_s(false) - read;
-    runs->ours[i] = saoy_bench_cpu_s(false) - start;
-    runs->bytes += (int64_t)g_bytes_get_size(jpeg);
+    }
+    row->failed = true;
+    row->fields = (unsigned)saoy_json_length(saoy_json_member(row->page->json, "names"));
+    if (row->page->has_text)
+        saoy_bench_compare(row->page, "", &row->ours);
     return true;
 }
 
+/* A clean page and the scanned one behind it go together, evenly spread over the set. */
 static bool
-run_ocrmypdf(const char *program, const char *file, double *out, GError **error)
+is_chosen(size_t i, size_t n, size_t want)
 {
-    g_autofree char *pdf = NULL;
-    int fd = g_file_open_tmp("saoy-bench-XXXXXX.pdf", &pdf, error);
-    const char *const command[] = { program,   "--jobs", "1",   "--deskew",
-                                    "--clean", "-l",     "vie", "--image-dpi",
-                                    "300",     file,     pdf,   NULL };
+    size_t pairs = (n + 1) / 2, of_pairs = MIN((want + 1) / 2, pairs);
 
-    if (fd < 0)
-        return false;
-    g_close(fd, NULL);
-    bool done = saoy_bench_peer(command, out, error);
-    g_unlink(pdf);
-    return done;
+    return (i / 2 + 1) * of_pairs / pairs > i / 2 * of_pairs / pairs;
 }
 
 static bool
-run_peers(const char *ocrmypdf, const char *file, size_t i, Runs *runs, GError **error)
+run_peer(char *(*read)(const char *, double *, GError **), SaoyBenchRow *row,
+         SaoyBenchText *out, GError **error)
 {
-    const char *const command[] = { "tesseract", file, "stdout", "-l", "vie", NULL };
+    g_autofree char *text = read(row->page->file, &out->cpu_s, error);
 
-    if (!saoy_bench_peer(command, &runs->tesseract[i], error))
+    if (text == NULL)
         return false;
-    return ocrmypdf == NULL || run_ocrmypdf(ocrmypdf, file, &runs->ocrmypdf[i], error);
+    out->ran = true;
+    if (row->page->has_text)
+        saoy_bench_compare(row->page, text, out);
+    return true;
 }
 
+typedef struct {
+    GArray *pages, *rows;
+    size_t tesseract, ocrmypdf; /* pages of each peer */
+} Run;
+
 static void
-put(SaoyJson *out, const char *key, double *values, size_t n)
+run_clear(Run *run)
 {
-    saoy_json_set_real(out, key, saoy_bench_median(values, n) * 1e3);
+    g_clear_pointer(&run->rows, g_array_unref);
+    g_clear_pointer(&run->pages, g_array_unref);
 }
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 
-static void
-report(Runs *runs, bool has_ocrmypdf, SaoyJson *out)
+static bool
+run_pages(Run *run, SaoyReader *reader, GError **error)
 {
-    double ours = saoy_bench_median(runs->ours, runs->n);
-    double tesseract = saoy_bench_median(runs->tesseract, runs->n);
+    size_t n = run->pages->len;
 
-    saoy_json_set_int(out, "pages", (int64_t)runs->n);
-    put(out, "cpu_ms", runs->ours, runs->n);
-    put(out, "clean_cpu_ms", runs->clean, runs->n);
-    put(out, "ocr_cpu_ms", runs->ocr, runs->n);
-    put(out, "encode_cpu_ms", runs->encode, runs->n);
-    put(out, "tesseract_cpu_ms", runs->tesseract, runs->n);
-    saoy_json_set_real(out, "of_tesseract", tesseract > 0 ? ours / tesseract : 0);
-    if (has_ocrmypdf) {
-        put(out, "ocrmypdf_cpu_ms", runs->ocrmypdf, runs->n);
-        saoy_json_set_real(out, "of_ocrmypdf",
-                           ours / saoy_bench_median(runs->ocrmypdf, runs->n));
-    } else {
-        saoy_json_set_string(out, "ocrmypdf_cpu_ms", NULL); /* not installed */
+    for (size_t i = 0; i < n; i++) {
+        SaoyBenchRow new = row_of(&g_array_index(run->pages, SaoyBenchPage, i));
+
+        g_array_append_val(run->rows, new);
+        SaoyBenchRow *row = &g_array_index(run->rows, SaoyBenchRow, i);
+        if (!run_ours(reader, row, error) ||
+            (is_chosen(i, n, run->tesseract) &&
+             !run_peer(saoy_bench_tesseract, row, &row->peers[SAOY_PEER_TESSERACT],
+                       error)) ||
+            (is_chosen(i, n, run->ocrmypdf) &&
+             !run_peer(saoy_bench_ocrmypdf, row, &row->peers[SAOY_PEER_OCRMYPDF], error)))
+            return false;
     }
-    saoy_json_set_int(out, "bytes_a_page", runs->bytes / (int64_t)runs->n);
+    return true;
 }
 
+/* Medians in milliseconds; peer < 0: over all pages, else over those the peer had. */
+static double
+median_ms(const Run *run, int peer, double (*of)(const SaoyBenchRow *, int))
+{
+    g_autofree double *values = g_new0(double, run->rows->len);
+    size_t n = 0;
+
+    for (guint i = 0; i < run->rows->len; i++) {
+        const SaoyBenchRow *row = &g_array_index(run->rows, SaoyBenchRow, i);
+
+        if (!row->failed && (peer < 0 || row->peers[peer].ran))
+            values[n++] = of(row, peer);
+    }
+    return saoy_bench_median(values, n) * 1e3;
+}
+
+static double
+clean_of(const SaoyBenchRow *row, int peer)
+{
+    return row->clean_s;
+}
+
+static double
+read_of(const SaoyBenchRow *row, int peer)
+{
+    return row->read_s;
+}
+
+static double
+encode_of(const SaoyBenchRow *row, int peer)
+{
+    return row->encode_s;
+}
+
+static double
+facts_of(const SaoyBenchRow *row, int peer)
+{
+    return row->facts_s;
+}
+
+static double
+ours_of(const SaoyBenchRow *row, int peer)
+{
+    return row->clean_s + row->read_s + row->encode_s;
+}
+
+static double
+peer_of(const SaoyBenchRow *row, int peer)
+{
+    return row->peers[peer].cpu_s;
+}
+
+static void
+report_time(const Run *run, SaoyJson *out)
+{
+    static const char *const peers[] = { "tesseract", "ocrmypdf" };
+
+    saoy_json_set_real(out, "cpu_ms", median_ms(run, -1, ours_of));
+    saoy_json_set_real(out, "clean_cpu_ms", median_ms(run, -1, clean_of));
+    saoy_json_set_real(out, "ocr_cpu_ms", median_ms(run, -1, read_of));
+    saoy_json_set_real(out, "encode_cpu_ms", median_ms(run, -1, encode_of));
+    saoy_json_set_real(out, "facts_cpu_ms", median_ms(run, -1, facts_of));
+    for (int p = 0; p < SAOY_PEER_N; p++) {
+        double theirs = median_ms(run, p, peer_of);
+        g_autofree char *cpu = g_strdup_printf("%s_cpu_ms", peers[p]);
+        g_autofree char *of = g_strdup_printf("of_%s", peers[p]);
+
+        if (theirs <= 0) {
+            saoy_json_set_string(out, cpu, NULL); /* not installed, or not asked for */
+            continue;
+        }
+        saoy_json_set_real(out, cpu, theirs);
+        saoy_json_set_real(out, of, median_ms(run, p, ours_of) / theirs);
+    }
+}
+
+/* DIR or FILE, then on how many pages tesseract and ocrmypdf are to run. */
 static bool
 page(int argc, char **argv, SaoyJson *out, GError **error)
 {
-    size_t n = (size_t)MIN(argc - 1, PAGES_MAX);
-    g_auto(Runs) runs = runs_new(n);
-    g_autofree char *ocrmypdf = g_find_program_in_path("ocrmypdf");
-    g_autoptr(SaoyReader) reader = NULL;
+    g_auto(Run) run = { 0 };
 
-    if (n == 0)
+    if (argc < 2 || argc > 4)
         return saoy_fail(error, SAOY_ERROR_NO_MEDIA,
-                         "name the pages: saoy bench page FILE…");
-    reader = saoy_reader_open(error);
+                         "name the pages: saoy bench page DIR [TESSERACT [OCRMYPDF]]");
+    run.pages = saoy_bench_pages(argv[1], error);
+    if (run.pages == NULL)
+        return false;
+    g_autofree char *ocrmypdf = g_find_program_in_path("ocrmypdf");
+    g_autoptr(SaoyReader) reader = saoy_reader_open(error);
     if (reader == NULL)
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (!run_ours(reader, argv[i + 1], i, &runs, error) ||
-            !run_peers(ocrmypdf, argv[i + 1], i, &runs, error))
-            return false;
-    report(&runs, ocrmypdf != NULL, out);
+    run.rows = g_array_new(FALSE, TRUE, sizeof(SaoyBenchRow));
+    g_array_set_clear_func(run.rows, (GDestroyNotify)row_clear);
+    run.tesseract = argc > 2 ? (size_t)g_ascii_strtoull(argv[2], NULL, 10) : run.pages->len;
+    run.ocrmypdf = argc > 3 ? (size_t)g_ascii_strtoull(argv[3], NULL, 10) : OCRMYPDF_PAGES;
+    if (ocrmypdf == NULL)
+        run.ocrmypdf = 0;
+    if (!run_pages(&run, reader, error))
+        return false;
+    saoy_json_set_int(out, "pages", run.rows->len);
+    report_time(&run, out);
+    saoy_bench_report((const SaoyBenchRow *)(void *)run.rows->data, run.rows->len, out);
     return true;
 }
 

@@ -23,5 +23,7 @@ double saoy_bench_cpu_s(bool children);
 /* Sorts in place. */
 double saoy_bench_median(double *values, size_t n);
 
-/* Runs a peer with one thread and its output thrown away; the CPU seconds it took. */
-bool saoy_bench_peer(const char *const *command, double *out_cpu_s, GError **error);
+/* Runs a peer with one thread and the CPU seconds it took; out_text (g_free; may be NULL)
+ * gets its first MiB of output. */
+bool saoy_bench_peer(const char *const *command, double *out_cpu_s, char **out_text,
+                     GError **error);

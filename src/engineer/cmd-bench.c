@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <sys/resource.h>
 
+#define TEXT_MAX ((size_t)1 << 20)
+
 static const SaoyBenchmark *const benchmarks[] = {
     &saoy_bench_page,   &saoy_bench_card, &saoy_bench_face, &saoy_bench_digest,
     &saoy_bench_verify, &saoy_bench_sign, &saoy_bench_seal,
@@ -44,18 +46,25 @@ saoy_bench_median(double *values, size_t n)
 }
 
 bool
-saoy_bench_peer(const char *const *command, double *out_cpu_s, GError **error)
+saoy_bench_peer(const char *const *command, double *out_cpu_s, char **out_text,
+                GError **error)
 {
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
-        G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+        G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
     g_autoptr(GSubprocess) peer = NULL;
+    g_autoptr(GBytes) out = NULL;
     double before = saoy_bench_cpu_s(true);
 
     g_subprocess_launcher_setenv(launcher, "OMP_THREAD_LIMIT", "1", TRUE);
     peer = g_subprocess_launcher_spawnv(launcher, command, error);
-    if (peer == NULL || !g_subprocess_wait_check(peer, NULL, error))
+    if (peer == NULL || !g_subprocess_communicate(peer, NULL, NULL, &out, NULL, error) ||
+        !g_subprocess_wait_check(peer, NULL, error))
         return false;
     *out_cpu_s = saoy_bench_cpu_s(true) - before;
+    const char *text = g_bytes_get_data(out, NULL); /* NULL: it said nothing */
+    if (out_text != NULL)
+        *out_text =
+            g_strndup(text != NULL ? text : "", MIN(g_bytes_get_size(out), TEXT_MAX));
     return true;
 }
 
