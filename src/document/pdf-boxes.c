@@ -141,24 +141,34 @@ set_cmyk(Drawing *drawing)
     drawing->state[drawing->depth].black = operand(drawing, 0) > 0.999;
 }
 
+#define ROW(word, act)             \
+    {                              \
+        word, sizeof word - 1, act \
+    }
+
 static const struct {
     const char *word;
+    size_t size;
     void (*act)(Drawing *drawing);
 } operators[] = {
-    { "q", save },     { "Q", restore }, { "cm", transform }, { "re", rectangle },
-    { "f", paint },    { "F", paint },   { "f*", paint },     { "B", paint },
-    { "B*", paint },   { "b", paint },   { "b*", paint },     { "n", forget },
-    { "S", forget },   { "s", forget },  { "g", set_grey },   { "rg", set_rgb },
-    { "k", set_cmyk },
+    ROW("re", rectangle), ROW("q", save),   ROW("Q", restore),  ROW("cm", transform),
+    ROW("f", paint),      ROW("F", paint),  ROW("f*", paint),   ROW("B", paint),
+    ROW("B*", paint),     ROW("b", paint),  ROW("b*", paint),   ROW("n", forget),
+    ROW("S", forget),     ROW("s", forget), ROW("g", set_grey), ROW("rg", set_rgb),
+    ROW("k", set_cmyk),
 };
 
 static void
 run(Drawing *drawing, SaoyView word)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(operators); i++)
-        if (word.size == strlen(operators[i].word) &&
-            memcmp(word.data, operators[i].word, word.size) == 0)
-            operators[i].act(drawing);
+    size_t i = 0;
+
+    while (i < G_N_ELEMENTS(operators) &&
+           (word.size != operators[i].size ||
+            memcmp(word.data, operators[i].word, word.size) != 0))
+        i++;
+    if (i < G_N_ELEMENTS(operators))
+        operators[i].act(drawing);
     drawing->n_numbers = 0;
 }
 
@@ -186,8 +196,7 @@ take_word(SaoyPdfLexer *lexer)
 {
     size_t from = lexer->at++;
 
-    while (lexer->at < lexer->all.size && !saoy_pdf_is_space(lexer->all.data[lexer->at]) &&
-           !saoy_pdf_is_delimiter(lexer->all.data[lexer->at]))
+    while (lexer->at < lexer->all.size && saoy_pdf_classes[lexer->all.data[lexer->at]] == 0)
         lexer->at++;
     return (SaoyView){ lexer->all.data + from, lexer->at - from };
 }
@@ -200,15 +209,12 @@ step(Drawing *drawing, SaoyPdfLexer *lexer)
     if (c == '(') {
         skip_string(lexer);
     } else if (g_ascii_isdigit(c) || c == '-' || c == '+' || c == '.') {
-        SaoyPdfLexer before = *lexer;
         SaoyPdfValue number = { 0 };
 
-        if (saoy_pdf_number(lexer, &number, NULL)) {
+        if (saoy_pdf_number(lexer, &number, NULL))
             push_number(drawing, number.real);
-        } else { /* "1e5" is none (7.3.3): no operand, and whoever wanted it gets nothing */
-            *lexer = before;
+        else /* "1e5" is none (7.3.3): no operand, and whoever wanted it gets nothing */
             run(drawing, take_word(lexer));
-        }
     } else if (c == '/' || saoy_pdf_is_delimiter(c)) {
         take_word(lexer);
     } else {

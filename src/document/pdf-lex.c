@@ -36,17 +36,14 @@ saoy_pdf_spend(SaoyPdf *pdf, size_t size, size_t at, GError **error)
            saoy_pdf_fail(error, at, "objects lie in one another");
 }
 
-bool
-saoy_pdf_is_space(uint8_t c)
-{
-    return c == 0 || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' ';
-}
-
-bool
-saoy_pdf_is_delimiter(uint8_t c)
-{
-    return memchr("()<>[]{}/%", c, 10) != NULL;
-}
+const uint8_t saoy_pdf_classes[256] = {
+    [0] = SAOY_PDF_SPACE,       ['\t'] = SAOY_PDF_SPACE,    ['\n'] = SAOY_PDF_SPACE,
+    ['\f'] = SAOY_PDF_SPACE,    ['\r'] = SAOY_PDF_SPACE,    [' '] = SAOY_PDF_SPACE,
+    ['('] = SAOY_PDF_DELIMITER, [')'] = SAOY_PDF_DELIMITER, ['<'] = SAOY_PDF_DELIMITER,
+    ['>'] = SAOY_PDF_DELIMITER, ['['] = SAOY_PDF_DELIMITER, [']'] = SAOY_PDF_DELIMITER,
+    ['{'] = SAOY_PDF_DELIMITER, ['}'] = SAOY_PDF_DELIMITER, ['/'] = SAOY_PDF_DELIMITER,
+    ['%'] = SAOY_PDF_DELIMITER,
+};
 
 static bool
 at_end(const SaoyPdfLexer *lexer)
@@ -66,8 +63,7 @@ peek(const SaoyPdfLexer *lexer, size_t ahead)
 static bool
 at_boundary(const SaoyPdfLexer *lexer)
 {
-    return at_end(lexer) || saoy_pdf_is_space(peek(lexer, 0)) ||
-           saoy_pdf_is_delimiter(peek(lexer, 0));
+    return at_end(lexer) || saoy_pdf_classes[lexer->all.data[lexer->at]] != 0;
 }
 
 void
@@ -124,32 +120,33 @@ saoy_pdf_integer(SaoyPdfLexer *lexer, int64_t *out)
 bool
 saoy_pdf_number(SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
 {
-    size_t start = lexer->at;
+    const uint8_t *start = lexer->all.data + MIN(lexer->at, lexer->all.size);
+    const uint8_t *at = start, *end = lexer->all.data + lexer->all.size;
     int64_t whole = 0, fraction = 0, unit = 1; /* fraction / unit, exact so far */
-    bool negative = false, point = false;
-    unsigned digits = 0;
+    bool negative = at < end && *at == '-', point = false, any = false;
 
-    if (peek(lexer, 0) == '+' || peek(lexer, 0) == '-')
-        negative = lexer->all.data[lexer->at++] == '-';
-    for (; !at_boundary(lexer); lexer->at++) {
-        uint8_t c = peek(lexer, 0);
+    if (at < end && (*at == '+' || *at == '-'))
+        at++;
+    for (; at < end && saoy_pdf_classes[*at] == 0; at++) {
+        unsigned digit = (unsigned)*at - '0';
 
-        if (c == '.' && !point) {
+        if (*at == '.' && !point) {
             point = true;
             continue;
         }
-        if (!g_ascii_isdigit(c) || whole > G_MAXINT64 / 10 - 1)
-            return saoy_pdf_fail(error, start, "not a number");
-        digits++;
+        if (digit > 9 || whole > G_MAXINT64 / 10 - 1)
+            return saoy_pdf_fail(error, lexer->at, "not a number");
+        any = true;
         if (!point) {
-            whole = whole * 10 + (c - '0');
+            whole = whole * 10 + digit;
         } else if (unit < MAX_UNIT) {
-            fraction = fraction * 10 + (c - '0');
+            fraction = fraction * 10 + digit;
             unit *= 10;
         }
     }
-    if (digits == 0)
-        return saoy_pdf_fail(error, start, "not a number");
+    if (!any)
+        return saoy_pdf_fail(error, lexer->at, "not a number");
+    lexer->at += (size_t)(at - start);
     out->type = point ? SAOY_PDF_REAL : SAOY_PDF_INT;
     out->number = negative ? -whole : whole;
     out->real = (double)whole + (double)fraction / (double)unit;

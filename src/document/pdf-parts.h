@@ -89,8 +89,22 @@ void *saoy_pdf_alloc(SaoyPdf *pdf, size_t size);
  * is: in a file of good faith objects do not lie in one another. */
 bool saoy_pdf_spend(SaoyPdf *pdf, size_t size, size_t at, GError **error);
 
-bool saoy_pdf_is_space(uint8_t c);
-bool saoy_pdf_is_delimiter(uint8_t c);
+/* What ends a token (7.2.2): looked up, as every byte of every content is asked. */
+enum { SAOY_PDF_SPACE = 1, SAOY_PDF_DELIMITER = 2 };
+extern const uint8_t saoy_pdf_classes[256];
+
+static inline bool
+saoy_pdf_is_space(uint8_t c)
+{
+    return (saoy_pdf_classes[c] & SAOY_PDF_SPACE) != 0;
+}
+
+static inline bool
+saoy_pdf_is_delimiter(uint8_t c)
+{
+    return (saoy_pdf_classes[c] & SAOY_PDF_DELIMITER) != 0;
+}
+
 void saoy_pdf_skip(SaoyPdfLexer *lexer); /* white space and comments */
 bool saoy_pdf_keyword(SaoyPdfLexer *lexer,
                       const char *word);                  /* steps over it if it is there */

@@ -189,8 +189,7 @@ static void
 skip_word(SaoyPdfLexer *lexer)
 {
     lexer->at++;
-    while (lexer->at < lexer->all.size && !saoy_pdf_is_space(lexer->all.data[lexer->at]) &&
-           !saoy_pdf_is_delimiter(lexer->all.data[lexer->at]))
+    while (lexer->at < lexer->all.size && saoy_pdf_classes[lexer->all.data[lexer->at]] == 0)
         lexer->at++;
 }
 
