@@ -7,6 +7,7 @@
 #define LEAST_COLOUR 20 /* over the other channels, also where the ink is thin */
 #define LEAST_LIGHT 120 /* darker is writing under the seal */
 #define HAND_MM 7       /* a signature is higher than a line of writing */
+#define READ_DPI 200
 
 /* Of any colour and not dark: a seal's, or a hand's under it. */
 static bool
@@ -43,13 +44,16 @@ drop_ink(const SaoyImage *page, SaoyBox box, bool round, bool (*is_such)(const u
     }
 }
 
-SaoyGrey
-saoy_grey_of(const SaoyImage *page)
+static SaoyGrey
+full_grey(const SaoyImage *page)
 {
-    SaoyGrey grey = { g_malloc((size_t)page->width * (size_t)page->height), page->width,
-                      page->height, page->dpi > 0 ? page->dpi : 300 };
+    SaoyGrey grey = { g_malloc((size_t)page->width * (size_t)page->height),
+                      page->width,
+                      page->height,
+                      page->dpi > 0 ? page->dpi : 300,
+                      page->width,
+                      page->height };
     uint8_t *out = grey.pixels;
-    SaoyInkReport ink = { 0 };
 
     for (int y = 0; y < page->height; y++) {
         const uint8_t *in = page->pixels + (size_t)y * (size_t)page->stride;
@@ -59,11 +63,103 @@ saoy_grey_of(const SaoyImage *page)
                          ? in[0]
                          : (uint8_t)((in[0] * 77 + in[1] * 150 + in[2] * 29) >> 8);
     }
+    return grey;
+}
+
+/* How much of each pixel, in 256ths, goes to one of n made of more of them; a pixel on the
+ * edge of two gives the rest to the next. */
+static uint16_t *
+shares_of(int from, int to)
+{
+    uint16_t *shares = g_new(uint16_t, from);
+
+    for (int i = 0; i < from; i++) {
+        int64_t edge = ((int64_t)i * to / from + 1) * from; /* of the one it begins in */
+        int64_t over = (int64_t)(i + 1) * to - edge;
+
+        shares[i] = over <= 0 ? 256 : (uint16_t)(256 - over * 256 / to);
+    }
+    return shares;
+}
+
+static void
+add_row(const uint8_t *row, const uint16_t *shares, int from, int to, unsigned part,
+        uint32_t *sums)
+{
+    for (int x = 0; x < from; x++) {
+        int at = (int)((int64_t)x * to / from);
+        unsigned value = row[x] * part, here = value * shares[x] >> 8;
+
+        sums[at] += here;
+        if (shares[x] < 256)
+            sums[at + 1] += value - here;
+    }
+}
+
+/* Each pixel the mean of those it covers. */
+static SaoyGrey
+shrunk(SaoyGrey *grey)
+{
+    int width = (int)((int64_t)grey->width * READ_DPI / grey->dpi);
+    int height = (int)((int64_t)grey->height * READ_DPI / grey->dpi);
+    SaoyGrey out = { g_malloc((size_t)width * (size_t)height),
+                     width,
+                     height,
+                     READ_DPI,
+                     grey->page_width,
+                     grey->page_height };
+    g_autofree uint16_t *across = shares_of(grey->width, width);
+    g_autofree uint16_t *down = shares_of(grey->height, height);
+    g_autofree uint32_t *sums = g_new0(uint32_t, 2 * ((size_t)width + 1));
+    uint32_t *now = sums, *next = sums + width + 1;
+    uint64_t area =
+        (uint64_t)grey->width * (uint64_t)grey->height * 256 / ((uint64_t)width * height);
+
+    for (int y = 0, row = 0; y < grey->height && row < height; y++) {
+        const uint8_t *in = grey->pixels + (size_t)y * (size_t)grey->width;
+
+        add_row(in, across, grey->width, width, down[y], now);
+        if (down[y] < 256)
+            add_row(in, across, grey->width, width, 256u - down[y], next);
+        if ((int64_t)(y + 1) * height < (int64_t)(row + 1) * grey->height)
+            continue;
+        for (int x = 0; x < width; x++)
+            out.pixels[(size_t)row * (size_t)width + (size_t)x] =
+                (uint8_t)MIN(now[x] / area, 255);
+        memset(now, 0, ((size_t)width + 1) * sizeof *now);
+        uint32_t *filled = next;
+        next = now;
+        now = filled;
+        row++;
+    }
+    explicit_bzero(sums, 2 * ((size_t)width + 1) * sizeof *sums);
+    saoy_grey_clear(grey);
+    return out;
+}
+
+SaoyGrey
+saoy_grey_of(const SaoyImage *page)
+{
+    SaoyGrey grey = full_grey(page);
+    SaoyInkReport ink = { 0 };
+
     if (saoy_ink_see(page, &ink, NULL) && ink.seal.w > 0)
         drop_ink(page, ink.seal, true, is_coloured, &grey);
     if (ink.hand.h > HAND_MM * grey.dpi / 25.4)
         drop_ink(page, ink.hand, false, is_blue, &grey);
-    return grey;
+    return grey.dpi > READ_DPI && MIN(grey.width, grey.height) >= READ_DPI ? shrunk(&grey)
+                                                                           : grey;
+}
+
+SaoyBox
+saoy_grey_unscale(const SaoyGrey *grey, SaoyBox box)
+{
+    int x0 = (int)((int64_t)box.x * grey->page_width / grey->width);
+    int y0 = (int)((int64_t)box.y * grey->page_height / grey->height);
+    int x1 = (int)((int64_t)(box.x + box.w) * grey->page_width / grey->width);
+    int y1 = (int)((int64_t)(box.y + box.h) * grey->page_height / grey->height);
+
+    return (SaoyBox){ x0, y0, x1 - x0, y1 - y0 };
 }
 
 void

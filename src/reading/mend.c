@@ -2,6 +2,7 @@
 
 #include "kinds.h"
 #include "line.h"
+#include "ocr.h"
 #include "syllable.h"
 
 #include <string.h>
@@ -303,13 +304,6 @@ is_rule(const char *text)
     return true;
 }
 
-static void
-drop(SaoyWord *word)
-{
-    explicit_bzero(word->text, strlen(word->text));
-    g_free(word->text);
-}
-
 void
 saoy_words_drop_rubbish(SaoyWords *words)
 {
@@ -321,7 +315,7 @@ saoy_words_drop_rubbish(SaoyWords *words)
         bool rubbish = is_rubbish_line(words->items + from, to - from);
         for (size_t i = from; i < to; i++)
             if (rubbish || is_rule(words->items[i].text))
-                drop(&words->items[i]);
+                saoy_word_clear(&words->items[i]);
             else
                 words->items[kept++] = words->items[i];
     }

@@ -8,21 +8,25 @@ enum {
     SURE = 80,     /* and as sure as this, is believed */
     MOST_WORDS = 24,
     MOST_LINES = 6, /* of the page's width in all: what reading costs goes with width */
-    MARGIN = 8,
-    HEIGHT = 48, /* pixels of a word after enlarging: what the network was taught on */
+    HEIGHT = 48,    /* pixels of a word after enlarging: what the network was taught on */
     MOST_TIMES = 3,
+    CERTAIN = 90,
 };
 
 /* The box with a rim of paper, enlarged by whole times, bilinear. */
 static SaoyGrey
-cut(const SaoyGrey *grey, SaoyBox box)
+cut(const SaoyGrey *grey, SaoyBox box, int margin)
 {
-    int x0 = MAX(0, box.x - MARGIN), y0 = MAX(0, box.y - MARGIN);
-    int x1 = MIN(grey->width, box.x + box.w + MARGIN),
-        y1 = MIN(grey->height, box.y + box.h + MARGIN);
+    int x0 = MAX(0, box.x - margin), y0 = MAX(0, box.y - margin);
+    int x1 = MIN(grey->width, box.x + box.w + margin),
+        y1 = MIN(grey->height, box.y + box.h + margin);
     int w = x1 - x0, h = y1 - y0, times = CLAMP(HEIGHT / MAX(box.h, 1), 1, MOST_TIMES);
-    SaoyGrey out = { g_malloc((size_t)(w * times) * (size_t)(h * times)), w * times,
-                     h * times, grey->dpi * times };
+    SaoyGrey out = { g_malloc((size_t)(w * times) * (size_t)(h * times)),
+                     w * times,
+                     h * times,
+                     grey->dpi * times,
+                     0,
+                     0 };
 
     for (int y = 0; y < out.height; y++)
         for (int x = 0; x < out.width; x++) {
@@ -43,24 +47,40 @@ cut(const SaoyGrey *grey, SaoyBox box)
     return out;
 }
 
-/* One word alone: as a line, or as one sign when it is no wider than high. */
-static char *
-read_alone(SaoyReader *reader, const SaoyGrey *grey, SaoyBox box, int *out_confidence)
+/* The box with a rim of paper as one line; the same ink is read differently with another
+ * rim, so that three are tried until one is sure. */
+char *
+saoy_reader_read_box(SaoyReader *reader, const SaoyGrey *grey, SaoyBox box,
+                     int *out_confidence)
 {
-    g_auto(SaoyGrey) word = cut(grey, box);
+    static const struct {
+        int margin;
+        TessPageSegMode mode;
+    } tries[] = { { 6, PSM_RAW_LINE }, { 12, PSM_SINGLE_LINE }, { 3, PSM_SINGLE_LINE } };
+    g_autofree char *best = NULL;
+    int most = -1;
 
-    TessBaseAPISetPageSegMode(reader->engine,
-                              box.w <= box.h ? PSM_SINGLE_CHAR : PSM_SINGLE_LINE);
-    TessBaseAPISetImage(reader->engine, word.pixels, word.width, word.height, 1,
-                        word.width);
-    TessBaseAPISetSourceResolution(reader->engine, word.dpi);
-    char *raw = TessBaseAPIGetUTF8Text(reader->engine);
-    char *text =
-        raw != NULL && strchr(g_strstrip(raw), ' ') == NULL ? saoy_word_text(raw) : NULL;
-    *out_confidence = TessBaseAPIMeanTextConf(reader->engine);
-    TessDeleteText(raw);
-    TessBaseAPIClear(reader->engine);
-    return text;
+    for (size_t i = 0; i < G_N_ELEMENTS(tries) && most < CERTAIN; i++) {
+        g_auto(SaoyGrey) part = cut(grey, box, tries[i].margin);
+
+        TessBaseAPISetPageSegMode(reader->engine, tries[i].mode);
+        TessBaseAPISetImage(reader->engine, part.pixels, part.width, part.height, 1,
+                            part.width);
+        TessBaseAPISetSourceResolution(reader->engine, part.dpi);
+        char *raw = TessBaseAPIGetUTF8Text(reader->engine);
+        int confidence = TessBaseAPIMeanTextConf(reader->engine);
+
+        if (raw != NULL && confidence > most && g_strstrip(raw)[0] != '\0') {
+            g_free(best);
+            best = g_strdup(raw);
+            most = confidence;
+        }
+        TessDeleteText(raw);
+        TessBaseAPIClear(reader->engine);
+    }
+    TessBaseAPISetPageSegMode(reader->engine, PSM_AUTO);
+    *out_confidence = MIN(most, 100);
+    return g_steal_pointer(&best);
 }
 
 void
@@ -79,13 +99,11 @@ saoy_reader_read_again(SaoyReader *reader, const SaoyGrey *grey, SaoyWords *word
             break;
         n++;
         width += word->box.w;
-        g_autofree char *text = read_alone(reader, grey, word->box, &confidence);
+        g_autofree char *raw = saoy_reader_read_box(reader, grey, word->box, &confidence);
+        g_autofree char *text =
+            raw != NULL && strchr(raw, ' ') == NULL ? saoy_word_text(raw) : NULL;
         if (text == NULL || confidence < MAX(SURE, word->confidence + BETTER))
             continue;
-        explicit_bzero(word->text, strlen(word->text));
-        g_free(word->text);
-        word->text = g_steal_pointer(&text);
-        word->confidence = MIN(confidence, 100);
+        saoy_word_replace(word, text, confidence);
     }
-    TessBaseAPISetPageSegMode(reader->engine, PSM_AUTO);
 }

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "mend.h"
+#include "table.h"
 
 #include <dlfcn.h>
 #include <string.h>
@@ -96,6 +97,21 @@ saoy_word_text(const char *raw)
     return text->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
 }
 
+void
+saoy_word_clear(SaoyWord *word)
+{
+    explicit_bzero(word->text, strlen(word->text));
+    g_clear_pointer(&word->text, g_free);
+}
+
+void
+saoy_word_replace(SaoyWord *word, const char *text, int confidence)
+{
+    saoy_word_clear(word);
+    word->text = g_strdup(text);
+    word->confidence = confidence;
+}
+
 static void
 take_word(const TessResultIterator *at, int line, SaoyWords *out)
 {
@@ -131,15 +147,27 @@ take_words(TessBaseAPI *engine, SaoyWords *out)
     TessResultIteratorDelete(at);
 }
 
+static void
+unscale(SaoyWords *words, const SaoyGrey *grey)
+{
+    for (size_t i = 0; i < words->n; i++)
+        words->items[i].box = saoy_grey_unscale(grey, words->items[i].box);
+}
+
 bool
 saoy_reader_read(SaoyReader *reader, const SaoyImage *page, SaoyWords *out,
                  GCancellable *cancel, GError **error)
 {
     g_auto(SaoyGrey) grey = { 0 };
+    g_autoptr(GArray) across = NULL;
+    g_autoptr(GArray) down = NULL;
 
     if (g_cancellable_set_error_if_cancelled(cancel, error))
         return false;
     grey = saoy_grey_of(page);
+    saoy_rules_take(&grey, &across, &down);
+    g_autoptr(GArray) cells =
+        saoy_cells_of(across, down, grey.width, grey.height, grey.dpi);
     TessBaseAPISetImage(reader->engine, grey.pixels, grey.width, grey.height, 1,
                         grey.width);
     TessBaseAPISetSourceResolution(reader->engine, grey.dpi);
@@ -150,7 +178,10 @@ saoy_reader_read(SaoyReader *reader, const SaoyImage *page, SaoyWords *out,
         take_words(reader->engine, &words);
         TessBaseAPIClear(reader->engine);
         saoy_words_drop_rubbish(&words);
+        saoy_reader_read_cells(reader, &grey, cells, &words, cancel);
+        saoy_words_arrange(&words, cells);
         saoy_reader_read_again(reader, &grey, &words, cancel);
+        unscale(&words, &grey);
         saoy_words_mend(&words);
         *out = words;
         words = (SaoyWords){ 0 };

@@ -1,0 +1,187 @@
+#include "rules.h"
+
+#include <string.h>
+
+enum {
+    CONTRAST = 55, /* darker than paper by this is ink */
+    GAP = 2,       /* pixels that a rule may be broken for */
+    STEP = 6,      /* between two looks at a run's thickness */
+    MOST_RULES = 400,
+};
+#define LEAST_MM 10.0
+#define THICK_MM 1.2
+#define SPLIT_MM 3.0 /* runs of one rule as far apart as this */
+
+/* Looked at in rows: a page, or a page turned on its side. */
+typedef struct {
+    uint8_t *pixels;
+    int width, height, least, thick, split;
+    uint8_t ink; /* darker is ink */
+} Field;
+
+/* Most pixels of a page are paper. */
+static uint8_t
+ink_level(const SaoyGrey *grey)
+{
+    size_t counts[256] = { 0 }, n = (size_t)grey->width * (size_t)grey->height;
+    int paper = 128;
+
+    for (size_t i = 0; i < n; i += 7)
+        counts[grey->pixels[i]]++;
+    for (int v = 129; v < 256; v++)
+        if (counts[v] > counts[paper])
+            paper = v;
+    return (uint8_t)(paper - CONTRAST);
+}
+
+static uint8_t *
+at(const Field *f, int x, int y)
+{
+    return f->pixels + (size_t)y * (size_t)f->width + x;
+}
+
+/* Ink through x, y from edge to edge; *out_top its upper end. Stops looking at two rules'
+ * thickness. */
+static int
+depth_at(const Field *f, int x, int y, int *out_top)
+{
+    int top = y, bottom = y;
+
+    while (top > 0 && y - top <= 2 * f->thick && *at(f, x, top - 1) < f->ink)
+        top--;
+    while (bottom + 1 < f->height && bottom - y <= 2 * f->thick &&
+           *at(f, x, bottom + 1) < f->ink)
+        bottom++;
+    *out_top = top;
+    return bottom - top + 1;
+}
+
+/* Three of four looks see no more than a rule. */
+static bool
+is_thin(const Field *f, int x0, int x1, int y)
+{
+    int thin = 0, looks = 0, top = 0;
+
+    for (int x = x0; x < x1; x += STEP) {
+        if (*at(f, x, y) >= f->ink)
+            continue;
+        looks++;
+        thin += depth_at(f, x, y, &top) <= f->thick;
+    }
+    return looks > 0 && thin * 4 >= looks * 3;
+}
+
+/* A run of a rule already begun, by its last rows. */
+static void
+add_run(const Field *f, int x0, int x1, int y, GArray *rules)
+{
+    for (guint i = rules->len; i-- > 0;) {
+        SaoyRule *rule = &g_array_index(rules, SaoyRule, i);
+
+        if (y > rule->y1 + GAP || x0 > rule->x1 + f->split || x1 + f->split < rule->x0)
+            continue;
+        rule->x0 = MIN(rule->x0, x0);
+        rule->x1 = MAX(rule->x1, x1);
+        rule->y1 = y + 1;
+        return;
+    }
+    SaoyRule rule = { x0, y, x1, y + 1 };
+    if (rules->len < MOST_RULES)
+        g_array_append_val(rules, rule);
+}
+
+static void
+see_row(const Field *f, int y, GArray *rules)
+{
+    const uint8_t *row = at(f, 0, y);
+    int from = -1, last = -1;
+
+    for (int x = 0; x <= f->width; x++) {
+        if (x < f->width && row[x] < f->ink) {
+            from = from < 0 ? x : from;
+            last = x;
+        } else if (from >= 0 && (x == f->width || x - last > GAP)) {
+            if (last + 1 - from >= f->least && is_thin(f, from, last + 1, y))
+                add_run(f, from, last + 1, y, rules);
+            from = -1;
+        }
+    }
+}
+
+/* The ink between two edges becomes what is beside it. */
+static void
+erase_at(const Field *f, int x, const SaoyRule *rule)
+{
+    for (int y = MAX(rule->y0 - 1, 0); y < MIN(rule->y1 + 1, f->height); y++) {
+        int top = 0, depth = 0;
+
+        if (*at(f, x, y) >= f->ink)
+            continue;
+        depth = depth_at(f, x, y, &top);
+        if (depth > f->thick) {
+            y = top + depth;
+            continue; /* a letter stands on it */
+        }
+        int above = MAX(top - 2, 0), below = MIN(top + depth + 1, f->height - 1);
+        uint8_t paper = MAX(*at(f, x, above), *at(f, x, below));
+        for (int k = above + 1; k < below; k++)
+            *at(f, x, k) = paper;
+        y = below;
+    }
+}
+
+static GArray *
+take_across(const Field *f)
+{
+    GArray *rules = g_array_new(FALSE, FALSE, sizeof(SaoyRule));
+
+    for (int y = 0; y < f->height; y++)
+        see_row(f, y, rules);
+    for (guint i = 0; i < rules->len; i++) {
+        const SaoyRule *rule = &g_array_index(rules, SaoyRule, i);
+
+        for (int x = rule->x0; x < rule->x1; x++)
+            erase_at(f, x, rule);
+    }
+    return rules;
+}
+
+/* Rows become columns, in squares that stay in the cache. */
+static void
+turn(const uint8_t *from, int width, int height, uint8_t *to)
+{
+    enum { SIDE = 64 };
+
+    for (int y0 = 0; y0 < height; y0 += SIDE)
+        for (int x0 = 0; x0 < width; x0 += SIDE)
+            for (int y = y0; y < MIN(y0 + SIDE, height); y++)
+                for (int x = x0; x < MIN(x0 + SIDE, width); x++)
+                    to[(size_t)x * (size_t)height + (size_t)y] =
+                        from[(size_t)y * (size_t)width + (size_t)x];
+}
+
+void
+saoy_rules_take(SaoyGrey *grey, GArray **out_across, GArray **out_down)
+{
+    size_t n = (size_t)grey->width * (size_t)grey->height;
+    double mm = grey->dpi / 25.4;
+    Field field = { grey->pixels,         grey->width,          grey->height,
+                    (int)(LEAST_MM * mm), (int)(THICK_MM * mm), (int)(SPLIT_MM * mm),
+                    ink_level(grey) };
+    g_autofree uint8_t *turned = g_malloc(n);
+
+    *out_across = take_across(&field);
+    turn(grey->pixels, grey->width, grey->height, turned);
+    field.pixels = turned;
+    field.width = grey->height;
+    field.height = grey->width;
+    *out_down = take_across(&field);
+    if ((*out_down)->len > 0)
+        turn(turned, grey->height, grey->width, grey->pixels);
+    for (guint i = 0; i < (*out_down)->len; i++) {
+        SaoyRule *rule = &g_array_index(*out_down, SaoyRule, i);
+
+        *rule = (SaoyRule){ rule->y0, rule->x0, rule->y1, rule->x1 };
+    }
+    explicit_bzero(turned, n);
+}
