@@ -10,6 +10,7 @@ G_END_DECLS
 #include <vector>
 
 #define AIM_BYTES (400u << 10)
+#define HOPEFUL_BYTES (AIM_BYTES * 5 / 4) /* at 75: evening saves no more than a fifth */
 #define CAP_BYTES (1200u * 1000)
 
 /* Colour ink: enough pixels far from grey once scanner noise is averaged out. */
@@ -65,8 +66,7 @@ encode(const SaoyImage *page, int *out_quality, GError **error)
     g_autoptr(SaoyImage) even = saoy_image_copy(page);
     cv::Mat out = saoy_mat_of(even);
     saoy_grain_even(saoy_grain_of(out), &out);
-    /* no more than that is ever saved at 75 */
-    bool hopeful = g_bytes_get_size(file) < 2 * AIM_BYTES;
+    bool hopeful = g_bytes_get_size(file) < HOPEFUL_BYTES;
     return encode_within(even, colour, hopeful ? 75 : 60, out_quality, error);
 }
 

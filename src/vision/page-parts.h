@@ -85,8 +85,17 @@ void saoy_page_faults(const cv::Mat &work, SaoyPageReport *report);
 /* Lines down the whole scan: dirt on the glass of a feeder. */
 void saoy_page_streaks(const cv::Mat &work, SaoyPageReport *report);
 
-/* 255 for each block of 8 x 8 pixels that holds paper grain alone; empty when the page is
- * too small to tell. */
-cv::Mat saoy_grain_of(const cv::Mat &page);
-/* Evens those blocks; all else stays as it is. */
-void saoy_grain_even(const cv::Mat &grain, cv::Mat *page);
+/* Red and blue of the paper, of its light: black print on it has the same, only darker. */
+typedef struct {
+    double red, blue;
+} SaoyTint;
+
+/* 255 for each block of 8 x 8 pixels, empty when the page is too small to tell. */
+typedef struct {
+    SaoyTint tint;
+    cv::Mat bare; /* holds paper grain alone */
+    cv::Mat pale; /* holds no colours but the grain's; bare ones are pale */
+} SaoyGrain;
+SaoyGrain saoy_grain_of(const cv::Mat &page);
+/* Evens bare blocks, and in pale ones the colours; all else stays as it is. */
+void saoy_grain_even(const SaoyGrain &grain, cv::Mat *page);
