@@ -39,7 +39,7 @@ paper_level(const cv::Mat &grey)
 }
 
 cv::Mat
-saoy_ink_of(const cv::Mat &grey)
+saoy_ink_of(const cv::Mat &grey, double deep)
 {
     cv::Mat depth, far, ink;
 
@@ -47,7 +47,10 @@ saoy_ink_of(const cv::Mat &grey)
     double middle = percentile(depth, 0.5);
     cv::absdiff(depth, cv::Scalar(middle), far);
     double noise = 1.48 * percentile(far, 0.5);
-    cv::threshold(depth, ink, middle + std::max(12.0, 6 * noise), 255, cv::THRESH_BINARY);
+    double least = middle + std::max(12.0, 6 * noise);
+    if (deep > 0)
+        least = std::max(least, deep * percentile(depth, 0.99));
+    cv::threshold(depth, ink, least, 255, cv::THRESH_BINARY);
     return ink;
 }
 

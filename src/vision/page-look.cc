@@ -7,6 +7,7 @@
 #include <vector>
 
 #define LEAST_WEIGHT 1.15       /* of lines of writing, to be believed */
+#define DEEP_INK 0.3            /* of the darkest: waves of a printed ground are fainter */
 #define LEAST_TURN_DEGREES 0.05 /* below it the pixels stay as scanned */
 #define LEAST_SHEET 0.97        /* of a side, for it to lie on the sheet */
 
@@ -103,6 +104,17 @@ inset(cv::Rect sheet, cv::Size whole)
                     std::max(0, sheet.height - top - bottom));
 }
 
+/* How far lines of these letters are turned, and whether they run down the page. */
+static void
+look_along(const cv::Mat &lines, SaoyLook *look)
+{
+    SaoySkew level = saoy_skew_of(lines), down = saoy_skew_of(lines.t());
+
+    look->lying = down.weight > LEAST_WEIGHT && down.weight > 1.1 * level.weight;
+    look->skew = look->lying ? SaoySkew{ -down.degrees, down.weight } : level;
+    look->lines = lines;
+}
+
 SaoyLook
 saoy_look_at(const cv::Mat &work, const cv::Mat &sheet)
 {
@@ -116,13 +128,10 @@ saoy_look_at(const cv::Mat &work, const cv::Mat &sheet)
     cv::erode(look.paper, inner,
               cv::getStructuringElement(cv::MORPH_RECT, cv::Size(rim, rim)));
     grey.setTo(cv::mean(grey, look.paper)[0], look.paper == 0);
-    cv::Mat ink = saoy_ink_of(grey) & inner;
-    look.letters = saoy_letters_of(ink);
-
-    SaoySkew level = saoy_skew_of(look.letters);
-    SaoySkew down = saoy_skew_of(look.letters.t());
-    look.lying = down.weight > LEAST_WEIGHT && down.weight > 1.1 * level.weight;
-    look.skew = look.lying ? SaoySkew{ -down.degrees, down.weight } : level;
+    look.letters = saoy_letters_of(saoy_ink_of(grey, 0) & inner);
+    look_along(saoy_letters_of(saoy_ink_of(grey, DEEP_INK) & inner), &look);
+    if (look.skew.weight < LEAST_WEIGHT)
+        look_along(look.letters, &look); /* all the writing is faint */
     if (look.skew.weight < LEAST_WEIGHT)
         look.skew = skew_of_sheet(look.paper);
     if (std::fabs(look.skew.degrees) < LEAST_TURN_DEGREES)
@@ -146,7 +155,7 @@ turned(const cv::Mat &mat, double degrees, int flags, cv::Scalar rim)
 int
 saoy_look_rotation(const SaoyLook *look)
 {
-    cv::Mat letters = turned(look->letters, look->skew.degrees, cv::INTER_NEAREST, 0);
+    cv::Mat letters = turned(look->lines, look->skew.degrees, cv::INTER_NEAREST, 0);
 
     if (look->skew.weight < LEAST_WEIGHT)
         return 0;

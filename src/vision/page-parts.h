@@ -13,8 +13,10 @@ saoy_work_px(double mm)
     return mm * SAOY_WORK_DPI / 25.4;
 }
 
-/* 255 where something is darker than the paper around it by more than the paper's noise. */
-cv::Mat saoy_ink_of(const cv::Mat &grey);
+/* 255 where something is darker than the paper around it by more than the paper's noise,
+ * and by more than that share of what the darkest ink is: 0 faint ink too, 0.3 no printed
+ * ground. */
+cv::Mat saoy_ink_of(const cv::Mat &grey, double deep);
 
 /* 255 where the sheet lies: all but the dark, colourless surroundings that reach the
  * border. */
@@ -36,6 +38,7 @@ double saoy_uprightness(const cv::Mat &letters);
 /* The sheet on a picture of SAOY_WORK_DPI, its writing, and how far both are turned. */
 typedef struct {
     cv::Mat paper, letters; /* paper: 255 where the sheet lies */
+    cv::Mat lines;          /* of the letters, those that tell angle and side */
     SaoySkew skew;          /* of writing when it tells, else of the sheet */
     bool lying;             /* lines run down the page */
 } SaoyLook;

@@ -190,7 +190,7 @@ saoy_page_judge(const cv::Mat &page, int dpi, SaoyPageReport *report)
         cv::cvtColor(work, grey, cv::COLOR_RGB2GRAY);
     else
         grey = work;
-    cv::Mat ink = saoy_ink_of(grey);
+    cv::Mat ink = saoy_ink_of(grey, 0);
     letters = saoy_letters_of(ink);
     report->sharpness = sharpness_of(page, letters, &known);
     report->blurred = known && report->sharpness < 0.3;
