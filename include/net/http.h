@@ -32,6 +32,7 @@ typedef struct {
     const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
     unsigned timeout_s;         /* of the whole call; 0: 30 */
     size_t max_answer;          /* 0: 4 MiB */
+    unsigned grace_s;           /* a cancel waits for the answer so long */
     bool
         once; /* on a new connection: what a warm one loses would be sent again by itself */
 } SaoyHttpCall;

@@ -4,9 +4,31 @@
 
 #include <jansson.h>
 
+#include <malloc.h>
 #include <string.h>
 
 #define DEPTH_MAX 32
+
+/* PINs and tokens pass through here in copies that nobody else can reach. */
+static void
+free_wiped(void *p)
+{
+    if (p != NULL)
+        explicit_bzero(p, malloc_usable_size(p));
+    g_free(p);
+}
+
+/* Before the first value is made. */
+static void
+use_own_allocator(void)
+{
+    static gsize done;
+
+    if (g_once_init_enter(&done)) {
+        json_set_alloc_funcs(g_malloc, free_wiped);
+        g_once_init_leave(&done, 1);
+    }
+}
 
 /* SaoyJson is jansson's json_t under another name: no header of ours knows the library. */
 static json_t *
@@ -54,6 +76,7 @@ saoy_json_parse(SaoyView text, size_t max, GError **error)
 {
     json_error_t why;
 
+    use_own_allocator();
     if (text.size > max)
         return saoy_null(error, SAOY_ERROR_MALFORMED, "JSON larger than %zu bytes", max);
     if (!check_depth(text, error))
@@ -85,7 +108,7 @@ print(const SaoyJson *json, size_t flags)
     char *text = json_dumps(own(json), flags | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
     char *copy = g_strdup(text);
 
-    free(text); /* jansson's own allocation */
+    free_wiped(text); /* jansson's own allocation */
     return copy;
 }
 
@@ -104,12 +127,14 @@ saoy_json_print_pretty(const SaoyJson *json)
 SaoyJson *
 saoy_json_object(void)
 {
+    use_own_allocator();
     return theirs(json_object());
 }
 
 SaoyJson *
 saoy_json_array(void)
 {
+    use_own_allocator();
     return theirs(json_array());
 }
 

@@ -92,8 +92,14 @@ on_sign(void *user, unsigned n, const uint8_t hash[32], GCancellable *cancel,
                                   .recall = outside ? recall : NULL,
                                   .journal = outside ? journal : NULL,
                                   .user = &at_hub };
+    GBytes *signature = saoy_signer_sign(signer_of(run, n), &signing, cancel, error);
 
-    return saoy_signer_sign(signer_of(run, n), &signing, cancel, error);
+    if (signature == NULL && g_cancellable_is_cancelled(cancel)) {
+        /* what only waits for a person is asked anew by whoever goes on */
+        at_hub.cancel = NULL;
+        saoy_signer_cancel(signer_of(run, n), &signing, NULL);
+    }
+    return signature;
 }
 
 static bool

@@ -2,6 +2,7 @@
 
 #include "curl.h"
 
+#include "core/clock.h"
 #include "core/error.h"
 
 #include <string.h>
@@ -10,6 +11,7 @@
 #define TIMEOUT_S 30u
 #define FETCH_TIMEOUT_S 10
 #define FETCH_MAX (16u << 20)
+#define FIRST_ROOM (16u << 10)
 
 struct SaoyHttp {
     CURL *curl;
@@ -25,6 +27,8 @@ typedef struct {
     size_t max;
     bool too_large, inside;
     GCancellable *cancel;
+    unsigned grace_s;
+    int64_t cancelled_us; /* when that was seen first; 0: not yet */
 } Sink;
 
 static size_t
@@ -44,10 +48,15 @@ static int
 on_progress(void *user, curl_off_t dltotal, curl_off_t dlnow, curl_off_t ultotal,
             curl_off_t ulnow)
 {
-    const Sink *sink = user;
+    Sink *sink = user;
     bool complete = dltotal > 0 && dlnow >= dltotal; /* asked once more at the end */
+    int64_t now_us = saoy_clock_mono_us();
 
-    return !complete && g_cancellable_is_cancelled(sink->cancel);
+    if (complete || !g_cancellable_is_cancelled(sink->cancel))
+        return 0;
+    if (sink->cancelled_us == 0)
+        sink->cancelled_us = now_us;
+    return now_us - sink->cancelled_us >= sink->grace_s * (int64_t)G_USEC_PER_SEC;
 }
 
 /* IPv4 in IPv6's clothes is IPv4 (RFC 4291, 2.5.5). */
@@ -95,13 +104,31 @@ is_here(const char *host)
                             (address != NULL && g_inet_address_get_is_loopback(address)));
 }
 
+/* A last label of digits (or 0x…) is an address or nothing (URL Standard, 3.5): no name
+ * server need be asked about "127.0.0.1." and its like. */
+static bool
+is_number_spelt_oddly(const char *host)
+{
+    g_autoptr(GInetAddress) address = host != NULL ? parse_address(host) : NULL;
+    g_autofree char *name = host != NULL ? g_strdup(host) : NULL;
+    size_t size = name != NULL ? strlen(name) : 0;
+
+    if (address != NULL || size == 0)
+        return false;
+    if (name[size - 1] == '.')
+        name[size - 1] = '\0';
+    const char *dot = strrchr(name, '.'), *last = dot != NULL ? dot + 1 : name;
+    bool hex = g_ascii_strncasecmp(last, "0x", 2) == 0;
+    return hex || (*last != '\0' && strspn(last, "0123456789") == strlen(last));
+}
+
 /* Plain http is for this machine alone: no test or demo needs more, and no product. */
 static bool
 check_url(const char *url, const SaoyHttpTls *tls, GError **error)
 {
     g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
 
-    if (uri == NULL)
+    if (uri == NULL || is_number_spelt_oddly(g_uri_get_host(uri)))
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "not a web address");
     if (g_str_equal(g_uri_get_scheme(uri), "https"))
         return true;
@@ -177,10 +204,20 @@ headers_of(const SaoyHttp *http, const SaoyHttpCall *call)
     if (http->bearer != NULL) {
         g_autofree char *line = g_strdup_printf("Authorization: Bearer %s", http->bearer);
         list = saoy_curl->slist_append(list, line);
+        explicit_bzero(line, strlen(line));
     }
     for (size_t i = 0; call->headers != NULL && call->headers[i] != NULL; i++)
         list = saoy_curl->slist_append(list, call->headers[i]);
     return list;
+}
+
+/* Among them who we are. */
+static void
+free_headers(struct curl_slist *list)
+{
+    for (struct curl_slist *one = list; one != NULL; one = one->next)
+        explicit_bzero(one->data, strlen(one->data));
+    saoy_curl->slist_free_all(list);
 }
 
 static void
@@ -256,6 +293,15 @@ code_of(CURLcode code)
 }
 
 static void
+free_wiped(void *p)
+{
+    GByteArray *bytes = p;
+
+    explicit_bzero(bytes->data, bytes->len);
+    g_byte_array_unref(bytes);
+}
+
+static void
 take_answer(SaoyHttp *http, GByteArray *body, SaoyHttpAnswer *out)
 {
     long status = 0;
@@ -267,7 +313,8 @@ take_answer(SaoyHttp *http, GByteArray *body, SaoyHttpAnswer *out)
     saoy_curl->easy_getinfo(http->curl, CURLINFO_CONTENT_TYPE, &type);
     *out = (SaoyHttpAnswer){
         .status = (int)status,
-        .body = g_bytes_new(body->data, body->len),
+        .body = g_bytes_new_with_free_func(body->data, body->len, free_wiped,
+                                           g_byte_array_ref(body)),
         .type = g_strdup(type != NULL ? type : ""),
         .retry_after_s = (int)CLAMP(retry, 0, 3600),
     };
@@ -278,9 +325,11 @@ saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
                GCancellable *cancel, GError **error)
 {
     g_autofree char *url = g_strconcat(http->base_url, call->path, NULL);
-    g_autoptr(GByteArray) body = g_byte_array_new();
+    /* room for most: what grows leaves its old place as it is */
+    g_autoptr(GByteArray) body = g_byte_array_sized_new(FIRST_ROOM);
     Sink sink = { .body = body,
                   .max = call->max_answer != 0 ? call->max_answer : ANSWER_MAX,
+                  .grace_s = call->grace_s,
                   .cancel = cancel };
 
     http->sent = false;
@@ -291,7 +340,7 @@ saoy_http_call(SaoyHttp *http, const SaoyHttpCall *call, SaoyHttpAnswer *out,
     set_up(http, call, url, &sink);
     saoy_curl->easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
     CURLcode code = saoy_curl->easy_perform(http->curl);
-    saoy_curl->slist_free_all(headers);
+    free_headers(headers);
     long sent = 0;
     saoy_curl->easy_getinfo(http->curl, CURLINFO_REQUEST_SIZE, &sent);
     http->sent = sent > 0;

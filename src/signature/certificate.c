@@ -65,10 +65,11 @@ count_words(const char *words)
 static bool
 is_that_name(const X509_NAME_ENTRY *entry, const char *wanted)
 {
-    enum { FEWEST = 4 };
+    enum { FEWEST = 4, MAX_SIZE = 1024 };
     unsigned char *utf8 = NULL;
     int size = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(entry));
-    g_autofree char *own = size > 0 ? words_of((const char *)utf8, size) : NULL;
+    g_autofree char *own =
+        size > 0 && size <= MAX_SIZE ? words_of((const char *)utf8, size) : NULL;
 
     OPENSSL_free(utf8);
     return own != NULL && (strstr(own, wanted) != NULL ||

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define CALL_S 30
+/* an answer thrown away is a signature that nobody knows of; WIPE waits 10 s for it */
+#define GRACE_S 5
 #define FIRST_PAUSE_MS 100u
 #define LONGEST_PAUSE_MS 5000u
 
@@ -57,10 +59,10 @@ send_once(SaoyCsc *csc, const SaoyCscCall *call, const char *text, SaoyHttpAnswe
                                 .timeout_s = (unsigned)CLAMP(left_s, 1,
                                                              call->patient ? 3600 : CALL_S),
                                 .max_answer = SAOY_CSC_ANSWER_MAX,
+                                .grace_s = call->once ? GRACE_S : 0,
                                 .once = call->once };
 
-    /* an answer thrown away is a signature that nobody knows of */
-    return saoy_http_call(csc->http, &http, out, call->once ? NULL : cancel, error);
+    return saoy_http_call(csc->http, &http, out, cancel, error);
 }
 
 /* An answer that says nothing of what was done: 5xx, no JSON, too large, cut off. */

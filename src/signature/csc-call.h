@@ -36,8 +36,8 @@ typedef struct {
     const SaoyJson *body;
     int64_t deadline_us;
     bool patient; /* one answer may take until the deadline; else 30 s */
-    bool once;    /* not sent again after it may have been done (see csc->uncertain); its
-                   * answer is waited for whoever cancels, the pauses and a login are not */
+    bool once;    /* not sent again after it may have been done (see csc->uncertain); who
+                   * cancels waits 5 s for its answer, for the pauses and a login not */
 } SaoyCscCall;
 
 /* TIMEOUT at the deadline; FAILED for 5xx; MALFORMED when a 2xx is not JSON or too large.

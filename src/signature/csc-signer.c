@@ -97,7 +97,7 @@ certificates(void *p, const char *credential, GCancellable *cancel, GError **err
 /* ---- signing ---- */
 
 /* signs: the request that may be done once. Its answer is waited for even where whoever
- * asks is less patient, or gives up meanwhile. */
+ * asks is less patient; a while yet when they give up meanwhile. */
 static bool
 ask(SaoyCscSigner *self, const SaoySigningRun *run, const char *path, const SaoyJson *body,
     bool signs, SaoyCscAnswer *out, GCancellable *cancel, GError **error)

@@ -15,6 +15,7 @@ typedef struct {
     const char *answer; /* raw bytes; NULL: never answers */
     char *request;      /* what the last client sent */
     bool drips;         /* a byte now and then, for ever */
+    int busy;           /* clients being served */
 } Server;
 
 static void
@@ -28,17 +29,15 @@ drip(GOutputStream *out)
         g_usleep(50000);
 }
 
-static gboolean
-on_client(GThreadedSocketService *service, GSocketConnection *connection, GObject *source,
-          void *user)
+static void
+serve_client(Server *server, GSocketConnection *connection)
 {
-    Server *server = user;
     GInputStream *in = g_io_stream_get_input_stream(G_IO_STREAM(connection));
     GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
     char buffer[4096] = "";
 
     if (g_input_stream_read(in, buffer, sizeof buffer - 1, NULL, NULL) <= 0)
-        return TRUE;
+        return;
     g_free(server->request);
     server->request = g_strdup(buffer);
     if (server->drips)
@@ -49,7 +48,26 @@ on_client(GThreadedSocketService *service, GSocketConnection *connection, GObjec
         g_output_stream_write_all(out, server->answer, strlen(server->answer), NULL, NULL,
                                   NULL);
     g_io_stream_close(G_IO_STREAM(connection), NULL, NULL);
+}
+
+static gboolean
+on_client(GThreadedSocketService *service, GSocketConnection *connection, GObject *source,
+          void *user)
+{
+    Server *server = user;
+
+    g_atomic_int_inc(&server->busy);
+    serve_client(server, connection);
+    g_atomic_int_dec_and_test(&server->busy);
     return TRUE;
+}
+
+/* What is being written must not go away before. */
+static void
+wait_idle(Server *server)
+{
+    while (g_atomic_int_get(&server->busy) > 0)
+        g_usleep(1000);
 }
 
 static void *
@@ -69,7 +87,8 @@ set_up(Server *server, const void *unused)
     server->context = g_main_context_new();
     server->loop = g_main_loop_new(server->context, FALSE);
     g_main_context_push_thread_default(server->context);
-    server->service = g_threaded_socket_service_new(4);
+    /* without a limit: at it GLib goes on accepting in another context */
+    server->service = g_threaded_socket_service_new(-1);
     guint16 port =
         g_socket_listener_add_any_inet_port(G_SOCKET_LISTENER(server->service), NULL, NULL);
     g_signal_connect(server->service, "run", G_CALLBACK(on_client), server);
@@ -79,22 +98,29 @@ set_up(Server *server, const void *unused)
     server->thread = g_thread_new("server", serve, server);
 }
 
-/* From inside the loop: a quit before the loop runs would be lost. */
+/* From inside the loop, which owns the service: first nobody comes in any more, then those
+ * under way, each of whom holds the service, are waited for. */
 static gboolean
-quit(void *user)
+close_down(void *user)
 {
-    g_main_loop_quit(user);
+    Server *server = user;
+
+    if (g_socket_service_is_active(server->service)) {
+        g_socket_service_stop(server->service);
+        g_socket_listener_close(G_SOCKET_LISTENER(server->service));
+    }
+    if (g_atomic_int_get(&G_OBJECT(server->service)->ref_count) > 1)
+        return G_SOURCE_CONTINUE;
+    g_main_loop_quit(server->loop);
     return G_SOURCE_REMOVE;
 }
 
 static void
 tear_down(Server *server, const void *unused)
 {
-    g_autoptr(GSource) source = g_idle_source_new();
+    g_autoptr(GSource) source = g_timeout_source_new(1);
 
-    g_socket_service_stop(server->service);
-    g_socket_listener_close(G_SOCKET_LISTENER(server->service));
-    g_source_set_callback(source, quit, server->loop, NULL);
+    g_source_set_callback(source, close_down, server, NULL);
     g_source_attach(source, server->context);
     g_thread_join(server->thread);
     g_object_unref(server->service);
@@ -205,6 +231,31 @@ test_cancel_wins(Server *server, const void *unused)
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+static int64_t
+cancelled_after_us(Server *server, unsigned grace_s)
+{
+    g_autoptr(GCancellable) cancel = g_cancellable_new();
+    g_auto(SaoyHttpAnswer) answer = { 0 };
+    g_autoptr(GError) error = NULL;
+    GThread *thread = g_thread_new("cancel", cancel_soon, cancel);
+    int64_t from_us = g_get_monotonic_time();
+
+    g_assert_false(call(server,
+                        &(SaoyHttpCall){ .method = "GET", .path = "/", .grace_s = grace_s },
+                        &answer, cancel, &error));
+    g_thread_join(thread);
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    return g_get_monotonic_time() - from_us;
+}
+
+/* What signs is waited for a while, and no longer. */
+static void
+test_a_cancel_may_wait(Server *server, const void *unused)
+{
+    server->answer = NULL;
+    g_assert_cmpint(cancelled_after_us(server, 1), >=, G_USEC_PER_SEC);
+}
+
 static void
 test_nobody_there_is_offline(Server *server, const void *unused)
 {
@@ -222,6 +273,8 @@ test_plain_http_stays_on_this_machine(Server *server, const void *unused)
 {
     static const char *const bad[] = { "http://example.org",  "ftp://localhost",
                                        "localhost",           "",
+                                       "http://127.0.0.1./",  "https://2130706433/",
+                                       "https://0x7f.1/",     "https://a.b.0X10./",
                                        "http://192.168.1.1/", "file:///etc/passwd" };
 
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -350,6 +403,7 @@ test_an_endless_proof_is_cut(Server *server, const void *unused)
         server->answer = answers[i];
         g_assert_null(fetch(server, server->url, server->url, &error));
         g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+        wait_idle(server);
     }
 }
 
@@ -363,6 +417,7 @@ main(int argc, char **argv)
     CASE("cut", test_cut_in_mid_body_is_offline);
     CASE("silence", test_silence_is_timeout);
     CASE("cancel", test_cancel_wins);
+    CASE("cancel-waits", test_a_cancel_may_wait);
     CASE("nobody", test_nobody_there_is_offline);
     CASE("plain", test_plain_http_stays_on_this_machine);
     CASE("addresses", test_addresses_we_write_to);

@@ -8,6 +8,7 @@
 #include <openssl/ssl.h>
 
 #include <glib-unix.h>
+#include <poll.h>
 #include <stdlib.h>
 
 #define HUGE_ANSWER (INT64_C(1) << 30)
@@ -247,6 +248,18 @@ csc_instead(const char *act)
     return g_ascii_isdigit(act[0]) ? act : NULL;
 }
 
+/* Time passes, and no answer comes, until the client is gone. */
+static inline bool
+csc_outwait(CscServer *s, SSL *ssl)
+{
+    struct pollfd gone = { .fd = SSL_get_fd(ssl), .events = POLLIN };
+
+    do
+        s->age();
+    while (poll(&gone, 1, 100) == 0);
+    return false;
+}
+
 /* Whether the connection may go on. */
 static inline bool
 csc_handle(CscServer *s, SSL *ssl, const char *method, SaoyJson *body)
@@ -265,6 +278,8 @@ csc_handle(CscServer *s, SSL *ssl, const char *method, SaoyJson *body)
         s->age();
         return false;
     }
+    if (g_strcmp0(act, "ages-and-waits") == 0)
+        return csc_outwait(s, ssl);
     if (g_strcmp0(act, "ages") == 0 || g_strcmp0(act, "ages-and-busy") == 0)
         s->age();
     if (act != NULL && g_str_has_prefix(act, "late "))

@@ -17,6 +17,7 @@ typedef struct {
     CscServer server;
     char *provider; /* its file */
     char *journal;
+    bool lost; /* the lease: a signature is not written down any more */
     uint8_t hash[32];
     const char *tag;
     unsigned patience_s;
@@ -74,6 +75,27 @@ write_provider(World *w, const char *signer, const char *csc)
 }
 
 static void
+write_file(World *w, const char *name, const char *text)
+{
+    g_autofree char *path = g_build_filename(w->server.folder, name, NULL);
+
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+static void
+use_v1(World *w)
+{
+    write_file(w, "login.json", "{\"user\":\"u\",\"secret\":\"s3\"}\n");
+    write_file(w, "members.json", "{\"profile\":\"p:1\"}");
+    write_file(w, "pin", "123456\n");
+    write_file(w, "otp", "654321\n");
+    write_provider(w, "driver = csc1\npatience_s = 90\n",
+                   "root = /ras/csc/v1\nlogin = /ras/v1/login\nlogin_file = login.json\n"
+                   "members_file = members.json\npin_file = pin\notp_file = otp\n");
+    w->server.synchronous = true;
+}
+
+static void
 set_up(World *w, const void *data)
 {
     csc_server_start(&w->server, "IP:127.0.0.1", 0);
@@ -108,6 +130,8 @@ journal(void *user, const char *before, const char *after, GError **error)
     World *w = user;
 
     g_assert_cmpstr(before, ==, w->journal);
+    if (w->lost && strstr(after, "\"done\"") != NULL)
+        return saoy_fail(error, SAOY_ERROR_REFUSED, "another holds the lease");
     g_free(w->journal);
     w->journal = g_strdup(after);
     return true;
@@ -363,13 +387,68 @@ test_a_request_without_an_answer_is_not_repeated(World *w, const void *data)
     g_autoptr(GError) error = NULL;
 
     g_assert_null(sign_without_patience(w, "signHash ages-and-drops", &error));
-    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_OFFLINE);
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_assert_cmpstr(stage_of(w), ==, "asked");
     assert_ends(w, SAOY_ERROR_TIMEOUT);
     age();
     age();
     assert_ends(w, SAOY_ERROR_FAILED);
     g_assert_cmpuint(csc_seen(&w->server, "signHash"), ==, 1);
+}
+
+static void
+lose_patience_and_age(void)
+{
+    lose_patience();
+    age();
+}
+
+/* The older shape answers when the person has confirmed: a visit that is over does not
+ * wait an hour for her. */
+static void
+test_a_cancel_does_not_wait_for_the_person(World *w, const void *data)
+{
+    g_autoptr(GError) error = NULL;
+
+    use_v1(w);
+    w->patience_s = LONG_S;
+    impatient = g_cancellable_new();
+    w->server.age = lose_patience_and_age;
+    csc_fault(&w->server, "signHash ages-and-waits");
+    g_assert_null(start_and_sign_until(w, impatient, &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_cmpstr(stage_of(w), ==, "asked");
+    g_assert_cmpuint(csc_seen(&w->server, "signHash"), ==, 1);
+}
+
+/* The lease is lost between the signature and its being written down: who holds it no more
+ * gives nothing back, and whoever goes on asks for nothing anew. */
+static void
+test_a_signature_nobody_may_write_down(World *w, const void *data)
+{
+    w->lost = true;
+    assert_ends(w, SAOY_ERROR_REFUSED);
+    g_assert_cmpstr(stage_of(w), ==, "pending");
+    w->lost = false;
+    assert_ends(w, SIGNED); /* fetched once more */
+    g_assert_cmpuint(csc_seen(&w->server, "signHash"), ==, 1);
+    g_assert_cmpuint(w->server.made->len, ==, 1);
+}
+
+static void
+test_nor_where_it_cannot_be_fetched_again(World *w, const void *data)
+{
+    use_v1(w);
+    w->lost = true;
+    assert_ends(w, SAOY_ERROR_REFUSED);
+    g_assert_cmpstr(stage_of(w), ==, "asked");
+    w->lost = false;
+    assert_ends(w, SAOY_ERROR_TIMEOUT); /* the first one may still be there */
+    age();
+    age();
+    assert_ends(w, SAOY_ERROR_FAILED); /* for an operator */
+    g_assert_cmpuint(csc_seen(&w->server, "signHash"), ==, 1);
+    g_assert_cmpuint(w->server.made->len, ==, 1);
 }
 
 /* Two signatures under way, and the service mixes them up. */
@@ -508,27 +587,6 @@ body_of(World *w, const char *method)
         if (g_str_has_prefix(w->server.bodies->pdata[i], method))
             return w->server.bodies->pdata[i];
     return "";
-}
-
-static void
-write_file(World *w, const char *name, const char *text)
-{
-    g_autofree char *path = g_build_filename(w->server.folder, name, NULL);
-
-    g_assert_true(g_file_set_contents(path, text, -1, NULL));
-}
-
-static void
-use_v1(World *w)
-{
-    write_file(w, "login.json", "{\"user\":\"u\",\"secret\":\"s3\"}\n");
-    write_file(w, "members.json", "{\"profile\":\"p:1\"}");
-    write_file(w, "pin", "123456\n");
-    write_file(w, "otp", "654321\n");
-    write_provider(w, "driver = csc1\npatience_s = 90\n",
-                   "root = /ras/csc/v1\nlogin = /ras/v1/login\nlogin_file = login.json\n"
-                   "members_file = members.json\npin_file = pin\notp_file = otp\n");
-    w->server.synchronous = true;
 }
 
 static void
@@ -729,6 +787,9 @@ main(int argc, char **argv)
     WITH("pauses/told", NULL, test_no_pause_is_shorter_than_asked_for);
     WITH("pauses/else", NULL, test_nothing_else_is_waited_out);
     WITH("cancel", NULL, test_what_waits_for_a_person_can_be_cancelled);
+    WITH("v1/cancel", NULL, test_a_cancel_does_not_wait_for_the_person);
+    WITH("lease/lost", NULL, test_a_signature_nobody_may_write_down);
+    WITH("v1/lease-lost", NULL, test_nor_where_it_cannot_be_fetched_again);
     WITH("v1/straight", NULL, test_the_older_shape);
     WITH("v1/cut", NULL, test_the_older_shape_cut_off_is_for_an_operator);
     WITH("v1/names", NULL, test_other_names_of_members);
