@@ -7,6 +7,8 @@ Writes <how>-<seed>.jpg and .json. An alteration happens to the paper, before th
 forger does it; every page, honest or not, may bear stains, folds, tinted cells, a ground of
 fine lines, handwriting, glare. Truth: "tamper": {"kind", "box"} in pixels of the sheet."""
 import argparse
+import importlib.machinery
+import importlib.util
 import io
 import json
 import math
@@ -17,54 +19,65 @@ import sys
 import cairo
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-import people
-import render
-from degrade import MM, noise, print_and_scan
-from sheet import Sheet
+sys.dont_write_bytecode = True
+import forms  # noqa: E402
+from degrade import MM, noise, print_and_scan  # noqa: E402
+from filling import Filling  # noqa: E402
+from layout import PAPER as LAYOUT_PAPER  # noqa: E402
+from scan import Glass, clean_terms  # noqa: E402
 
 HOWS = ["honest", "erased", "fluid", "patch", "edited", "strokes"]
 FONTS = ["Tinos", "DejaVu Serif", "Noto Serif", "DejaVu Sans"]
 
 
-# ---- drawing: a sheet, and where its values stand
+# ---- the print, and where its values stand
 
-class Places:
-    """Remembers where Sheet writes; some papers are forms filled in with another ink."""
-
-    def __init__(self, rng):
-        self.found, self.ink = [], None
-        if rng.random() < 0.3:
-            self.ink = rng.choice([(0.02, 0.02, 0.02), (0.3, 0.3, 0.33), (0.12, 0.15, 0.45)])
-        self.font = rng.choice(FONTS) if rng.random() < 0.2 else None
-
-    def __enter__(self):
-        self.plain = Sheet.text
-        outer = self
-
-        def text(s, x, y, words, size=13, align=0.0, truth=True, **face):
-            value = not truth and face.get("colour") is None and size <= 16 and ":" not in words
-            font = s.font
-            if value and outer.ink:
-                face["colour"] = outer.ink
-                s.font = outer.font or font
-            end = outer.plain(s, x, y, words, size, align, truth, **face)
-            s.font = font
-            left = end - (s.measure(words) if not (value and outer.ink) else end - x)
-            if value or (truth and size <= 15 and any(c.isdigit() for c in words)):
-                outer.found.append({"x": left, "y": y, "w": end - left, "text": words, "size": size,
-                                    "bold": bool(face.get("bold")), "italic": bool(face.get("italic"))})
-            return end
-        Sheet.text = text
-        return self
-
-    def __exit__(self, *_):
-        Sheet.text = self.plain
+def pages_tool():
+    """tests/specimen/pages as a module."""
+    loader = importlib.machinery.SourceFileLoader("pages", str(pathlib.Path(__file__).with_name("pages")))
+    tool = importlib.util.module_from_spec(importlib.util.spec_from_loader("pages", loader))
+    loader.exec_module(tool)
+    return tool
 
 
-def picture_of(sheet):
-    sheet.surface.flush()
-    size = (sheet.surface.get_width(), sheet.surface.get_height())
-    return Image.frombuffer("RGB", size, bytes(sheet.surface.get_data()), "raw", "BGRX", sheet.surface.get_stride(), 1).copy()
+PAGES = pages_tool()
+
+
+def sheets_of_paper():
+    """The forms that are no cards or booklets: those are of plastic or sewn."""
+    small = ("ID1", "TD3", "B6")
+    every = [form for kind in forms.kinds() for form in forms.of_kind(kind, False)]
+    return [form for form in every if form.sides[0].head.get("size") not in small and len(form.sides) == 1]
+
+
+def printed(seed, rng):
+    """A form's clean print at 300 dpi, its truth, and its values on one line each."""
+    form = rng.choice(sheets_of_paper())
+    filling = Filling(random.Random(f"tamper/{seed}/filling"), False, form.kind, form.head)
+    sides, _ = PAGES.drawn(form, filling, rng)
+    sides[0].colour = (1, 1, 1)
+    glass = Glass(sides, clean_terms(), rng)
+    picture = glass.scan().convert("RGB")
+    places = []
+    for name, box in glass_boxes(sides[0], glass).items():
+        high = box[3] / MM
+        if high < 8 and box[2] / MM > 6:  # on one line
+            places.append({"x": box[0] / MM, "y": (box[1] + 0.75 * box[3]) / MM, "w": box[2] / MM, "size": high / 0.44,
+                           "text": filling.fields.get(name, "0123456789"), "bold": False, "italic": False})
+    return picture, {"kind": form.kind, "form": form.name}, places, LAYOUT_PAPER[form.head.get("paper", "white")]
+
+
+def glass_boxes(side, glass):
+    return {name: glass.box(0, box) for name, box in side.paper.fields.items()}
+
+
+def filled_in(ink, places, rng):
+    """Some forms are filled in with another ink than they are printed with."""
+    colour = rng.choice([(0, 0, 0), (60, 60, 65), (30, 40, 110)])
+    for place in places:
+        box = box_of(place, 0)
+        crop = ink.crop(box)
+        ink.paste(ImageChops.screen(crop, Image.new("RGB", crop.size, colour)), box)
 
 
 def writing(size, x, y, words, points, font="Tinos", bold=False, italic=False, degrees=0.0, stretch=1.0, room=None):
@@ -137,9 +150,9 @@ def ground(size, rng):
     return Image.frombuffer("RGB", size, bytes(big.get_data()), "raw", "BGRX", big.get_stride(), 1).copy()
 
 
-def paper_of(size, rng):
+def paper_of(size, rng, tint):
     """What the sheet is before anything is printed on it, and whether it bears a ground."""
-    paper = Image.new("RGB", size, tuple(255 - rng.randint(0, 6) for _ in range(3)))
+    paper = Image.new("RGB", size, tuple(round(255 * t) - rng.randint(0, 6) for t in tint))
     grounded = rng.random() < 0.35
     if grounded:
         paper = ImageChops.multiply(paper, ground(size, rng))
@@ -302,10 +315,10 @@ def erased(ink, paper, place, rng):
     box = box_of(place, rng.uniform(0.8, 2.0))
     under, old = paper.crop(box), ink.crop(box)
     mask = irregular(under.size, rng, round(0.6 * MM), rng.uniform(1.5, 6), 20)
-    blank = Image.new("RGB", old.size, max(old.getcolors(1 << 24), key=lambda c: c[0])[1])
+    blank = Image.new("RGB", old.size, (255, 255, 255))
     uneven = cloud(old.size, rng, 12, 60).point([round(min(255, max(0, v * rng.uniform(0.05, 0.22)))) for v in range(256)])
     old = Image.composite(Image.composite(old, blank, uneven), old, mask)
-    white = rng.uniform(0.0, 0.5)  # of the sheet's own tint and ground is rubbed off
+    white = rng.uniform(0.35, 0.95)  # of tint and ground: what takes the ink off takes them along
     pale = Image.blend(under, Image.new("RGB", under.size, (252, 252, 250)), white)
     if rng.random() < 0.6:
         pale = pale.filter(ImageFilter.GaussianBlur(rng.uniform(2, 6)))
@@ -345,8 +358,8 @@ def patch(ink, paper, place, rng):
     ImageDraw.Draw(slip).rectangle((30, 30, size[0] - 30, size[1] - 30), fill=255)
     slip = slip.rotate(tilt, Image.Resampling.BICUBIC)
     own = rng.uniform(-0.8, 0.8) if same else rng.choice([-1, 1]) * rng.uniform(1, 7)
-    blank = max(ink.crop(frame).getcolors(1 << 24), key=lambda c: c[0])[1]
-    sheet = [round(min(255, a * (b + 0.0) / 255 + own + (0 if same else rng.uniform(-1.5, 1.5)))) for a, b in zip(blank, (251, 251, 250))]
+    mean = paper.crop(frame).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    sheet = [round(min(255, v + own + (0 if same else rng.uniform(-1.5, 1.5)))) for v in mean]
     top = shift(Image.new("RGB", size, tuple(sheet)), fibres(size, rng, rng.uniform(0.2, 1.4)))
     under, thick = paper.crop(frame), rng.uniform(1.0, 2.6)
     lamp = rng.choice([(0, 1), (1, 1), (-1, 1), (1, 0), (0, -1)])
@@ -385,9 +398,11 @@ def edit(page, place, rng):
     """In a program: the ground copied, filled, or brought from elsewhere; new words on it."""
     box = box_of(place, rng.uniform(0.8, 2.0))
     size = (box[2] - box[0], box[3] - box[1])
-    way = rng.choice(["fill", "smear", "other"])
-    blank = max(page.crop(box).quantize(24).convert("RGB").getcolors(1 << 24), key=lambda c: c[0])[1]
-    ground_ = Image.new("RGB", size, blank)
+    way = rng.choice(["white", "picked", "smear", "other"])
+    seen = sorted(page.crop(box).resize((40, 8), Image.Resampling.NEAREST).getdata(), key=sum)[160:]  # paper
+    # a pipette takes one pixel with its noise, a clone brush the mean
+    mean = tuple(round(sum(c[i] for c in seen) / len(seen)) for i in range(3))
+    ground_ = Image.new("RGB", size, {"white": (255, 255, 255), "picked": rng.choice(seen)}.get(way, mean))
     if way == "smear":
         ground_ = shift(ground_, cloud(size, rng, rng.uniform(3, 8), rng.uniform(0.3, 1.0)))
     crop = rewrite(ground_, place, rng, box, black(rng), rng.choice(FONTS[:2]), rng.uniform(0, 0.9))
@@ -412,13 +427,11 @@ def strokes(ink, _, place, rng):
 
 def specimen(how, seed):
     rng = random.Random(f"tamper/{seed}")
-    kind = rng.choice(sorted(render.KINDS))
-    with Places(rng) as places:
-        holder = people.Person(people.rng_of(seed, "holder"), None, None, None, None)
-        sheet, _ = render.KINDS[kind](seed, holder)
-    ink, found = picture_of(sheet), [p for p in places.found if p["w"] > 6]
-    paper, grounded = paper_of(ink.size, rng)
-    truth = {"kind": kind, "seed": seed, "ground": grounded}
+    ink, truth, found, tint = printed(seed, rng)
+    if rng.random() < 0.3:
+        filled_in(ink, found, rng)
+    paper, truth["ground"] = paper_of(ink.size, rng, tint)
+    truth["seed"] = seed
     forger, change, box = random.Random(f"{how}/{seed}"), {"erased": erased, "fluid": fluid, "patch": patch, "strokes": strokes}.get(how), None
     place = forger.choice(found)
     if change:
@@ -457,5 +470,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.dont_write_bytecode = True
     sys.exit(main())
