@@ -2,6 +2,7 @@
 #include "core/words.h"
 #include "vision/ink.h"
 #include "vision/page.h"
+#include "vision/tamper.h"
 
 #include <gio/gio.h>
 
@@ -51,6 +52,7 @@ typedef struct {
     SaoyInkReport ink;
     char **codes; /* texts of bar codes; NULL: none, or none was looked for */
     char **zones; /* machine readable zones as vision/mrz.h sees them; NULL: none */
+    SaoyTampers tampers; /* of paper; a card has none of these */
 } SaoyPageFacts;
 
 /* Bar codes are looked for where the kind of paper bears one (0.5 s of CPU else). Texts are

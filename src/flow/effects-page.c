@@ -29,6 +29,7 @@ typedef struct {
     SaoyWords words;
     SaoyPageReport report;
     SaoyPageFacts facts;
+    SaoyTampers tampers; /* seen before the first encoding, turned along */
 } PageJob;
 
 static void
@@ -137,8 +138,12 @@ analyse_page(void *p, GCancellable *cancel, GError **error)
     job->jpeg = encode(job, page, error);
     if (job->thumbnail == NULL || job->jpeg == NULL)
         return false;
-    return saoy_reader_read(job->devices->reader, page, &job->words, cancel, error) &&
-           saoy_page_facts_of(page, &job->report, &job->words, &job->facts, error);
+    if (!saoy_reader_read(job->devices->reader, page, &job->words, cancel, error) ||
+        !saoy_page_facts_of(page, &job->report, &job->words, &job->facts, error))
+        return false;
+    if (job->turn_only) /* an encoded page has lost the grain that tells */
+        job->facts.tampers = job->tampers;
+    return true;
 }
 
 static void
@@ -308,5 +313,7 @@ saoy_page_rotate(SaoyVisit *visit, SaoyScannedPage *page)
     job->turns = page->turns;
     job->quality = page->quality;
     job->report = page->report;
+    job->tampers = page->facts.tampers;
+    saoy_tampers_turn(&job->tampers, page->height);
     start_page(visit, job, page->first_jpeg, page->dpi);
 }

@@ -9,7 +9,8 @@ saoy_page_facts_of(const SaoyImage *page, const SaoyPageReport *report,
                    const SaoyWords *words, SaoyPageFacts *out, GError **error)
 {
     const SaoyKindRule *rule = saoy_kind_rule(saoy_kind_of(words, page->height));
-    g_auto(SaoyPageFacts) facts = { page->width, page->height, *report, { 0 }, NULL, NULL };
+    g_auto(SaoyPageFacts)
+        facts = { page->width, page->height, *report, { 0 }, NULL, NULL, { 0 } };
 
     if (!saoy_ink_see(page, &facts.ink, error))
         return false;
@@ -22,6 +23,9 @@ saoy_page_facts_of(const SaoyImage *page, const SaoyPageReport *report,
         if (facts.codes == NULL)
             return false;
     }
+    if (report->cards == 0 && report->size != SAOY_SHEET_ID1 &&
+        !saoy_page_tampers(page, &facts.tampers, error))
+        return false;
     *out = facts;
     facts = (SaoyPageFacts){ 0 };
     return true;

@@ -46,6 +46,35 @@ check_report(const SaoyPageFacts *facts, unsigned page, GArray *flags)
                       N_("Two sheets may have been drawn in together."));
 }
 
+/* Ground 1: the paper itself. Each kind is told once a page, at its plainest place. */
+static void
+check_tampers(const SaoyTampers *tampers, unsigned page, GArray *flags)
+{
+    static const struct {
+        const char *rule, *text;
+    } kinds[SAOY_TAMPER_N] = {
+        [SAOY_TAMPER_ERASED] = { "erased",
+                                 N_("The paper is rough under this writing: was something "
+                                    "scraped or rubbed out?") },
+        [SAOY_TAMPER_COVERED] = { "painted-over",
+                                  N_("The paper is whiter under this writing: was "
+                                     "something painted over or rubbed out?") },
+        [SAOY_TAMPER_PASTED] = { "pasted-over",
+                                 N_("The paper under this writing is not like the page: "
+                                    "was a slip pasted on, or something replaced?") },
+        [SAOY_TAMPER_EDITED] = { "ground-missing",
+                                 N_("The grain or printed ground of the paper is missing "
+                                    "under this writing: was something replaced?") },
+    };
+
+    for (unsigned i = 0; i < tampers->n; i++) {
+        const SaoyTamper *tamper = &tampers->items[i];
+
+        saoy_flag_add(flags, kinds[tamper->kind].rule, page, tamper->box,
+                      kinds[tamper->kind].text);
+    }
+}
+
 /* Of all pages together: the seal stands on the last one, or the first. */
 static void
 check_ink(const SaoyCase *c, GArray *flags)
@@ -78,8 +107,10 @@ saoy_check_sight(const SaoyCase *c, GArray *flags)
 {
     for (size_t p = 0; p < c->n; p++) {
         check_reading(&c->pages[p], (unsigned)p, flags);
-        if (c->facts != NULL)
-            check_report(&c->facts[p], (unsigned)p, flags);
+        if (c->facts == NULL)
+            continue;
+        check_report(&c->facts[p], (unsigned)p, flags);
+        check_tampers(&c->facts[p].tampers, (unsigned)p, flags);
     }
     if (c->facts != NULL && c->n > 0)
         check_ink(c, flags);
