@@ -17,6 +17,13 @@
 #define CARD_LONG_MM 85.6  /* ISO/IEC 7810, ID-1 */
 #define CARD_SHORT_MM 53.98
 #define SIZE_MM 2.5
+#define COARSER 3 /* a white lid is looked for at 50 dpi */
+#define STEP 4    /* levels from pixel to pixel there: the light changes less */
+#define LEAST_WHITE 170
+#define SAME_WHITE 6
+#define SLACK_MM 6 /* a corner may lie so far beyond the scan */
+#define RIM_MM 0.5
+#define LEAST_ON_WHITE 0.3 /* of the scan by such a sheet */
 
 typedef std::vector<cv::Point> Contour;
 
@@ -77,25 +84,58 @@ is_paper_like(cv::Vec3b colour)
     return low > 150 && high - low < 40;
 }
 
+static bool
+is_one_of(cv::Vec3b colour, const std::vector<cv::Vec3b> &rims)
+{
+    return std::any_of(rims.begin(), rims.end(), [&](cv::Vec3b rim) {
+        return is_paper_like(rim) && cv::norm(colour, rim, cv::NORM_INF) <= SAME_WHITE;
+    });
+}
+
+/* White paper on a white lid: what is joined to the rim by all that changes softly, as
+ * light does; the sheet's edge is a step. */
+static cv::Mat
+white_lid(const cv::Mat &rgb, const std::vector<cv::Vec3b> &rims)
+{
+    cv::Mat small, change, labels, lid;
+    std::vector<cv::Mat> planes;
+
+    cv::resize(rgb, small, cv::Size(), 1.0 / COARSER, 1.0 / COARSER, cv::INTER_AREA);
+    cv::blur(small, small, cv::Size(3, 3));
+    cv::morphologyEx(small, change, cv::MORPH_GRADIENT, cv::Mat());
+    cv::split(change, planes);
+    cv::Mat soft = cv::max(cv::max(planes[0], planes[1]), planes[2]) <= STEP;
+    cv::split(small, planes);
+    soft &= cv::min(cv::min(planes[0], planes[1]), planes[2]) > LEAST_WHITE;
+    for (int y = 0; y < small.rows; y++)
+        for (int x = 0; x < small.cols; x += y % (small.rows - 1) == 0 ? 1 : small.cols - 1)
+            if (soft.at<uint8_t>(y, x) == 255 && is_one_of(small.at<cv::Vec3b>(y, x), rims))
+                cv::floodFill(soft, cv::Point(x, y), 128);
+    lid = soft == 128;
+    cv::dilate(lid, lid, cv::Mat(), cv::Point(-1, -1),
+               2); /* the step, as wide as it was blurred */
+    cv::resize(lid, lid, rgb.size(), 0, 0, cv::INTER_LINEAR);
+    return lid > 127;
+}
+
 /* All that is not lid, filled; the lid reaches the rim of the scan. */
 static cv::Mat
-things_on(const cv::Mat &rgb, cv::Vec3b colour)
+things_on(const cv::Mat &lid)
 {
-    cv::Mat lid = like(rgb, colour), outside, things;
+    cv::Mat open, outside;
     int gap = (int)saoy_work_px(1) | 1;
 
-    cv::morphologyEx(lid, lid, cv::MORPH_OPEN,
+    cv::morphologyEx(lid, open, cv::MORPH_OPEN,
                      cv::getStructuringElement(cv::MORPH_RECT, cv::Size(gap, gap)));
-    cv::copyMakeBorder(lid, outside, 1, 1, 1, 1, cv::BORDER_CONSTANT, 255);
+    cv::copyMakeBorder(open, outside, 1, 1, 1, 1, cv::BORDER_CONSTANT, 255);
     cv::floodFill(outside, cv::Point(0, 0), 128);
-    things = outside(cv::Rect(1, 1, rgb.cols, rgb.rows)) != 128;
-    return things;
+    return outside(cv::Rect(1, 1, lid.cols, lid.rows)) != 128;
 }
 
 /* A frame printed on a sheet has the sheet's own colour behind its line; a thing has not.
  */
 static bool
-is_solid(const cv::Mat &rgb, const cv::Mat &thing, cv::Vec3b lid)
+is_solid(const cv::Mat &lid, const cv::Mat &thing)
 {
     int rim = (int)saoy_work_px(2) | 1, band = (int)saoy_work_px(16) | 1; /* both sides */
     cv::Mat outer, inner;
@@ -105,7 +145,7 @@ is_solid(const cv::Mat &rgb, const cv::Mat &thing, cv::Vec3b lid)
               cv::getStructuringElement(cv::MORPH_RECT, cv::Size(band, band)));
     cv::Mat ring = outer & ~inner;
     int all = cv::countNonZero(ring);
-    return all > 0 && cv::countNonZero(ring & like(rgb, lid)) < all / 5;
+    return all > 0 && cv::countNonZero(ring & lid) < all / 5;
 }
 
 typedef struct {
@@ -237,9 +277,9 @@ is_square(const cv::Point2f c[4])
 
 /* All four sides lie inside the scan. */
 static bool
-is_whole(const cv::Point2f corner[4], cv::Size size)
+is_whole(const cv::Point2f corner[4], cv::Size size, double rim_mm)
 {
-    float rim = (float)saoy_work_px(0.5);
+    float rim = (float)saoy_work_px(rim_mm);
 
     return std::all_of(corner, corner + 4, [&](cv::Point2f p) {
         return p.x > rim && p.y > rim && p.x < (float)size.width - rim &&
@@ -248,12 +288,13 @@ is_whole(const cv::Point2f corner[4], cv::Size size)
 }
 
 static bool
-fit_outline(const cv::Mat &thing, const Contour &contour, SaoyOutline *out)
+fit_outline(const cv::Mat &thing, const Contour &contour, double rim_mm, SaoyOutline *out)
 {
     SaoyOutline found = {};
 
     cv::minAreaRect(contour).points(found.corner);
-    if (!fit_corners(contour, found.corner) || !is_whole(found.corner, thing.size()))
+    if (!fit_corners(contour, found.corner) ||
+        !is_whole(found.corner, thing.size(), rim_mm))
         return false;
     order_corners(found.corner);
     cv::Mat inside = polygon_of(found.corner, 4, thing.size());
@@ -293,9 +334,9 @@ is_known_size(const SaoyOutline &outline)
 
 /* What lies on a lid of this colour: one sheet, or one or two cards and nothing else. */
 static void
-look_on_lid(const cv::Mat &rgb, cv::Vec3b lid, SaoySheetOnGlass *out)
+look_on_lid(const cv::Mat &rgb, cv::Vec3b colour, SaoySheetOnGlass *out)
 {
-    cv::Mat things = things_on(rgb, lid), sheet;
+    cv::Mat lid = like(rgb, colour), things = things_on(lid), sheet;
     std::vector<Contour> contours;
     std::vector<SaoyOutline> cards;
     SaoyOutline outline = {};
@@ -312,8 +353,8 @@ look_on_lid(const cv::Mat &rgb, cv::Vec3b lid, SaoySheetOnGlass *out)
         }
         cv::fillPoly(thing, std::vector<Contour>{ contour }, 255);
         SaoyOutline found = {};
-        bool solid = is_solid(rgb, thing, lid);
-        if (solid && fit_outline(thing, contour, &found) && is_card(found))
+        bool solid = is_solid(lid, thing);
+        if (solid && fit_outline(thing, contour, RIM_MM, &found) && is_card(found))
             cards.push_back(found);
         else
             others += area;
@@ -327,11 +368,35 @@ look_on_lid(const cv::Mat &rgb, cv::Vec3b lid, SaoySheetOnGlass *out)
         out->cards = cards;
     /* a picture printed on coloured paper is smaller than the paper */
     double least = !outline.known ? 0.5 : is_known_size(outline) ? 0.05 : 0.35;
-    if (is_paper_like(lid) || largest < least * (double)things.total() ||
+    if (is_paper_like(colour) || largest < least * (double)things.total() ||
         (!out->sheet.empty() && cv::countNonZero(out->sheet) > largest))
         return;
     out->sheet = sheet;
     out->outline = outline;
+}
+
+/* One sheet that is whole and of a known size: else it may be print on a white sheet. */
+static void
+look_on_white_lid(const cv::Mat &rgb, const std::vector<cv::Vec3b> &rims,
+                  SaoySheetOnGlass *out)
+{
+    cv::Mat lid = white_lid(rgb, rims), things = things_on(lid);
+    std::vector<Contour> contours;
+
+    cv::findContours(things, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
+    for (const Contour &contour : contours) {
+        cv::Mat thing = cv::Mat::zeros(things.size(), CV_8U);
+        SaoyOutline found = {};
+
+        if (cv::contourArea(contour) < LEAST_ON_WHITE * (double)things.total())
+            continue;
+        cv::fillPoly(thing, std::vector<Contour>{ contour }, 255);
+        if (!is_solid(lid, thing) || !fit_outline(thing, contour, -SLACK_MM, &found) ||
+            !found.square || !is_known_size(found))
+            continue;
+        out->sheet = thing;
+        out->outline = found;
+    }
 }
 
 SaoySheetOnGlass
@@ -345,6 +410,7 @@ saoy_sheet_on_glass(const cv::Mat &work)
     if (std::min(rgb.cols, rgb.rows) < saoy_work_px(20))
         return found;
     std::vector<cv::Vec3b> tried;
+    bool white = false;
     for (cv::Vec3b lid : rim_colours(rgb)) {
         bool again = std::any_of(tried.begin(), tried.end(), [&](cv::Vec3b t) {
             return cv::norm(t, lid, cv::NORM_INF) < SAME_COLOUR;
@@ -352,8 +418,11 @@ saoy_sheet_on_glass(const cv::Mat &work)
 
         if (!again && found.cards.empty())
             look_on_lid(rgb, lid, &found);
+        white |= is_paper_like(lid);
         tried.push_back(lid);
     }
+    if (white && found.cards.empty() && found.sheet.empty())
+        look_on_white_lid(rgb, tried, &found);
     std::sort(found.cards.begin(), found.cards.end(),
               [](const SaoyOutline &a, const SaoyOutline &b) {
                   return a.corner[0].x + 2 * a.corner[0].y <
