@@ -158,16 +158,16 @@ def test_what_a_kiosks_own_provider_signed_is_taken_once(hub, tmp_path):
 
 
 class Provider:
-    """A CSC v2 service of somebody else, by mutual TLS, with the agency's key. Signs once it is
-    released; until then whoever polls is told to wait."""
+    """A CSC v2 service of somebody else, by mutual TLS, with that key, which is taken away from
+    the hub. Signs once it is released; until then whoever polls is told to wait."""
 
-    def __init__(self, hub, folder):
+    def __init__(self, hub, folder, credential="agency"):
         pki = hub.dir / "pki"
-        self.key = folder / "agency.key"
-        shutil.move(pki / "agency.key", self.key)
+        self.key = folder / f"{credential}.key"
+        shutil.move(pki / self.key.name, self.key)
         end = "-----END CERTIFICATE-----"
         self.chain = [base64.b64encode(ssl.PEM_cert_to_DER_cert(pem.strip() + end)).decode()
-                      for pem in (pki / "agency.crt").read_text().split(end)[:-1]]
+                      for pem in (pki / f"{credential}.crt").read_text().split(end)[:-1]]
         self.seen, self.hashes, self.released = [], [], threading.Event()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pki / "tls.crt", pki / "tls.key")
