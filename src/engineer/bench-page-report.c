@@ -7,6 +7,7 @@
 
 #define LISTED_MAX 1000
 #define CER_LISTED 0.05
+#define SKEW_LISTED 0.1
 
 typedef bool Chooser(const SaoyBenchRow *row);
 
@@ -163,6 +164,12 @@ cer_of(const SaoyBenchText *text)
     return share(text->letters.edits, text->letters.length);
 }
 
+static bool
+is_upright_now(const SaoyBenchRow *row)
+{
+    return (row->report.rotation + row->page->quarter) % 4 == 0;
+}
+
 static void
 list_wrong(const SaoyBenchRow *row, SaoyJson *list)
 {
@@ -173,6 +180,12 @@ list_wrong(const SaoyBenchRow *row, SaoyJson *list)
 
     if (cer_of(&row->ours) > CER_LISTED)
         saoy_json_append_string(list, rate);
+    double off = row->report.cards > 0 ? 0 : row->report.skew_deg - row->page->angle;
+    if (fabs(off) > SKEW_LISTED || !is_upright_now(row)) {
+        g_autofree char *text = g_strdup_printf("%s: %.2f degrees off%s", name, off,
+                                                is_upright_now(row) ? "" : ", not upright");
+        saoy_json_append_string(list, text);
+    }
     if (row->page->kind != NULL && !row->kind_right) {
         g_autofree char *text = g_strdup_printf("%s: kind %s", name,
                                                 row->kind != NULL ? row->kind : "not seen");
@@ -246,7 +259,8 @@ flags_json(const SaoyBenchRow *rows, size_t n)
     return out;
 }
 
-/* Quarter turns that bring a page upright, and what is left of its angle. */
+/* Quarter turns that bring a page upright, and what is left of its angle; of a card only
+ * what writing tells is reported, for its sides have set it straight before. */
 static SaoyJson *
 skew_json(const SaoyBenchRow *rows, size_t n)
 {
@@ -259,10 +273,12 @@ skew_json(const SaoyBenchRow *rows, size_t n)
 
         if (row->failed)
             continue;
-        residual[pages++] = fabs(row->report.skew_deg - row->page->angle);
-        upright += (row->report.rotation + row->page->quarter) % 4 == 0;
+        if (row->report.cards == 0)
+            residual[pages++] = fabs(row->report.skew_deg - row->page->angle);
+        upright += is_upright_now(row);
     }
     saoy_json_set(out, "upright", part(upright, (unsigned)n));
+    saoy_json_set_int(out, "sheets", pages);
     saoy_json_set_real(out, "median_deg", saoy_bench_median(residual, pages));
     saoy_json_set_real(out, "p95_deg", pages > 0 ? residual[pages * 95 / 100] : 0);
     saoy_json_set_real(out, "max_deg", pages > 0 ? residual[pages - 1] : 0);

@@ -49,7 +49,7 @@ saoy_ink_of(const cv::Mat &grey, double deep)
     double noise = 1.48 * percentile(far, 0.5);
     double least = middle + std::max(12.0, 6 * noise);
     if (deep > 0)
-        least = std::max(least, deep * percentile(depth, 0.99));
+        least = std::max(least, deep * percentile(depth, 0.997));
     cv::threshold(depth, ink, least, 255, cv::THRESH_BINARY);
     return ink;
 }

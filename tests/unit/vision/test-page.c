@@ -1,6 +1,7 @@
 /* Cleaning against the known truth of specimens: straight, trimmed, upright, ink as it was.
  */
 #include "core/error.h"
+#include "drawn.h"
 #include "specimen.h"
 #include "vision/page.h"
 
@@ -52,6 +53,28 @@ test_skew_is_found(void)
         g_assert_cmpfloat(fabs(again.skew_deg), <, 0.1);
         g_assert_cmpint(first.rotation, ==, 0);
     }
+}
+
+/* Waves of a certificate's ground, whose crests make slanting rows of their own. */
+static void
+test_a_printed_ground_turns_nothing(void)
+{
+    g_autoptr(SaoyImage) scan = drawn_sheet(297, 210, 0xFFFFFF);
+    SaoyPageReport report = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    for (int i = 0; i < 50; i++)
+        for (int x = 0; x < scan->width; x++) {
+            double mm = x * 25.4 / DRAWN_DPI;
+
+            drawn_fill(scan, x, drawn_px(4.2 * i + 1.8 * sin(mm / 9.2 + 0.9 * i)), 1, 1,
+                       0xE4E4E4);
+        }
+    drawn_write(scan, 70, 60, 9, 50, 0x202020);
+    g_autoptr(SaoyImage) page = saoy_page_clean(scan, &report, &error);
+    g_assert_no_error(error);
+    g_assert_cmpfloat(fabs(report.skew_deg), <, 0.1);
+    g_assert_cmpint(report.rotation, ==, 0);
 }
 
 static void
@@ -447,6 +470,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/page/skew-is-found", test_skew_is_found);
+    g_test_add_func("/page/printed-ground", test_a_printed_ground_turns_nothing);
     g_test_add_func("/page/dark-surroundings", test_dark_surroundings_are_trimmed);
     g_test_add_func("/page/upright", test_pages_are_turned_upright);
     g_test_add_func("/page/ink-colours", test_red_and_blue_ink_stay_as_they_were);
