@@ -104,10 +104,10 @@ is_chosen(size_t i, size_t n, size_t want)
 }
 
 static bool
-run_peer(char *(*read)(const char *, double *, GError **), SaoyBenchRow *row,
-         SaoyBenchText *out, GError **error)
+run_peer(int peer, SaoyBenchRow *row, GError **error)
 {
-    g_autofree char *text = read(row->page->file, &out->cpu_s, error);
+    SaoyBenchText *out = &row->peers[peer];
+    g_autofree char *text = saoy_bench_peer_text(peer, row->page, &out->cpu_s, error);
 
     if (text == NULL)
         return false;
@@ -142,10 +142,8 @@ run_pages(Run *run, SaoyReader *reader, GError **error)
         SaoyBenchRow *row = &g_array_index(run->rows, SaoyBenchRow, i);
         if (!run_ours(reader, row, error) ||
             (is_chosen(i, n, run->tesseract) &&
-             !run_peer(saoy_bench_tesseract, row, &row->peers[SAOY_PEER_TESSERACT],
-                       error)) ||
-            (is_chosen(i, n, run->ocrmypdf) &&
-             !run_peer(saoy_bench_ocrmypdf, row, &row->peers[SAOY_PEER_OCRMYPDF], error)))
+             !run_peer(SAOY_PEER_TESSERACT, row, error)) ||
+            (is_chosen(i, n, run->ocrmypdf) && !run_peer(SAOY_PEER_OCRMYPDF, row, error)))
             return false;
     }
     return true;

@@ -67,9 +67,11 @@ typedef struct {
 void saoy_bench_judge(SaoyBenchRow *row, const SaoyKind *kind, const GArray *fields,
                       const GArray *flags);
 
-/* Text of a peer on a page, and its CPU seconds; g_free. */
-char *saoy_bench_tesseract(const char *file, double *out_cpu_s, GError **error);
-char *saoy_bench_ocrmypdf(const char *file, double *out_cpu_s, GError **error);
+/* Text of a peer on a page, and the CPU seconds it took; g_free. Of a page with its truth
+ * it is kept in FILE.<peer>.json and taken from there the next time: a peer does not change
+ * when we do, and is slow. */
+char *saoy_bench_peer_text(int peer, const SaoyBenchPage *page, double *out_cpu_s,
+                           GError **error);
 
 /* All figures of all rows. */
 void saoy_bench_report(const SaoyBenchRow *rows, size_t n, SaoyJson *out);
