@@ -284,6 +284,31 @@ test_signing_time_is_not_ours(Fixture *fix, const void *data)
     g_assert_false(out.only_ours);
 }
 
+/* Whoever issues certificates may put any octets where the key stands. */
+static void
+test_a_key_that_cannot_be_read_has_no_size(Fixture *fix, const void *data)
+{
+    static const uint8_t p256[] = { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07 };
+    g_autoptr(GPtrArray) chain = pki_chain(&fix->officer, NULL);
+    SaoyView der = saoy_view_of(fix->officer.der);
+    g_autofree uint8_t *copy = g_memdup2(der.data, der.size);
+    uint8_t *curve = memmem(copy, der.size, p256, sizeof p256);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_cmpuint(saoy_cms_size(chain, &error), >, der.size);
+    g_assert_no_error(error);
+    g_assert_nonnull(curve);
+    curve[7] = 0x7f; /* a curve that nobody knows */
+    g_autoptr(GPtrArray) odd =
+        g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    g_assert_cmpuint(saoy_cms_size(odd, &error), ==, 0);
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+    g_clear_error(&error);
+    g_ptr_array_add(odd, g_bytes_new(copy, der.size));
+    g_assert_cmpuint(saoy_cms_size(odd, &error), ==, 0);
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -299,6 +324,7 @@ main(int argc, char **argv)
     WITH("/cms/flipped", test_no_flipped_byte_passes_unnoticed);
     WITH("/cms/cut", test_cut_anywhere_it_is_malformed);
     WITH("/cms/foreign", test_foreign_shapes_are_refused_by_name);
+    WITH("/cms/size", test_a_key_that_cannot_be_read_has_no_size);
     WITH("/cms/signing-time", test_signing_time_is_not_ours);
     return g_test_run();
 }
