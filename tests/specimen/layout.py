@@ -9,58 +9,17 @@ import cairo
 
 import symbol_codes
 from render import border
-from sheet import BLACK, RED, Sheet
+from setting import Setting
+from sheet import BLACK, RED
 
-HERE = pathlib.Path(__file__).resolve().parent
-SIZES = {"A4": (210, 297), "A4L": (297, 210), "A5": (148, 210), "A5L": (210, 148), "B6": (125, 176), "TD3": (125, 88),
-         "ID1": (85.6, 54)}
-FACES = {"serif": ["Tinos", "Tinos", "Noto Serif", "DejaVu Serif"], "sans": ["Arimo", "Noto Sans", "DejaVu Sans"],
-         "any": ["Tinos", "Tinos", "Arimo", "Noto Serif", "Noto Sans", "DejaVu Serif", "DejaVu Sans"],
-         "typed": ["Cousine", "DejaVu Sans Mono"], "times": ["Tinos"]}
-WIDE = {"Noto Serif": 0.9, "Noto Sans": 0.91, "DejaVu Serif": 0.85, "DejaVu Sans": 0.84, "Arimo": 0.92, "Cousine": 0.8,
-        "DejaVu Sans Mono": 0.79}
 PAPER = {"white": (1, 1, 1), "ivory": (1.0, 0.985, 0.94), "rose": (1.0, 0.965, 0.955), "green": (0.97, 1.0, 0.975),
          "blue": (0.96, 0.98, 1.0), "yellow": (1.0, 0.98, 0.88)}
 COLOURS = {"red": RED, "black": BLACK, "blue": (0.13, 0.22, 0.55), "green": (0.2, 0.42, 0.33), "brown": (0.5, 0.35, 0.2)}
 PENS = {"blue": (0.13, 0.20, 0.62), "black": (0.12, 0.12, 0.15)}
-mrz = importlib.machinery.SourceFileLoader("mrz_specimens", str(HERE / "mrz")).load_module()
+mrz = importlib.machinery.SourceFileLoader("mrz_specimens", str(pathlib.Path(__file__).with_name("mrz"))).load_module()
 
 
-class Paper(Sheet):
-    """A sheet that is remembered as drawing, to be put under a scanner at any angle."""
-
-    def __init__(self, size, font):
-        self.width, self.height = SIZES[size]
-        self.font, self.lines, self.fields, self.marks = font, [], {}, []
-        self.surface = cairo.RecordingSurface(cairo.CONTENT_COLOR_ALPHA, cairo.Rectangle(0, 0, self.width, self.height))
-        self.c = cairo.Context(self.surface)
-        options = cairo.FontOptions()
-        options.set_hint_metrics(cairo.HINT_METRICS_OFF)
-        options.set_hint_style(cairo.HINT_STYLE_NONE)
-        self.c.set_font_options(options)
-
-    def face(self, size, bold=False, italic=False, colour=BLACK):
-        super().face(size * WIDE.get(self.font, 1), bold, italic, colour)
-
-
-class Layout:
-    """One try at a given tightness: the writer of a form sees to it that it fits."""
-
-    def __init__(self, form, filling, rng, font, tight=1.0):
-        self.form, self.filling, self.rng = form, filling, rng
-        head = form.head
-        self.paper = Paper(head.get("size", "A4"), font)
-        self.card = head.get("size") in ("ID1", "TD3")
-        self.pt = float(head.get("pt", 13)) * rng.uniform(0.96, 1.04) * (tight ** 0.5 if self.card else tight if tight < 0.9 else 1)
-        self.lead = self.pt * 25.4 / 72 * float(head.get("lead", 1.65)) * tight
-        self.margin = float(head.get("margin", 24)) + (0 if self.card else rng.uniform(-2, 2))
-        self.right = float(head.get("right", self.margin))
-        self.bold = head.get("values", "bold") == "bold"
-        self.y = self.top = float(head.get("top", 22))
-        self.pen = rng.choice(["blue", "blue", "blue", "black"]) if head.get("pen") is None else head["pen"]
-        self.title, self.floor, self.beside_y = [], 0, None
-        self.dotted = head.get("dots") == "1"
-
+class Layout(Setting):
     def draw(self):
         head, paper = self.form.head, self.paper
         if head.get("ground"):
@@ -73,80 +32,6 @@ class Layout:
             paper.text(paper.width - self.right, paper.height - 13, "MẪU", 9, 1)
         end = max(self.y, self.floor)
         return end <= paper.height - (3 if self.card else 16)
-
-    # -- words on a line -------------------------------------------------------------------
-
-    def words(self, text, bold=False, italic=False):
-        """[(word, bold, italic, field)], a value in the style of values."""
-        out = []
-        glue = False
-        for piece, field, filled in self.filling.pieces(text):
-            strong = bold or (filled and self.bold)
-            for k, word in enumerate(re.split(r"\s+", piece)):
-                if word == "":
-                    glue = False
-                    continue
-                if glue and k == 0 and out:
-                    out.append((word, strong, italic, field, True))
-                else:
-                    out.append((word, strong, italic, field, False))
-                glue = True
-            glue = glue and not piece[-1:].isspace()
-        return out
-
-    def measure(self, words, size):
-        total = 0
-        for i, (word, bold, italic, _, glued) in enumerate(words):
-            self.paper.face(size, bold, italic)
-            total += self.paper.measure(word) + (self.paper.measure(" ") if i > 0 and not glued else 0)
-        return total
-
-    def set_line(self, words, x, y, size, gap=None, colour=BLACK):
-        """One line of words; remembers its text, and where each field lies."""
-        at, text, c = x, "", self.paper.c
-        for i, (word, bold, italic, field, glued) in enumerate(words):
-            self.paper.face(size, bold, italic, colour)
-            if i > 0 and not glued:
-                at += gap or self.paper.measure(" ")
-                text += " "
-            c.move_to(at, y)
-            c.show_text(word)
-            wide = self.paper.measure(word)
-            if field:
-                self.keep_field(field, at, y - size * 0.33, wide, size * 0.44)
-            at, text = at + wide, text + word
-        if words:
-            self.paper.lines.append((y, x, text))
-        return at
-
-    def keep_field(self, field, x, y, w, h):
-        box = self.paper.fields.get(field)
-        if box:
-            x0, y0 = min(box[0], x), min(box[1], y)
-            x, y, w, h = x0, y0, max(box[0] + box[2], x + w) - x0, max(box[1] + box[3], y + h) - y0
-        self.paper.fields[field] = (x, y, w, h)
-
-    def wrap(self, words, size, room, first):
-        lines, line = [], []
-        for word in words:
-            width = room - (first if not lines else 0)
-            if line and not word[4] and self.measure(line + [word], size) > width:
-                lines, line = lines + [line], []
-            line = line + [word]
-        return lines + ([line] if line else [])
-
-    def room(self, x=None):
-        return self.paper.width - self.right - (self.margin if x is None else x)
-
-    def centred(self, text, size, bold=False, italic=False, colour=BLACK, middle=None, room=None, step=1.0):
-        middle = self.paper.width / 2 if middle is None else middle
-        words = self.words(text, bold, italic)
-        room = room or self.paper.width - 2 * self.margin
-        for line in self.wrap(words, size, room, 0):
-            self.set_line(line, middle - self.measure(line, size) / 2, self.y, size, colour=colour)
-            self.y += size * 25.4 / 72 * 1.3 * step
-
-    # -- marks -----------------------------------------------------------------------------
 
     def mark_gap(self, text):
         self.y += float(text)
@@ -228,10 +113,10 @@ class Layout:
         self.centred(text, self.pt * 1.2, bold=True, colour=RED)
         self.y += 1
 
-    def mark_row(self, text, size=None, x=None, y=None):
+    def mark_row(self, text):
         """«Label: {value}», several a row behind tabs; what does not fit goes on below."""
-        size = size or self.pt
-        x0 = self.margin if x is None else x
+        size = self.pt
+        x0 = self.margin
         cells = [c for c in re.split(r"\s*\\t\s*", text)]
         at, end = x0, self.paper.width - self.right
         for i, cell in enumerate(cells):
@@ -278,13 +163,6 @@ class Layout:
             self.set_line(line, x, self.y, self.pt, gap)
             self.y += step
         self.y += 1.5
-
-    def gap_of(self, line, width, loose):
-        solid = 0
-        for word, bold, italic, _, _ in line:
-            self.paper.face(self.pt, bold, italic)
-            solid += self.paper.measure(word)
-        return (width - solid) / loose
 
     def mark_place(self, text):
         x = float(self.form.head.get("sign", 0.71)) * self.paper.width
