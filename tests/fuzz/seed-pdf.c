@@ -164,29 +164,13 @@ packed(Seed *seed)
 static GBytes *
 hybrid(Seed *seed)
 {
-    Forge f = draft();
-    size_t table = f.out->len;
-
-    g_string_append_printf(f.out,
-                           "12 0 obj\n<< /Type /XRef /W [ 1 4 2 ] /Index [ 12 1 ] /Size 13 "
-                           "/Root 1 0 R /Filter /ASCIIHexDecode /Length 14 >>\nstream\n"
-                           "01%08zx0000\nendstream\nendobj\n",
-                           table);
-    g_autoptr(GBytes) first = forge_end(&f);
-    g_autofree char *more = g_strdup_printf(
-        "xref\n0 0\ntrailer\n<< /Size 13 /Root 1 0 R /Prev %zu /XRefStm %zu >>\nstartxref\n"
-        "%zu\n%%%%EOF\n",
-        forge_start(first), table, g_bytes_get_size(first));
-    return sign(seed, forge_joined(first, more, strlen(more)));
+    return sign(seed, world_hybrid());
 }
 
 static GBytes *
 encrypted(Seed *seed)
 {
-    Forge f = draft();
-
-    forge_put(&f, 12, "<< /Filter /Standard /V 1 /R 2 /P -4 /O <00> /U <00> >>");
-    return sign(seed, forge_end_with(&f, "/Encrypt 12 0 R"));
+    return sign(seed, world_encrypted());
 }
 
 /* Its tail is lost. */

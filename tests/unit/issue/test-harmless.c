@@ -404,36 +404,18 @@ equal_keys_signed(void)
     return signed_by_officer(&f);
 }
 
-/* As Word writes: a second, empty table whose stream lists the object streams' objects. */
 static GBytes *
 hybrid_as_word_does(void)
 {
-    Forge f = world_draft("ETSI.CAdES.detached", "", "");
-    size_t table = f.out->len;
-
-    g_string_append_printf(f.out,
-                           "12 0 obj\n<< /Type /XRef /W [ 1 4 2 ] /Index [ 12 1 ] /Size 13 "
-                           "/Root 1 0 R /Filter /ASCIIHexDecode /Length 14 >>\nstream\n"
-                           "01%08zx0000\nendstream\nendobj\n",
-                           table);
-    g_autoptr(GBytes) first = forge_end(&f);
-    g_autofree char *more = g_strdup_printf(
-        "xref\n0 0\ntrailer\n<< /Size 13 /Root 1 0 R /Prev %zu /XRefStm %zu >>\nstartxref\n"
-        "%zu\n%%%%EOF\n",
-        forge_start(first), table, g_bytes_get_size(first));
-    return forge_sign(forge_joined(first, more, strlen(more)), &world.copy.signer[0],
-                      &world.copy.issuing, forge_cades);
+    return forge_sign(world_hybrid(), &world.copy.signer[0], &world.copy.issuing,
+                      forge_cades);
 }
 
 static GBytes *
 encrypted(void)
 {
-    Forge f = world_draft("ETSI.CAdES.detached", "", "");
-    GBytes *draft = NULL;
-
-    forge_put(&f, 12, "<< /Filter /Standard /V 1 /R 2 /P -4 /O <00> /U <00> >>");
-    draft = forge_end_with(&f, "/Encrypt 12 0 R");
-    return forge_sign(draft, &world.copy.signer[0], &world.copy.issuing, forge_cades);
+    return forge_sign(world_encrypted(), &world.copy.signer[0], &world.copy.issuing,
+                      forge_cades);
 }
 
 /* ---- signature values of other makers ---- */

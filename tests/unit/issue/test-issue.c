@@ -255,30 +255,6 @@ test_the_self_check_stops_a_wrong_seal(Copy *copy, const void *data)
 
 /* ---- independent readers of the file ---- */
 
-static char *
-output_of(const char *const *argv, int *out_status)
-{
-    g_autoptr(GSubprocess) child = g_subprocess_newv(
-        argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, NULL);
-    char *text = NULL;
-
-    if (child == NULL)
-        return NULL;
-    g_subprocess_communicate_utf8(child, NULL, NULL, &text, NULL, NULL);
-    *out_status = g_subprocess_get_exit_status(child);
-    return text;
-}
-
-static unsigned
-count(const char *text, const char *word)
-{
-    unsigned n = 0;
-
-    for (const char *at = text; (at = strstr(at, word)) != NULL; at++)
-        n++;
-    return n;
-}
-
 static void
 test_pdfsig_and_qpdf_agree(Copy *copy, const void *data)
 {

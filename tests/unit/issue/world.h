@@ -135,6 +135,37 @@ world_draft(const char *kind, const char *more, const char *entries)
     return f;
 }
 
+/* As Word writes: a second, empty table whose stream lists the object streams' objects. To
+ * be signed. */
+static inline GBytes *
+world_hybrid(void)
+{
+    Forge f = world_draft("ETSI.CAdES.detached", "", "");
+    size_t table = f.out->len;
+
+    g_string_append_printf(f.out,
+                           "12 0 obj\n<< /Type /XRef /W [ 1 4 2 ] /Index [ 12 1 ] /Size 13 "
+                           "/Root 1 0 R /Filter /ASCIIHexDecode /Length 14 >>\nstream\n"
+                           "01%08zx0000\nendstream\nendobj\n",
+                           table);
+    g_autoptr(GBytes) first = forge_end(&f);
+    g_autofree char *more = g_strdup_printf(
+        "xref\n0 0\ntrailer\n<< /Size 13 /Root 1 0 R /Prev %zu /XRefStm %zu >>\nstartxref\n"
+        "%zu\n%%%%EOF\n",
+        forge_start(first), table, g_bytes_get_size(first));
+    return forge_joined(first, more, strlen(more));
+}
+
+/* To be signed. */
+static inline GBytes *
+world_encrypted(void)
+{
+    Forge f = world_draft("ETSI.CAdES.detached", "", "");
+
+    forge_put(&f, 12, "<< /Filter /Standard /V 1 /R 2 /P -4 /O <00> /U <00> >>");
+    return forge_end_with(&f, "/Encrypt 12 0 R");
+}
+
 static inline GBytes *
 world_foreign_with(World *world, const char *more, const char *entries)
 {

@@ -1,6 +1,7 @@
 /* Signing with a token: SoftHSM, as any PKCS #11 module would be used. */
 #include "signature/signer.h"
 
+#include "journal.h"
 #include "pkcs11-parts.h"
 #include "pki.h"
 
@@ -12,7 +13,8 @@
 #define UTIL "/usr/bin/softhsm2-util"
 
 typedef struct {
-    char *folder, *provider, *journal;
+    char *folder, *provider;
+    Journal journal;
     PkiEntity root, issuing, ec, rsa;
     uint8_t hash[32];
 } World;
@@ -97,7 +99,7 @@ make_token(World *w)
     write_chain(w, "agency.crt", &w->ec);
     write_chain(w, "officer.crt", &w->rsa);
     memset(w->hash, 7, sizeof w->hash);
-    w->journal = g_strdup("");
+    journal_set(&w->journal, "");
     w->provider = g_build_filename(w->folder, "provider.conf", NULL);
 }
 
@@ -111,25 +113,7 @@ provide(World *w, const char *pin, const char *more)
 
     g_assert_true(g_file_set_contents(secret, pin, -1, NULL));
     g_assert_true(g_file_set_contents(w->provider, text, -1, NULL));
-    g_free(w->journal);
-    w->journal = g_strdup("");
-}
-
-static char *
-recall(void *user, GError **error)
-{
-    return g_strdup(((World *)user)->journal);
-}
-
-static bool
-journal(void *user, const char *before, const char *after, GError **error)
-{
-    World *w = user;
-
-    g_assert_cmpstr(before, ==, w->journal);
-    g_free(w->journal);
-    w->journal = g_strdup(after);
-    return true;
+    journal_set(&w->journal, "");
 }
 
 static SaoySigning
@@ -139,9 +123,9 @@ signing_of(World *w, const char *credential)
                           .tag = "H26.132-251110-0007.01-24/2",
                           .hash = w->hash,
                           .patience_s = 10,
-                          .recall = recall,
-                          .journal = journal,
-                          .user = w };
+                          .recall = journal_recall,
+                          .journal = journal_write,
+                          .user = &w->journal };
 }
 
 static GPtrArray *
@@ -176,7 +160,7 @@ assert_signs(World *w, const char *credential, const PkiEntity *entity)
     g_assert_cmpint(EVP_PKEY_verify_init(context), ==, 1);
     g_assert_cmpint(EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()), ==, 1);
     g_assert_cmpint(EVP_PKEY_verify(context, view.data, view.size, w->hash, 32), ==, 1);
-    g_assert_nonnull(strstr(w->journal, "\"stage\":\"done\""));
+    g_assert_nonnull(strstr(w->journal.text, "\"stage\":\"done\""));
 }
 
 static void
@@ -210,11 +194,11 @@ test_asked_without_an_answer_is_for_an_operator(void)
     g_autoptr(GError) error = NULL;
 
     provide(&world, PIN, "certificates = agency.crt\n");
-    g_free(world.journal);
-    world.journal =
+    g_autofree char *asked =
         g_strdup_printf("{\"tag\":\"H26.132-251110-0007.01-24/2\",\"credential\":"
                         "\"agency\",\"hash\":\"%s\",\"stage\":\"asked\"}",
                         hash);
+    journal_set(&world.journal, asked);
     g_assert_null(sign(&world, "agency", &world.ec, &error));
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_FAILED);
 }
@@ -247,7 +231,7 @@ test_what_is_wrong_is_named(void)
         g_test_message("%zu: %s", i, error->message);
         g_assert_error(error, SAOY_ERROR, (int)wrongs[i].code);
         g_assert_null(strstr(error->message, "9999"));
-        g_assert_cmpstr(world.journal, ==, "");
+        g_assert_cmpstr(world.journal.text, ==, "");
     }
 }
 
@@ -343,9 +327,9 @@ test_an_error_behind_which_it_may_have_signed(void)
         token->call = real;
         g_test_message("0x%lx: %s", stub_answer, error->message);
         g_assert_cmpint(error->domain, ==, SAOY_ERROR);
-        g_assert_true((strstr(world.journal, "\"stage\":\"asked\"") != NULL) ==
+        g_assert_true((strstr(world.journal.text, "\"stage\":\"asked\"") != NULL) ==
                       answers[i].may_have_signed);
-        g_assert_true((world.journal[0] == '\0') != answers[i].may_have_signed);
+        g_assert_true((world.journal.text[0] == '\0') != answers[i].may_have_signed);
     }
 }
 
@@ -414,7 +398,7 @@ main(int argc, char **argv)
     g_assert_true(saoy_dir_remove(world.folder, NULL));
     g_free(world.folder);
     g_free(world.provider);
-    g_free(world.journal);
+    g_free(world.journal.text);
     pki_entity_clear(&world.root);
     pki_entity_clear(&world.issuing);
     pki_entity_clear(&world.ec);

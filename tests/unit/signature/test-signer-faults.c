@@ -5,6 +5,7 @@
 
 #include "backoff.h"
 #include "csc-server.h"
+#include "journal.h"
 
 #include "core/clock.h"
 #include "core/error.h"
@@ -16,8 +17,7 @@ enum { SIGNED = -1, LONG_S = 3600 };
 typedef struct {
     CscServer server;
     char *provider; /* its file */
-    char *journal;
-    bool lost; /* the lease: a signature is not written down any more */
+    Journal journal;
     uint8_t hash[32];
     const char *tag;
     unsigned patience_s;
@@ -101,7 +101,7 @@ set_up(World *w, const void *data)
     csc_server_start(&w->server, "IP:127.0.0.1", 0);
     write_provider(w, async_v2, "");
     w->server.age = age;
-    w->journal = g_strdup("");
+    journal_set(&w->journal, "");
     memset(w->hash, 7, sizeof w->hash);
     w->tag = "H26.132-251110-0007.01-24/1";
     w->patience_s = LONG_S;
@@ -115,26 +115,7 @@ tear_down(World *w, const void *data)
     csc_server_stop(&w->server);
     g_clear_object(&impatient); /* behind the service's threads, which cancel it */
     g_free(w->provider);
-    g_free(w->journal);
-}
-
-static char *
-recall(void *user, GError **error)
-{
-    return g_strdup(((World *)user)->journal);
-}
-
-static bool
-journal(void *user, const char *before, const char *after, GError **error)
-{
-    World *w = user;
-
-    g_assert_cmpstr(before, ==, w->journal);
-    if (w->lost && strstr(after, "\"done\"") != NULL)
-        return saoy_fail(error, SAOY_ERROR_REFUSED, "another holds the lease");
-    g_free(w->journal);
-    w->journal = g_strdup(after);
-    return true;
+    g_free(w->journal.text);
 }
 
 /* A program that starts: opens its provider, reads its journal, signs. */
@@ -149,9 +130,9 @@ start_and_sign_until(World *w, GCancellable *cancel, GError **error)
                                   .tag = w->tag,
                                   .hash = w->hash,
                                   .patience_s = w->patience_s,
-                                  .recall = recall,
-                                  .journal = journal,
-                                  .user = w };
+                                  .recall = journal_recall,
+                                  .journal = journal_write,
+                                  .user = &w->journal };
 
     return chain != NULL ? saoy_signer_sign(signer, &signing, cancel, error) : NULL;
 }
@@ -198,7 +179,7 @@ stage_of(const World *w)
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *member = g_strdup_printf("\"stage\":\"%s\"", names[i]);
 
-        if (strstr(w->journal, member) != NULL)
+        if (strstr(w->journal.text, member) != NULL)
             return names[i];
     }
     return "new";
@@ -426,10 +407,10 @@ test_a_cancel_does_not_wait_for_the_person(World *w, const void *data)
 static void
 test_a_signature_nobody_may_write_down(World *w, const void *data)
 {
-    w->lost = true;
+    w->journal.lost = true;
     assert_ends(w, SAOY_ERROR_REFUSED);
     g_assert_cmpstr(stage_of(w), ==, "pending");
-    w->lost = false;
+    w->journal.lost = false;
     assert_ends(w, SIGNED); /* fetched once more */
     g_assert_cmpuint(csc_seen(&w->server, "signHash"), ==, 1);
     g_assert_cmpuint(w->server.made->len, ==, 1);
@@ -439,10 +420,10 @@ static void
 test_nor_where_it_cannot_be_fetched_again(World *w, const void *data)
 {
     use_v1(w);
-    w->lost = true;
+    w->journal.lost = true;
     assert_ends(w, SAOY_ERROR_REFUSED);
     g_assert_cmpstr(stage_of(w), ==, "asked");
-    w->lost = false;
+    w->journal.lost = false;
     assert_ends(w, SAOY_ERROR_TIMEOUT); /* the first one may still be there */
     age();
     age();
@@ -461,16 +442,15 @@ test_two_in_the_wrong_order(World *w, const void *data)
     csc_fault(&w->server, "signPolling ages");
     csc_fault(&w->server, "signPolling ages");
     assert_ends(w, SAOY_ERROR_TIMEOUT);
-    first = g_steal_pointer(&w->journal);
-    w->journal = g_strdup("");
+    first = g_strdup(w->journal.text);
+    journal_set(&w->journal, "");
     w->hash[0] = 8;
     w->tag = "H26.132-251110-0007.01-24/2";
     assert_ends(w, SAOY_ERROR_TIMEOUT);
     csc_fault(&w->server, "signPolling swapped");
     assert_ends(w, SAOY_ERROR_UNTRUSTED);
     assert_ends(w, SIGNED);
-    g_free(w->journal);
-    w->journal = g_steal_pointer(&first);
+    journal_set(&w->journal, first);
     w->hash[0] = 7;
     w->tag = "H26.132-251110-0007.01-24/1";
     csc_fault(&w->server, "signPolling swapped");
@@ -484,8 +464,7 @@ static void
 test_a_request_id_given_twice(World *w, const void *data)
 {
     assert_ends(w, SIGNED);
-    g_free(w->journal);
-    w->journal = g_strdup("");
+    journal_set(&w->journal, "");
     w->hash[0] = 8;
     w->tag = "H26.132-251110-0007.01-24/2";
     csc_fault(&w->server, "signHash same-id");
@@ -562,7 +541,8 @@ test_what_waits_for_a_person_can_be_cancelled(World *w, const void *data)
     g_autoptr(GPtrArray) chain = NULL;
     g_autoptr(GError) error = NULL;
     g_autofree char *pin = saoy_sha256_hex(saoy_view_of(w->server.signer.der));
-    const SaoySigning signing = { "officer", w->tag, NULL, w->hash, 5, recall, journal, w };
+    const SaoySigning signing = { "officer", w->tag,         NULL,          w->hash,
+                                  5,         journal_recall, journal_write, &w->journal };
 
     w->server.confirm = 1;
     csc_fault(&w->server, "authorize ages");
@@ -570,7 +550,7 @@ test_what_waits_for_a_person_can_be_cancelled(World *w, const void *data)
     signer = saoy_signer_open(w->provider, NULL);
     chain = saoy_signer_chain(signer, "officer", pin, NULL, NULL);
     g_assert_true(saoy_signer_cancel(signer, &signing, &error));
-    g_assert_cmpstr(w->journal, ==, "");
+    g_assert_cmpstr(w->journal.text, ==, "");
     w->server.pending = 1;
     csc_fault(&w->server, "signPolling ages");
     assert_ends(w, SAOY_ERROR_TIMEOUT);
@@ -717,13 +697,12 @@ static void
 test_nobody_there(World *w, const void *data)
 {
     assert_ends(w, SIGNED);
-    g_free(w->journal);
-    w->journal = g_strdup("");
+    journal_set(&w->journal, "");
     g_file_set_contents(w->provider,
                         "[signer]\ndriver = csc2\n[csc]\nurl = http://127.0.0.1:9\n", -1,
                         NULL);
     assert_ends(w, SAOY_ERROR_OFFLINE);
-    g_assert_cmpstr(w->journal, ==, "");
+    g_assert_cmpstr(w->journal.text, ==, "");
 }
 
 static void
