@@ -49,3 +49,22 @@ saoy_address_get(const SaoyAddress *address, const char *key, const char *fallba
             return address->values[i];
     return fallback;
 }
+
+char *
+saoy_address_take(SaoyAddress *address, const char *key)
+{
+    size_t at = 0;
+    char *value = NULL;
+
+    while (address->keys[at] != NULL && !g_str_equal(address->keys[at], key))
+        at++;
+    if (address->keys[at] == NULL)
+        return NULL;
+    value = address->values[at];
+    g_free(address->keys[at]);
+    do {
+        address->keys[at] = address->keys[at + 1];
+        address->values[at] = address->values[at + 1];
+    } while (address->keys[at++] != NULL);
+    return value;
+}

@@ -16,3 +16,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyAddress, saoy_address_clear)
 /* The value of a key, borrowed; fallback when it is not given. */
 const char *saoy_address_get(const SaoyAddress *address, const char *key,
                              const char *fallback);
+
+/* The same, taken out of the address; NULL when it is not given. Free with g_free. */
+char *saoy_address_take(SaoyAddress *address, const char *key);

@@ -41,11 +41,12 @@ saoy_sane_fail(SANE_Status status, const char *at, GError **error)
 /* The descriptor, or NULL when it is absent, inactive or lacks this capability. Setting one
  * option may change all others: nothing is kept between calls. */
 static const SANE_Option_Descriptor *
-find_able(SANE_Handle handle, const char *name, SANE_Int able, SANE_Int *out_index)
+find_able(const SaoySaneDevice *device, const char *name, SANE_Int able,
+          SANE_Int *out_index)
 {
     const SANE_Option_Descriptor *option = NULL;
 
-    for (SANE_Int i = 1; (option = sane_get_option_descriptor(handle, i)) != NULL; i++)
+    for (SANE_Int i = 1; (option = device->cls->option(device->self, i)) != NULL; i++)
         if (option->name != NULL && strcmp(option->name, name) == 0 &&
             option->type != SANE_TYPE_GROUP && SANE_OPTION_IS_ACTIVE(option->cap) &&
             (option->cap & able) != 0) {
@@ -56,24 +57,25 @@ find_able(SANE_Handle handle, const char *name, SANE_Int able, SANE_Int *out_ind
 }
 
 static const SANE_Option_Descriptor *
-find(SANE_Handle handle, const char *name, SANE_Int *out_index)
+find(const SaoySaneDevice *device, const char *name, SANE_Int *out_index)
 {
-    return find_able(handle, name, SANE_CAP_SOFT_SELECT, out_index);
+    return find_able(device, name, SANE_CAP_SOFT_SELECT, out_index);
 }
 
 static bool
-put(SANE_Handle handle, SANE_Int index, const char *name, void *value, GError **error)
+put(const SaoySaneDevice *device, SANE_Int index, const char *name, void *value,
+    GError **error)
 {
     SANE_Int info = 0;
     SANE_Status status =
-        sane_control_option(handle, index, SANE_ACTION_SET_VALUE, value, &info);
+        device->cls->control(device->self, index, SANE_ACTION_SET_VALUE, value, &info);
 
     return status == SANE_STATUS_GOOD || saoy_sane_fail(status, name, error);
 }
 
 static bool
-put_string(SANE_Handle handle, SANE_Int index, const SANE_Option_Descriptor *option,
-           const char *text, GError **error)
+put_string(const SaoySaneDevice *device, SANE_Int index,
+           const SANE_Option_Descriptor *option, const char *text, GError **error)
 {
     size_t room = option->size > 0 ? (size_t)option->size : 0;
     size_t n = strlen(text) + 1;
@@ -84,7 +86,7 @@ put_string(SANE_Handle handle, SANE_Int index, const SANE_Option_Descriptor *opt
         return saoy_fail(error, SAOY_ERROR_FAILED, "option %s takes %zu characters", name,
                          room > 0 ? room - 1 : 0);
     memcpy(value, text, n);
-    return put(handle, index, name, value, error);
+    return put(device, index, name, value, error);
 }
 
 static bool
@@ -106,21 +108,22 @@ parse_word(const SANE_Option_Descriptor *option, const char *text, SANE_Word *ou
 }
 
 bool
-saoy_sane_set(SANE_Handle handle, const char *name, const char *text, GError **error)
+saoy_sane_set(const SaoySaneDevice *device, const char *name, const char *text,
+              GError **error)
 {
     SANE_Int index = 0;
-    const SANE_Option_Descriptor *option = find(handle, name, &index);
+    const SANE_Option_Descriptor *option = find(device, name, &index);
     SANE_Word word = 0;
 
     if (option == NULL)
         return saoy_fail(error, SAOY_ERROR_FAILED, "no option %s to set", name);
     if (option->type == SANE_TYPE_STRING)
-        return put_string(handle, index, option, text, error);
+        return put_string(device, index, option, text, error);
     if (option->type == SANE_TYPE_BUTTON || option->size != (SANE_Int)sizeof word ||
         !parse_word(option, text, &word))
         return saoy_fail(error, SAOY_ERROR_FAILED, "option %s does not take \"%s\"", name,
                          text);
-    return put(handle, index, name, &word, error);
+    return put(device, index, name, &word, error);
 }
 
 static const SANE_String_Const *
@@ -156,17 +159,17 @@ choose(const SANE_Option_Descriptor *option, const char *const *words)
 }
 
 static bool
-set_choice(SANE_Handle handle, const char *name, const char *const *words,
+set_choice(const SaoySaneDevice *device, const char *name, const char *const *words,
            char **out_chosen, GError **error)
 {
     SANE_Int index = 0;
-    const SANE_Option_Descriptor *option = find(handle, name, &index);
+    const SANE_Option_Descriptor *option = find(device, name, &index);
     const char *chosen = choose(option, words);
 
     if (chosen == NULL)
         return true;
     g_autofree char *copy = g_strdup(chosen);
-    if (!put_string(handle, index, option, copy, error))
+    if (!put_string(device, index, option, copy, error))
         return false;
     if (out_chosen != NULL)
         *out_chosen = g_steal_pointer(&copy);
@@ -201,10 +204,10 @@ nearest(const SANE_Option_Descriptor *option, double wish)
 }
 
 static bool
-set_number(SANE_Handle handle, const char *name, double wish, GError **error)
+set_number(const SaoySaneDevice *device, const char *name, double wish, GError **error)
 {
     SANE_Int index = 0;
-    const SANE_Option_Descriptor *option = find(handle, name, &index);
+    const SANE_Option_Descriptor *option = find(device, name, &index);
 
     if (option == NULL || option->size != (SANE_Int)sizeof(SANE_Word) ||
         (option->type != SANE_TYPE_INT && option->type != SANE_TYPE_FIXED))
@@ -213,40 +216,40 @@ set_number(SANE_Handle handle, const char *name, double wish, GError **error)
     double value = nearest(option, wish);
     SANE_Word word =
         option->type == SANE_TYPE_FIXED ? SANE_FIX(value) : (SANE_Word)lround(value);
-    return put(handle, index, name, &word, error);
+    return put(device, index, name, &word, error);
 }
 
 /* The whole glass. A feeder's sheet is as long as it is: A3 at most, or some devices wait
  * for a metre of paper. */
 static bool
-set_area(SANE_Handle handle, bool feeder, GError **error)
+set_area(const SaoySaneDevice *device, bool feeder, GError **error)
 {
     const double least = -32767, most = 32767, a3_mm = 432;
     SANE_Int index = 0;
-    const SANE_Option_Descriptor *y = find(handle, SANE_NAME_SCAN_BR_Y, &index);
+    const SANE_Option_Descriptor *y = find(device, SANE_NAME_SCAN_BR_Y, &index);
     double longest = feeder && y != NULL && y->unit == SANE_UNIT_MM ? a3_mm : most;
 
-    return set_number(handle, SANE_NAME_PAGE_WIDTH, most, error) &&
-           set_number(handle, SANE_NAME_PAGE_HEIGHT, longest, error) &&
-           set_number(handle, SANE_NAME_SCAN_TL_X, least, error) &&
-           set_number(handle, SANE_NAME_SCAN_TL_Y, least, error) &&
-           set_number(handle, SANE_NAME_SCAN_BR_X, most, error) &&
-           set_number(handle, SANE_NAME_SCAN_BR_Y, longest, error);
+    return set_number(device, SANE_NAME_PAGE_WIDTH, most, error) &&
+           set_number(device, SANE_NAME_PAGE_HEIGHT, longest, error) &&
+           set_number(device, SANE_NAME_SCAN_TL_X, least, error) &&
+           set_number(device, SANE_NAME_SCAN_TL_Y, least, error) &&
+           set_number(device, SANE_NAME_SCAN_BR_X, most, error) &&
+           set_number(device, SANE_NAME_SCAN_BR_Y, longest, error);
 }
 
 /* What the resolution has become, also where it cannot be chosen; the one asked for when
  * the device does not say. */
 static int
-read_dpi(SANE_Handle handle, int asked)
+read_dpi(const SaoySaneDevice *device, int asked)
 {
     SANE_Int index = 0;
     const SANE_Option_Descriptor *option =
-        find_able(handle, SANE_NAME_SCAN_RESOLUTION, SANE_CAP_SOFT_DETECT, &index);
+        find_able(device, SANE_NAME_SCAN_RESOLUTION, SANE_CAP_SOFT_DETECT, &index);
     SANE_Word word = 0;
 
     if (option == NULL || option->size != (SANE_Int)sizeof word ||
         (option->type != SANE_TYPE_INT && option->type != SANE_TYPE_FIXED) ||
-        sane_control_option(handle, index, SANE_ACTION_GET_VALUE, &word, NULL) !=
+        device->cls->control(device->self, index, SANE_ACTION_GET_VALUE, &word, NULL) !=
             SANE_STATUS_GOOD)
         return asked;
 
@@ -263,8 +266,8 @@ kind_of_source(const char *chosen)
 }
 
 static bool
-set_source(SANE_Handle handle, const SaoyAddress *address, const SaoyScanRequest *request,
-           bool feeder, SaoySource *out, GError **error)
+set_source(const SaoySaneDevice *device, const SaoyAddress *address,
+           const SaoyScanRequest *request, bool feeder, SaoySource *out, GError **error)
 {
     static const char *const glass[] = { "flatbed", "glass", "platen", NULL };
     static const char *const sheets[] = { "adf front", "adf", "document feeder", "feeder",
@@ -273,29 +276,29 @@ set_source(SANE_Handle handle, const SaoyAddress *address, const SaoyScanRequest
     const char *fixed = saoy_address_get(address, SANE_NAME_SCAN_SOURCE, NULL);
     g_autofree char *chosen = g_strdup(fixed);
 
-    if (fixed == NULL && !set_choice(handle, SANE_NAME_SCAN_SOURCE,
+    if (fixed == NULL && !set_choice(device, SANE_NAME_SCAN_SOURCE,
                                      request->preview || !feeder ? glass
                                      : request->duplex           ? both
                                                                  : sheets,
                                      &chosen, error))
         return false;
-    if (fixed != NULL && !saoy_sane_set(handle, SANE_NAME_SCAN_SOURCE, fixed, error))
+    if (fixed != NULL && !saoy_sane_set(device, SANE_NAME_SCAN_SOURCE, fixed, error))
         return false;
     *out = kind_of_source(chosen);
     return true;
 }
 
 static bool
-set_wishes(SANE_Handle handle, const SaoyAddress *address, GError **error)
+set_wishes(const SaoySaneDevice *device, const SaoyAddress *address, GError **error)
 {
     for (size_t i = 0; address->keys[i] != NULL; i++)
-        if (!saoy_sane_set(handle, address->keys[i], address->values[i], error))
+        if (!saoy_sane_set(device, address->keys[i], address->values[i], error))
             return false;
     return true;
 }
 
 bool
-saoy_sane_configure(SANE_Handle handle, const SaoyAddress *address,
+saoy_sane_configure(const SaoySaneDevice *device, const SaoyAddress *address,
                     const SaoyScanRequest *request, bool feeder, SaoySource *out_source,
                     int *out_dpi, GError **error)
 {
@@ -303,15 +306,15 @@ saoy_sane_configure(SANE_Handle handle, const SaoyAddress *address,
     static const char *const grey[] = { "gray", "grey", "color", NULL };
     int dpi = request->preview ? 75 : request->dpi;
 
-    if (!set_source(handle, address, request, feeder, out_source, error) ||
-        !set_choice(handle, SANE_NAME_SCAN_MODE, request->preview ? grey : colour, NULL,
+    if (!set_source(device, address, request, feeder, out_source, error) ||
+        !set_choice(device, SANE_NAME_SCAN_MODE, request->preview ? grey : colour, NULL,
                     error) ||
-        !set_number(handle, SANE_NAME_BIT_DEPTH, 8, error) ||
-        !set_number(handle, SANE_NAME_SCAN_RESOLUTION, dpi, error) ||
-        !set_number(handle, SANE_NAME_SCAN_Y_RESOLUTION, dpi, error) ||
-        !set_area(handle, *out_source != SAOY_SOURCE_ONE, error) ||
-        !set_wishes(handle, address, error))
+        !set_number(device, SANE_NAME_BIT_DEPTH, 8, error) ||
+        !set_number(device, SANE_NAME_SCAN_RESOLUTION, dpi, error) ||
+        !set_number(device, SANE_NAME_SCAN_Y_RESOLUTION, dpi, error) ||
+        !set_area(device, *out_source != SAOY_SOURCE_ONE, error) ||
+        !set_wishes(device, address, error))
         return false;
-    *out_dpi = read_dpi(handle, dpi);
+    *out_dpi = read_dpi(device, dpi);
     return true;
 }

@@ -19,96 +19,18 @@
 
 typedef struct {
     SaoyAddress address;
-    SANE_Handle handle;
+    SaoySaneDevice device;
     const SaoyScanRequest *request; /* of the scan under way */
     unsigned side;                  /* sides read before this one */
     int over; /* atomic: the scan has ended, the canceller may go home */
     GThread *canceller;
 } Sane;
 
-/* sane_init() and sane_exit() bracket all open handles. */
-static unsigned users;
-
-static bool
-sane_enter(GError **error)
-{
-    SANE_Status status = users > 0 ? SANE_STATUS_GOOD : sane_init(NULL, NULL);
-
-    if (status != SANE_STATUS_GOOD)
-        return saoy_sane_fail(status, "init", error);
-    users++;
-    return true;
-}
-
-static void
-sane_leave(void)
-{
-    if (--users == 0)
-        sane_exit();
-}
-
-/* NULL-terminated, until the next call: this machine's devices, or the network's too. */
-static const SANE_Device **
-devices_of(bool local, GError **error)
-{
-    const SANE_Device **devices = NULL;
-    SANE_Status status = sane_get_devices(&devices, local ? SANE_TRUE : SANE_FALSE);
-
-    if (status != SANE_STATUS_GOOD) {
-        saoy_sane_fail(status, "devices", error);
-        return NULL;
-    }
-    return devices;
-}
-
-bool
-saoy_scanner_find(SaoyScannerFoundFunc *found, void *user, GError **error)
-{
-    if (!sane_enter(error))
-        return false;
-    const SANE_Device **devices = devices_of(false, error);
-    for (size_t i = 0; devices != NULL && devices[i] != NULL; i++) {
-        g_autofree char *model =
-            g_strdup_printf("%s %s", devices[i]->vendor, devices[i]->model);
-
-        found(devices[i]->name, model, devices[i]->type, user);
-    }
-    sane_leave();
-    return devices != NULL;
-}
-
-/* The first there is: looking through the network takes seconds, so this machine first. */
-static const char *
-first_device(void)
-{
-    for (int local = 1; local >= 0; local--) {
-        const SANE_Device **devices = devices_of(local != 0, NULL);
-
-        if (devices != NULL && devices[0] != NULL)
-            return devices[0]->name;
-    }
-    return "";
-}
-
-static bool
-open_handle(const char *name, SANE_Handle *out, GError **error)
-{
-    if (*name == '\0')
-        name = first_device();
-    if (*name == '\0')
-        return saoy_fail(error, SAOY_ERROR_OFFLINE, "no scanner found");
-
-    SANE_Status status = sane_open(name, out);
-    if (status == SANE_STATUS_INVAL)
-        return saoy_fail(error, SAOY_ERROR_OFFLINE, "no scanner %s", name);
-    return status == SANE_STATUS_GOOD || saoy_sane_fail(status, "open", error);
-}
-
 static bool
 try_wishes(const Sane *sane, GError **error)
 {
     for (size_t i = 0; sane->address.keys[i] != NULL; i++)
-        if (!saoy_sane_set(sane->handle, sane->address.keys[i], sane->address.values[i],
+        if (!saoy_sane_set(&sane->device, sane->address.keys[i], sane->address.values[i],
                            error))
             return false;
     return true;
@@ -126,9 +48,25 @@ close_device(void *self)
 {
     Sane *sane = self;
 
-    sane_close(sane->handle);
-    sane_leave();
+    if (sane->device.cls != NULL)
+        sane->device.cls->close(sane->device.self);
     sane_free(sane);
+}
+
+/* "tape:FILE" plays; "NAME?record=FILE" writes what passes. */
+static bool
+find_device(Sane *sane, GError **error)
+{
+    g_autofree char *record = saoy_address_take(&sane->address, "record");
+
+    if (g_str_has_prefix(sane->address.base, "tape:"))
+        return saoy_sane_device_play(sane->address.base + strlen("tape:"), &sane->device,
+                                     error);
+    if (!saoy_sane_device_open(sane->address.base, &sane->device, error))
+        return false;
+    if (record != NULL)
+        sane->device = saoy_sane_device_record(sane->device, record);
+    return true;
 }
 
 static void *
@@ -137,20 +75,10 @@ open_device(const char *text, GError **error)
     Sane *sane = g_new0(Sane, 1);
 
     saoy_address_parse(text, &sane->address);
-    if (!sane_enter(error)) {
-        sane_free(sane);
-        return NULL;
-    }
-    if (!open_handle(sane->address.base, &sane->handle, error)) {
-        sane_leave();
-        sane_free(sane);
-        return NULL;
-    }
-    if (!try_wishes(sane, error)) {
-        close_device(sane);
-        return NULL;
-    }
-    return sane;
+    if (find_device(sane, error) && try_wishes(sane, error))
+        return sane;
+    close_device(sane);
+    return NULL;
 }
 
 static void *
@@ -164,7 +92,7 @@ cancel_blocked_call(void *data)
         g_usleep(10 * 1000);
     }
     if (!g_atomic_int_get(&sane->over))
-        sane_cancel(sane->handle);
+        sane->device.cls->cancel(sane->device.self);
     return NULL;
 }
 
@@ -181,7 +109,7 @@ start_frame(const Sane *sane, GCancellable *cancel, GError **error)
     for (unsigned s = 0;; s++) {
         if (g_cancellable_set_error_if_cancelled(cancel, error))
             return false;
-        SANE_Status status = sane_start(sane->handle);
+        SANE_Status status = sane->device.cls->start(sane->device.self);
         if (status == SANE_STATUS_GOOD)
             return true;
         if ((int)status != SAOY_SANE_WARMING_UP || s >= WARM_UP_S)
@@ -201,7 +129,7 @@ frame_format(const Sane *sane, SaoyFrameFormat *out, bool *out_last, int *out_li
         [SANE_FRAME_BLUE] = SAOY_BAND_BLUE,
     };
     SANE_Parameters p = { 0 };
-    SANE_Status status = sane_get_parameters(sane->handle, &p);
+    SANE_Status status = sane->device.cls->parameters(sane->device.self, &p);
 
     if (status != SANE_STATUS_GOOD)
         return saoy_sane_fail(status, "parameters", error);
@@ -234,7 +162,8 @@ read_frame(const Sane *sane, SaoySheet *sheet, int expected, GCancellable *cance
 
         if (g_cancellable_set_error_if_cancelled(cancel, error))
             return false;
-        SANE_Status status = sane_read(sane->handle, buffer, READ_BYTES, &n);
+        SANE_Status status =
+            sane->device.cls->read(sane->device.self, buffer, READ_BYTES, &n);
         if (status == SANE_STATUS_EOF)
             return !g_cancellable_set_error_if_cancelled(cancel, error);
         if (status != SANE_STATUS_GOOD)
@@ -323,12 +252,12 @@ scan_any(Sane *sane, const SaoyScanRequest *request, SaoySheetFunc *sheet, void 
         unsigned n = 0;
         int dpi = 0;
 
-        if (!saoy_sane_configure(sane->handle, &sane->address, request, feeder != 0,
+        if (!saoy_sane_configure(&sane->device, &sane->address, request, feeder != 0,
                                  &source, &dpi, error))
             return false;
         if (read_sheets(sane, source, dpi, sheet, user, &n, cancel, &why))
             return true;
-        sane_cancel(sane->handle);
+        sane->device.cls->cancel(sane->device.self);
         if (n == 0 && feeder != 0 && !fixed && source != SAOY_SOURCE_ONE &&
             g_error_matches(why, SAOY_ERROR, SAOY_ERROR_NO_MEDIA))
             continue;
@@ -368,7 +297,8 @@ scan_device(void *self, const SaoyScanRequest *request, SaoySheetFunc *sheet, vo
     g_atomic_int_set(&sane->over, 1);
     g_cancellable_disconnect(cancel, id);
     g_clear_pointer(&sane->canceller, g_thread_join);
-    sane_cancel(sane->handle); /* ends every scan, also one that went well */
+    sane->device.cls->cancel(
+        sane->device.self); /* ends every scan, also one that went well */
     return say_cancelled(done, cancel, error);
 }
 

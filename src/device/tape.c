@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define TAPE_MAX_BYTES (64u << 20)
+#define PACK_BYTES (64u << 10)
 
 /* Then one call after another, numbers little-endian:
  * verb u32, result u32, hash u64, size of answer u32, of extra u32, answer, extra. */
@@ -30,6 +31,39 @@ hash_of(SaoyView asked)
     return hash;
 }
 
+/* A tape whose name ends in .gz is packed: a scanned sheet is mostly paper. */
+static GByteArray *
+convert(GConverter *converter, SaoyView in, GError **error)
+{
+    g_autoptr(GByteArray) out = g_byte_array_new();
+    g_autofree uint8_t *buffer = g_malloc(PACK_BYTES);
+    GConverterResult result = G_CONVERTER_CONVERTED;
+
+    while (result != G_CONVERTER_FINISHED) {
+        gsize taken = 0, made = 0;
+
+        result = g_converter_convert(converter, in.data, in.size, buffer, PACK_BYTES,
+                                     G_CONVERTER_INPUT_AT_END, &taken, &made, error);
+        if (result == G_CONVERTER_ERROR)
+            return NULL;
+        if (out->len + made > TAPE_MAX_BYTES)
+            return saoy_null(error, SAOY_ERROR_MALFORMED, "the tape is too long");
+        g_byte_array_append(out, buffer, (guint)made);
+        in = (SaoyView){ in.data + taken, in.size - taken };
+    }
+    return g_steal_pointer(&out);
+}
+
+static GBytes *
+unpack(GBytes *packed, GError **error)
+{
+    g_autoptr(GZlibDecompressor) zlib =
+        g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+    GByteArray *plain = convert(G_CONVERTER(zlib), saoy_view_of(packed), error);
+
+    return plain != NULL ? g_byte_array_free_to_bytes(plain) : NULL;
+}
+
 SaoyTape *
 saoy_tape_record(const char *path)
 {
@@ -44,9 +78,13 @@ saoy_tape_record(const char *path)
 SaoyTape *
 saoy_tape_play(const char *path, GError **error)
 {
-    g_autoptr(GBytes) file = saoy_file_read(path, TAPE_MAX_BYTES, error);
+    g_autoptr(GBytes) stored = saoy_file_read(path, TAPE_MAX_BYTES, error);
+    bool packed = g_str_has_suffix(path, ".gz");
     SaoyView head = { 0 };
 
+    if (stored == NULL)
+        return NULL;
+    g_autoptr(GBytes) file = packed ? unpack(stored, error) : g_bytes_ref(stored);
     if (file == NULL)
         return NULL;
     SaoyView rest = saoy_view_of(file);
@@ -131,14 +169,27 @@ saoy_tape_next(SaoyTape *tape, uint32_t verb, SaoyView asked, SaoyTapeCall *out,
     return true;
 }
 
+static bool
+write_tape(const SaoyTape *tape, GError **error)
+{
+    g_autoptr(GZlibCompressor) zlib =
+        g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9);
+    SaoyView plain = { tape->record->data, tape->record->len };
+    g_autoptr(GByteArray) packed = NULL;
+
+    if (!g_str_has_suffix(tape->path, ".gz"))
+        return saoy_file_write(tape->path, plain, error);
+    packed = convert(G_CONVERTER(zlib), plain, error);
+    return packed != NULL &&
+           saoy_file_write(tape->path, (SaoyView){ packed->data, packed->len }, error);
+}
+
 void
 saoy_tape_free(SaoyTape *tape)
 {
     g_autoptr(GError) error = NULL;
 
-    if (tape->path != NULL &&
-        !saoy_file_write(tape->path, (SaoyView){ tape->record->data, tape->record->len },
-                         &error))
+    if (tape->path != NULL && !write_tape(tape, &error))
         g_message("tape: %s", error->message);
     g_clear_pointer(&tape->record, g_byte_array_unref);
     g_clear_pointer(&tape->file, g_bytes_unref);

@@ -8,6 +8,7 @@
  * the same order and nothing else. Only specimen persons and papers may be taped. */
 typedef struct SaoyTape SaoyTape;
 
+/* A path that ends in ".gz" is packed. */
 SaoyTape *saoy_tape_record(const char *path);               /* written when it is freed */
 SaoyTape *saoy_tape_play(const char *path, GError **error); /* MALFORMED, NO_MEDIA */
 void saoy_tape_free(SaoyTape *tape);

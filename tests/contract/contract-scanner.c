@@ -509,6 +509,124 @@ test_the_pages_colours_arrive_unchanged(Fixture *fix, const void *data)
     g_assert_cmpint(last[2], ==, 0x20);
 }
 
+/* What the test devices cannot do stands on tapes of sane-airscan before an eSCL machine:
+ * A4, both sides of sheets, a jam under way. */
+#define TAPE(name) "tape:" SAOY_SOURCE_DIR "/tests/data/tape/" name ".tape.gz"
+
+typedef struct {
+    unsigned sheets, backs;
+    GCancellable *cancel; /* cancelled halfway down the page */
+    SaoyImage *last;
+} Heard;
+
+static void
+on_heard(GBytes *front, GBytes *back, int dpi, void *user)
+{
+    Heard *heard = user;
+
+    heard->sheets++;
+    heard->backs += back != NULL;
+    g_clear_pointer(&heard->last, saoy_image_free);
+    heard->last = saoy_image_decode(front, NULL);
+    g_assert_nonnull(heard->last);
+    heard->last->dpi = dpi;
+}
+
+static void
+on_half(unsigned side, int lines, int of, void *user)
+{
+    const Heard *heard = user;
+
+    if (heard->cancel != NULL && lines > of / 2)
+        g_cancellable_cancel(heard->cancel);
+}
+
+static bool
+play(const char *tape, int dpi, bool duplex, Heard *heard, GError **error)
+{
+    g_autoptr(SaoyScanner) scanner = saoy_scanner_open("sane", tape, error);
+    const SaoyScanRequest request = {
+        .dpi = dpi, .duplex = duplex, .lines = on_half, .lines_user = heard
+    };
+
+    return scanner != NULL &&
+           saoy_scanner_scan(scanner, &request, on_heard, heard, heard->cancel, error);
+}
+
+static void
+test_a_taped_glass_gives_a4_in_colour(void)
+{
+    g_autoptr(GError) error = NULL;
+    Heard heard = { 0 };
+
+    g_assert_true(play(TAPE("scan-glass"), 300, false, &heard, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(heard.sheets, ==, 1);
+    g_autoptr(SaoyImage) page = heard.last;
+    g_assert_cmpint(page->width, ==, 2480);
+    g_assert_cmpint(page->height, ==, 3508);
+    g_assert_cmpint(page->dpi, ==, 300);
+    const uint8_t *red = page->pixels + 375 * page->stride + 375 * 3;
+    g_assert_cmpint(red[0], >, 150);
+    g_assert_cmpint(red[1], <, 60);
+}
+
+/* Three sides: the second sheet has no back. */
+static void
+test_a_taped_feeder_gives_odd_sides(void)
+{
+    g_autoptr(GError) error = NULL;
+    Heard heard = { 0 };
+
+    g_assert_true(play(TAPE("scan-duplex"), 75, true, &heard, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(heard.sheets, ==, 2);
+    g_assert_cmpuint(heard.backs, ==, 1);
+    g_autoptr(SaoyImage) page = heard.last;
+    const uint8_t *blue = page->pixels + 600 * page->stride + 300 * 3;
+    g_assert_cmpint(page->width, ==, 620);
+    g_assert_cmpint(blue[2], >, blue[0] + 20);
+}
+
+static void
+test_a_taped_jam_keeps_the_first_sheet(void)
+{
+    g_autoptr(GError) error = NULL;
+    Heard heard = { 0 };
+
+    g_assert_false(play(TAPE("scan-jam"), 75, false, &heard, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_JAM);
+    g_assert_cmpuint(heard.sheets, ==, 1);
+    g_clear_pointer(&heard.last, saoy_image_free);
+}
+
+static void
+test_a_taped_page_is_cancelled_halfway(void)
+{
+    g_autoptr(GCancellable) cancel = g_cancellable_new();
+    g_autoptr(GError) error = NULL;
+    Heard heard = { .cancel = cancel };
+
+    g_assert_false(play(TAPE("scan-glass"), 300, false, &heard, &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_cmpuint(heard.sheets, ==, 0);
+}
+
+/* Another resolution is another conversation: the device is as good as pulled out. */
+static void
+test_a_tape_answers_its_own_questions_alone(void)
+{
+    g_autoptr(GError) error = NULL;
+    Heard heard = { 0 };
+
+    g_assert_false(play(TAPE("scan-glass"), 75, false, &heard, &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_OFFLINE);
+    g_clear_error(&error);
+    g_assert_null(
+        saoy_scanner_open("sane", "tape:" SAOY_SOURCE_DIR "/CMakeLists.txt", &error));
+    g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+}
+
 typedef void Test(Fixture *fix, const void *data);
 
 static void
@@ -563,6 +681,11 @@ main(int argc, char **argv)
     add(&kinds[1], "cancel-slow-page", test_cancel_in_the_middle_of_a_slow_page);
     add(&kinds[1], "unknown-option", test_an_option_nobody_has_is_said);
     add(&kinds[2], "colours", test_the_pages_colours_arrive_unchanged);
+    g_test_add_func("/scanner/tape/glass", test_a_taped_glass_gives_a4_in_colour);
+    g_test_add_func("/scanner/tape/duplex", test_a_taped_feeder_gives_odd_sides);
+    g_test_add_func("/scanner/tape/jam", test_a_taped_jam_keeps_the_first_sheet);
+    g_test_add_func("/scanner/tape/cancel", test_a_taped_page_is_cancelled_halfway);
+    g_test_add_func("/scanner/tape/other", test_a_tape_answers_its_own_questions_alone);
     int result = g_test_run();
     saoy_dir_remove(dir, NULL);
     return result;

@@ -7,6 +7,8 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
+import tempfile
 import threading
 
 import pytest
@@ -81,12 +83,18 @@ class Machine(http.server.BaseHTTPRequestHandler):
         if self.path.endswith("ScannerCapabilities"):
             self.answer(200, CAPABILITIES.encode())
         elif self.path.endswith("ScannerStatus"):
-            state = "ScannerAdfLoaded" if job.sides else "ScannerAdfEmpty"
+            state = ("ScannerAdfJam" if job.jammed else
+                     "ScannerAdfLoaded" if job.sides else "ScannerAdfEmpty")
             self.answer(200, f'<?xml version="1.0"?><scan:ScannerStatus {SPACES}><pwg:Version>2.6</pwg:Version>'
                              f"<pwg:State>Idle</pwg:State><scan:AdfState>{state}</scan:AdfState>"
                              "</scan:ScannerStatus>".encode())
         elif self.path.endswith("NextDocument") and job.left > 0:
+            if job.given == job.jams_after:
+                job.jammed = True
+                self.answer(503)
+                return
             job.left -= 1
+            job.sides -= job.feeder
             job.given += 1
             self.answer(200, sheet(job.given, job.dpi), "image/jpeg")
         else:
@@ -96,17 +104,22 @@ class Machine(http.server.BaseHTTPRequestHandler):
         self.answer(200)
 
 
-@pytest.fixture(name="machine")
-def fixture_machine(tmp_path):
+def start_machine(config):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Machine)
     server.sides = server.left = server.given = 0
+    server.jams_after, server.jammed = -1, False
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    config = tmp_path / "sane"
     config.mkdir()
     (config / "dll.conf").write_text("airscan\n")
     (config / "airscan.conf").write_text(
         f'[devices]\n"Kiosk" = http://127.0.0.1:{server.server_port}/eSCL, eSCL\n[options]\ndiscovery = disable\n')
     server.config = config
+    return server
+
+
+@pytest.fixture(name="machine")
+def fixture_machine(tmp_path):
+    server = start_machine(tmp_path / "sane")
     yield server
     server.shutdown()
     server.server_close()
@@ -153,6 +166,17 @@ def test_the_feeder_gives_both_sides_in_order(machine, tmp_path):
     assert paper[2][2] - paper[2][0] > 20 and max(paper[3]) - min(paper[3]) < 12
 
 
+def test_what_was_taped_is_played_again(machine, tmp_path):
+    """A tape of this conversation gives the same page where there is no scanner at all."""
+    tape = tmp_path / "page.tape.gz"
+    words = ["--dpi", "75"]
+    done = saoy(machine, "scan", "--device", f"{device_of(machine)}?record={tape}", "--out", tmp_path / "first", *words)
+    assert done.returncode == 0, done.stderr
+    done = saoy(machine, "scan", "--device", f"tape:{tape}", "--out", tmp_path / "again", *words)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "first/001.png").read_bytes() == (tmp_path / "again/001.png").read_bytes()
+
+
 def test_nothing_there_is_offline(machine, tmp_path):
     device = device_of(machine)
     machine.shutdown()
@@ -160,3 +184,21 @@ def test_nothing_there_is_offline(machine, tmp_path):
     done = saoy(machine, "scan", "--device", device, "--out", tmp_path / "pages")
     assert done.returncode == 4
     assert len(done.stderr.splitlines()) == 1 and "Kiosk" in done.stderr
+
+
+def make_tapes(folder):
+    """The tapes of contract-scanner: test_scan_network.py FOLDER"""
+    for name, sides, jams_after, words in (
+            ("glass", 0, -1, ["--dpi", "300"]), ("duplex", 3, -1, ["--dpi", "75", "--duplex"]),
+            ("jam", 4, 1, ["--dpi", "75"])):
+        with tempfile.TemporaryDirectory() as out:
+            machine = start_machine(pathlib.Path(out) / "sane")
+            machine.sides, machine.jams_after = sides, jams_after
+            saoy(machine, "scan", "--device", f"{device_of(machine)}?record={folder}/scan-{name}.tape.gz",
+                 "--out", out, *words)
+            machine.shutdown()
+            machine.server_close()
+
+
+if __name__ == "__main__":
+    make_tapes(pathlib.Path(sys.argv[1]))
