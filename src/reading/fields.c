@@ -1,3 +1,4 @@
+#include "core/text.h"
 #include "kinds.h"
 #include "machine.h"
 #include "value.h"
@@ -5,6 +6,11 @@
 #include <string.h>
 
 #define GAP_HEIGHTS 2.5 /* a wider gap in a line is the next column */
+#define BELOW_HEIGHTS 2 /* a value under its label is no farther */
+#define BELOW_RIGHT 12  /* and begins no farther to the right */
+#define MOST_TAIL 7     /* words of a label that no rule knows */
+#define MOST_TITLE 200
+#define MOST_WORD 30u
 
 void
 saoy_field_clear(SaoyField *field)
@@ -15,41 +21,54 @@ saoy_field_clear(SaoyField *field)
 
 /* A letter may be misread in a long word, in a short one it makes another. */
 static bool
-same_word(const char *said, const char *label)
+same_word(const char *said, size_t m, const char *label, size_t n)
 {
-    size_t n = strlen(label);
-    double worst = n < 4 ? 0 : n < 7 ? 1 : 2;
+    size_t worst = n < 4 ? 0 : n < 7 ? 1 : 2;
+    char a[MOST_WORD + 1], b[MOST_WORD + 1];
 
-    return saoy_line_alike(said, label) >= 1 - worst / (double)MAX(n, strlen(said));
+    if (m == n && strncmp(said, label, n) == 0)
+        return n > 0;
+    if (MAX(m, n) - MIN(m, n) > worst || MAX(m, n) > MOST_WORD || worst == 0)
+        return false;
+    g_strlcpy(a, said, m + 1);
+    g_strlcpy(b, label, n + 1);
+    return saoy_line_alike(a, b) >= 1 - (double)worst / (double)MAX(n, m);
 }
 
 /* "Nội," of "Hà Nội, ngày 10 tháng 11 năm 2025". */
 static bool
 is_place(const char *word)
 {
-    return g_str_has_suffix(word, ",") && g_unichar_isupper(g_utf8_get_char(word));
+    return (g_str_has_suffix(word, ",") || g_str_has_suffix(word, ".")) &&
+           g_unichar_isupper(g_utf8_get_char(word));
 }
 
-/* How many words from i on say this label; 0: they do not. */
+/* How many words from i on say this label; 0: they do not. "SO/NO" may say one or two of
+ * its words, and end it: "Ngày sinh/Date of birth". */
 static size_t
 label_at(const SaoyLine *line, size_t i, const char *label)
 {
     bool behind_comma = label[0] == ',';
-    g_auto(GStrv) want = g_strsplit(label + behind_comma, " ", -1);
-    size_t n = 0, said = 0;
+    const char *want = label + behind_comma;
+    size_t n = 0;
 
     if (behind_comma && (i == 0 || !is_place(line->words[i - 1].text)))
         return 0;
-
-    while (want[said] != NULL) {
+    while (want[0] != '\0') {
         if (i + n >= line->n)
             return 0;
-        g_autofree char *folded = saoy_line_fold(line->words[i + n].text);
-        g_auto(GStrv) parts = g_strsplit(folded, " ", -1);
-
-        for (size_t k = 0; parts[k] != NULL && parts[k][0] != '\0'; k++, said++)
-            if (want[said] == NULL || !same_word(parts[k], want[said]))
+        for (const char *part = line->folds[i + n]; part[0] != '\0';
+             part += strcspn(part, " "), part += part[0] == ' ') {
+            if (want[0] == '\0' && part != line->folds[i + n] &&
+                strchr(line->words[i + n].text, '/') != NULL)
+                return n + 1;
+            if (!same_word(part, strcspn(part, " "), want, strcspn(want, " ")))
                 return 0;
+            want += strcspn(want, " ");
+            want += want[0] == ' ';
+        }
+        if (want[0] != '\0' && g_str_has_suffix(line->words[i + n].text, ":"))
+            return 0; /* "tên: VÕ" is no "tên vợ" */
         n++;
     }
     return n;
@@ -79,16 +98,20 @@ is_label(const SaoyKindRule *rule, const SaoyLine *line, size_t i)
     return false;
 }
 
+static bool
+is_gap(const SaoyLine *line, size_t i)
+{
+    const SaoyBox *box = &line->words[i].box, *last = &line->words[i - 1].box;
+
+    return box->x - last->x - last->w > GAP_HEIGHTS * (line->bottom - line->top);
+}
+
 /* Where the next column or the next label begins: a line may hold two. */
 static size_t
 end_of_value(const SaoyKindRule *rule, const SaoyLine *line, size_t from)
 {
     for (size_t i = from; i < line->n; i++) {
-        const SaoyBox *box = &line->words[i].box,
-                      *last = &line->words[i > 0 ? i - 1 : 0].box;
-        bool gap = box->x - last->x - last->w > GAP_HEIGHTS * (line->bottom - line->top);
-
-        if ((i > from && gap) || is_label(rule, line, i))
+        if ((i > from && is_gap(line, i)) || is_label(rule, line, i))
             return i;
     }
     return line->n;
@@ -107,86 +130,282 @@ add_field(GArray *fields, const char *name, char *value, unsigned page,
     g_array_append_val(fields, field);
 }
 
-static bool
-is_empty(const SaoyLine *line, size_t from)
+/* Behind what is still the label: "/ Full name:", "khai sinh:". */
+static size_t
+end_of_label(const SaoyLine *line, size_t from)
 {
-    for (size_t i = from; i < line->n; i++)
+    const char *last = line->words[from - 1].text;
+    bool slash = strchr(last, '/') != NULL;
+
+    if (g_str_has_suffix(last, ":"))
+        return from;
+    for (size_t i = from; i < line->n && i < from + MOST_TAIL; i++) {
+        const char *word = line->words[i].text;
+
+        if (is_gap(line, i))
+            return slash ? i : from;
+        slash = slash || strchr(word, '/') != NULL;
+        if (strpbrk(word, "0123456789") != NULL ||
+            (!slash && !g_unichar_islower(g_utf8_get_char(word))))
+            return from;
+        if (g_str_has_suffix(word, ":"))
+            return i + 1;
+    }
+    return slash && line->n < from + MOST_TAIL ? line->n : from;
+}
+
+static bool
+is_empty(const SaoyLine *line, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
         if (!saoy_value_is_leader(line->words[i].text))
             return false;
     return true;
 }
 
-/* The value behind the label, or on the line below when nothing stands behind it. */
+/* The words of the line below that stand under the label, or under its column when the line
+ * holds another; false: there are none, or it has a label of its own. */
 static bool
-take_value(const SaoyKindRule *rule, const SaoyFieldRule *field, const GArray *lines,
-           guint at, size_t from, unsigned page, GArray *fields)
+below(const SaoyKindRule *rule, const SaoyLine *label, size_t at, size_t next,
+      const SaoyLine *line, size_t *out_from, size_t *out_end)
+{
+    int high = label->bottom - label->top, left = label->words[at].box.x - high;
+    int right = next < label->n ? label->words[next].box.x - high / 2 : G_MAXINT;
+    size_t from = 0, end = 0;
+
+    if (line->top - label->bottom > BELOW_HEIGHTS * high)
+        return false;
+    while (at > 0 && from < line->n && line->words[from].box.x < left)
+        from++;
+    if (from < line->n && line->words[from].box.x > left + BELOW_RIGHT * high)
+        return false;
+    for (end = from; end < line->n && line->words[end].box.x < right; end++)
+        if (is_label(rule, line, end))
+            break;
+    *out_from = from;
+    *out_end = end;
+    return end > from;
+}
+
+/* Words that leave a place's name open: the rest stands on the next line. */
+static bool
+is_open(const char *word)
+{
+    static const char *const words[] = { "THANH", "TINH", "PHUONG", "XA",   "QUAN", "HUYEN",
+                                         "THI",   "PHO",  "DUONG",  "SO",   "THON", "TO",
+                                         "KHU",   "VIEN", "TRUONG", "NHAN", "VA" };
+    g_autofree char *folded = saoy_line_fold(word);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_equal(folded, words[i]))
+            return true;
+    return g_str_has_suffix(word, ",") || g_str_has_suffix(word, "-");
+}
+
+static int
+right_of(const SaoyLine *line)
+{
+    SaoyBox last = line->words[line->n - 1].box;
+
+    return last.x + last.w;
+}
+
+/* The line had no room for the next word, and what follows is its end: a short line. */
+static bool
+is_wrapped(const GArray *lines, const SaoyLine *line, const SaoyLine *next)
+{
+    int edge = 0, space = (line->bottom - line->top) / 3;
+
+    for (guint i = 0; i < lines->len; i++)
+        edge = MAX(edge, right_of(&g_array_index(lines, SaoyLine, i)));
+    return right_of(line) + space + next->words[0].box.w > edge &&
+           right_of(next) <
+               line->words[0].box.x + (right_of(line) - line->words[0].box.x) / 2;
+}
+
+/* How many words of the next line go on with the value that ends this one. */
+static size_t
+rest_of(const SaoyKindRule *rule, const GArray *lines, const SaoyLine *line,
+        const SaoyLine *next)
+{
+    size_t n = 0;
+
+    if (next->top - line->bottom > line->bottom - line->top ||
+        next->words != line->words + line->n ||
+        !(is_open(line->words[line->n - 1].text) ||
+          g_unichar_islower(g_utf8_get_char(next->words[0].text)) ||
+          is_wrapped(lines, line, next)))
+        return 0;
+    while (n < next->n && !is_label(rule, next, n) && (n == 0 || !is_gap(next, n)) &&
+           !g_str_has_suffix(next->words[n].text, ":"))
+        n++;
+    return n == next->n ? n : 0; /* a label of another form: no rest of ours */
+}
+
+/* The nearest line under this one that stands under the word; NULL: none. */
+static const SaoyLine *
+line_under(const GArray *lines, guint at, size_t word)
 {
     const SaoyLine *line = &g_array_index(lines, SaoyLine, at);
-    size_t used = 0;
+    SaoyBox box = line->words[word].box;
 
-    if (is_empty(line, from) && at + 1 < lines->len) {
-        line = &g_array_index(lines, SaoyLine, at + 1);
-        from = 0;
+    for (guint i = at + 1; i < lines->len; i++) {
+        const SaoyLine *next = &g_array_index(lines, SaoyLine, i);
+
+        if (next->top > line->top + (line->bottom - line->top) / 2 &&
+            right_of(next) > box.x)
+            return next;
     }
-    size_t end = end_of_value(rule, line, from);
-    char *value =
-        saoy_value_of(field->value, field->grammar, line->words + from, end - from, &used);
+    return NULL;
+}
+
+/* The value behind the label, or under it when nothing stands behind it. */
+static bool
+take_value(const SaoyKindRule *rule, const SaoyFieldRule *field, const GArray *lines,
+           guint at, size_t label, size_t from, unsigned page, GArray *fields)
+{
+    const SaoyLine *line = &g_array_index(lines, SaoyLine, at);
+    size_t used = 0, end = end_of_value(rule, line, from), rest = 0;
+
+    if (is_empty(line, from, end)) {
+        const SaoyLine *under = line_under(lines, at, label);
+
+        if (under == NULL || !below(rule, line, label, end, under, &from, &end))
+            return false;
+        line = under;
+        end = MIN(end, end_of_value(rule, line, from));
+    }
+    bool last = line == &g_array_index(lines, SaoyLine, lines->len - 1);
+    const SaoyLine *next = last ? NULL : line + 1;
+    if (end == line->n && end > from && next != NULL && field->grammar == NULL &&
+        (field->value == SAOY_VALUE_TEXT || field->value == SAOY_VALUE_WORDS))
+        rest = rest_of(rule, lines, line, next);
+    char *value = saoy_value_of(field->value, field->grammar, line->words + from,
+                                end - from + rest, &used);
     if (value == NULL)
         return false;
     add_field(fields, field->name, value, page, line->words + from, MAX(used, 1));
     return true;
 }
 
+/* A label that is part of a longer one of another field: "ngày" of "Sinh ngày". */
+static bool
+is_part_of_label(const SaoyKindRule *rule, const SaoyFieldRule *own, const SaoyLine *line,
+                 size_t at, size_t n)
+{
+    for (guint f = 0; f < rule->fields->len; f++) {
+        const SaoyFieldRule *field = &g_array_index(rule->fields, SaoyFieldRule, f);
+
+        for (size_t l = 0; field != own && field->labels[l] != NULL; l++)
+            for (size_t i = at >= 4 ? at - 4 : 0; i <= at; i++) {
+                size_t said = label_at(line, i, field->labels[l]);
+
+                if (said > n && i + said >= at + n)
+                    return true;
+            }
+    }
+    return false;
+}
+
 static bool
 find_in_line(const SaoyKindRule *rule, const SaoyFieldRule *field, const char *label,
-             const GArray *lines, guint at, unsigned page, GArray *fields)
+             bool longer, const GArray *lines, guint at, unsigned page, GArray *fields)
 {
     const SaoyLine *line = &g_array_index(lines, SaoyLine, at);
 
     for (size_t i = 0; i < line->n; i++) {
         size_t n = label_at(line, i, label);
+        size_t from = n > 0 ? end_of_label(line, i + n) : 0;
 
-        if (n > 0 && take_value(rule, field, lines, at, i + n, page, fields))
+        if (n > 0 && (from > i + n) == longer &&
+            !is_part_of_label(rule, field, line, i, n) &&
+            take_value(rule, field, lines, at, i, from, page, fields))
             return true;
     }
     return false;
 }
 
-/* Labels in the order of the rule: the surest stands first. */
+/* Labels in the order of the rule: the surest stands first; all of them as they are, then
+ * with more behind them, as "Địa chỉ" of "Địa chỉ thường trú:". */
 static bool
 find_field(const SaoyKindRule *rule, const SaoyFieldRule *field, const GArray *lines,
            unsigned page, GArray *fields)
 {
-    for (size_t l = 0; field->labels[l] != NULL; l++)
-        for (guint i = 0; i < lines->len; i++)
-            if (find_in_line(rule, field, field->labels[l], lines, i, page, fields))
-                return true;
+    for (int longer = 0; longer < 2; longer++)
+        for (size_t l = 0; field->labels[l] != NULL; l++)
+            for (guint i = 0; i < lines->len; i++)
+                if (find_in_line(rule, field, field->labels[l], longer != 0, lines, i, page,
+                                 fields))
+                    return true;
     return false;
 }
 
-/* The title, with a letter or two misread, or with something else before it. */
+/* One word of a title, with a letter misread; never a figure. */
 static bool
-is_title(const char *folded, const char *title)
+is_title_word(const char *said, const char *known)
 {
-    size_t have = strlen(folded), want = strlen(title);
+    if (g_str_equal(said, known))
+        return true;
+    return strlen(known) >= 3 && strpbrk(known, "0123456789") == NULL &&
+           saoy_line_alike(said, known) >=
+               1 - 1.0 / (double)MAX(strlen(known), strlen(said)) - 1e-9;
+}
 
-    if (have + 1 >= want && have <= want + 1)
-        return saoy_line_alike(folded, title) >= 0.9;
-    return have > want && folded[have - want - 1] == ' ' && g_str_has_suffix(folded, title);
+/* The words from i on say this title: as the kind spells it, the signs between them as
+ * read, and what follows as read. NULL: they do not. */
+static char *
+spelt(const SaoyWord *words, size_t n, size_t i, const char *title)
+{
+    g_auto(GStrv) want = g_strsplit(title, " ", -1);
+    g_autoptr(GString) out = g_string_new(NULL);
+    size_t said = 0;
+
+    for (; i < n; i++) {
+        g_autofree char *folded = saoy_line_fold(words[i].text);
+        g_autofree char *known = want[said] != NULL ? saoy_line_fold(want[said]) : NULL;
+
+        while (known != NULL && known[0] == '\0') {
+            g_free(known);
+            said++;
+            known = want[said] != NULL ? saoy_line_fold(want[said]) : NULL;
+        }
+        bool sign = folded[0] == '\0';
+        if (!sign && known != NULL && !is_title_word(folded, known))
+            return NULL;
+        g_string_append(out, out->len > 0 ? " " : "");
+        if (sign || known == NULL)
+            g_string_append(out, words[i].text);
+        else
+            g_string_append_printf(out, "%.*s%s", (int)strcspn(want[said], ",;"),
+                                   want[said],
+                                   g_str_has_suffix(words[i].text, ",") ? "," : "");
+        said += !sign && known != NULL;
+    }
+    return want[said] == NULL ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
 }
 
 /* A known title whose marks were misread is still known: "BANG CƯ NHAN"; what a stamp left
  * before it is no part of it. Takes value. */
 static char *
-with_marks(const SaoyKindRule *rule, char *value)
+with_marks(const SaoyKindRule *rule, const SaoyWord *words, size_t n, char *value)
 {
-    g_autofree char *read = value;
-    g_autofree char *folded = saoy_line_fold(value);
+    size_t most = 0;
+    char *best = NULL;
 
     for (size_t i = 0; rule->titles[i] != NULL; i++)
-        if (is_title(folded, rule->titles[i]))
-            return g_strdup(rule->title_texts[i]);
-    return g_steal_pointer(&read);
+        for (size_t from = 0; from < n; from++) {
+            g_autofree char *text = spelt(words, n, from, rule->title_texts[i]);
+
+            if (text == NULL || strlen(rule->titles[i]) <= most)
+                continue;
+            most = strlen(rule->titles[i]);
+            g_free(best);
+            best = saoy_text_clean(text, MOST_TITLE);
+        }
+    if (best == NULL)
+        return value;
+    g_free(value);
+    return best;
 }
 
 static bool
@@ -199,11 +418,14 @@ find_title(const SaoyKindRule *rule, const SaoyFieldRule *field, const GArray *l
     if (!saoy_kind_title(rule, lines, 0, &line, &n, &score))
         return false;
     const SaoyLine *first = &g_array_index(lines, SaoyLine, line);
-    size_t words = first->n + (n == 2 ? first[1].n : 0);
+    size_t words = 0;
+    for (size_t i = 0; i < n; i++)
+        words += first[i].n;
     char *value = saoy_value_of(SAOY_VALUE_TITLE, NULL, first->words, words, &used);
     if (value == NULL)
         return false;
-    add_field(fields, field->name, with_marks(rule, value), page, first->words, words);
+    add_field(fields, field->name, with_marks(rule, first->words, words, value), page,
+              first->words, words);
     return true;
 }
 

@@ -8,6 +8,14 @@
 #define LEAST_LIGHT 120 /* darker is writing under the seal */
 #define HAND_MM 7       /* a signature is higher than a line of writing */
 #define READ_DPI 200
+enum {
+    DARK = 150, /* ink, when letters are measured */
+    COLUMN_STEP = 8,
+    LEAST_LETTER = 9, /* pixels: shorter strokes lie, or are grain */
+    MOST_LETTER = 60,
+    SMALL = 16, /* capitals of 6 points at 300 dpi */
+    FEW_STROKES = 900,
+};
 
 /* Of any colour and not dark: a seal's, or a hand's under it. */
 static bool
@@ -137,6 +145,30 @@ shrunk(SaoyGrey *grey)
     return out;
 }
 
+/* A card, by its upright strokes: they are few, and the middle one is low. Small print is
+ * read better from every pixel there is, and there is little of it. */
+static bool
+is_small_print(const SaoyGrey *grey)
+{
+    unsigned counts[MOST_LETTER + 1] = { 0 }, n = 0, low = 0;
+
+    for (int x = 0; x < grey->width; x += COLUMN_STEP)
+        for (int y = 0, run = 0; y < grey->height; y++) {
+            if (grey->pixels[(size_t)y * (size_t)grey->width + (size_t)x] < DARK) {
+                run++;
+                continue;
+            }
+            if (run >= LEAST_LETTER && run <= MOST_LETTER) {
+                counts[run]++;
+                n++;
+            }
+            run = 0;
+        }
+    for (int h = LEAST_LETTER; h <= SMALL; h++)
+        low += counts[h];
+    return n < FEW_STROKES && low * 2 > n;
+}
+
 SaoyGrey
 saoy_grey_of(const SaoyImage *page)
 {
@@ -147,8 +179,7 @@ saoy_grey_of(const SaoyImage *page)
         drop_ink(page, ink.seal, true, is_coloured, &grey);
     if (ink.hand.h > HAND_MM * grey.dpi / 25.4)
         drop_ink(page, ink.hand, false, is_blue, &grey);
-    return grey.dpi > READ_DPI && MIN(grey.width, grey.height) >= READ_DPI ? shrunk(&grey)
-                                                                           : grey;
+    return grey.dpi > READ_DPI && !is_small_print(&grey) ? shrunk(&grey) : grey;
 }
 
 SaoyBox

@@ -29,8 +29,8 @@ folded_list(GKeyFile *file, const char *group, const char *key)
 static SaoyValue
 value_of(GKeyFile *file, const char *group)
 {
-    static const char *const names[SAOY_VALUE_N] = { "text", "name",   "date", "words",
-                                                     "code", "digits", "title" };
+    static const char *const names[SAOY_VALUE_N] = { "text", "name",   "date",  "words",
+                                                     "code", "digits", "title", "area" };
     g_autofree char *name = g_key_file_get_string(file, group, "value", NULL);
 
     for (int i = 0; name != NULL && i < SAOY_VALUE_N; i++)

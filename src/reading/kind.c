@@ -6,6 +6,9 @@
 #define TITLE_CAPITALS 0.7
 #define TITLE_PART 0.45 /* of the page, from its top */
 #define LEAST_ANCHORS 3u
+#define ENGLISH 0.5
+#define TITLE_LINES 4
+#define FIRST 0.25
 
 static const SaoyKind unknown = { "unknown", "Giấy tờ khác", "Other paper", NULL };
 
@@ -69,6 +72,14 @@ stands_at_an_end(const char *folded, const char *pattern)
            g_str_has_suffix(folded, pattern);
 }
 
+/* The same in English says less. */
+static double
+weight_of(const SaoyKindRule *rule, size_t title)
+{
+    return (double)strlen(rule->titles[title]) *
+           (g_str_is_ascii(rule->title_texts[title]) ? ENGLISH : 1);
+}
+
 static void
 try_title(const char *folded, const SaoyKindRule *rule, double *best)
 {
@@ -79,8 +90,38 @@ try_title(const char *folded, const SaoyKindRule *rule, double *best)
             alike = MAX(alike, 0.9);
         /* of two that fit the longer says more */
         if (alike >= TITLE_ALIKE)
-            *best = MAX(*best, alike * (double)strlen(rule->titles[i]));
+            *best = MAX(*best, alike * weight_of(rule, i));
     }
+}
+
+/* Whether the line is set as a title is: in capitals. */
+static bool
+is_title_line(const SaoyLine *line)
+{
+    return saoy_line_capitals(line->text) >= TITLE_CAPITALS;
+}
+
+/* The best of one line and of up to four joined. */
+static double
+title_at(const SaoyKindRule *rule, const GArray *lines, guint at, size_t *out_n)
+{
+    g_autoptr(GString) joined = g_string_new(NULL);
+    double most = 0;
+
+    for (guint i = at; i < lines->len && i < at + TITLE_LINES; i++) {
+        const SaoyLine *line = &g_array_index(lines, SaoyLine, i);
+        double score = 0;
+
+        if (!is_title_line(line))
+            break;
+        g_string_append_printf(joined, "%s%s", joined->len > 0 ? " " : "", line->folded);
+        try_title(joined->str, rule, &score);
+        if (score <= most)
+            continue;
+        most = score;
+        *out_n = i - at + 1;
+    }
+    return most;
 }
 
 bool
@@ -91,24 +132,19 @@ saoy_kind_title(const SaoyKindRule *rule, const GArray *lines, int page_height,
 
     for (guint i = 0; i < lines->len; i++) {
         const SaoyLine *line = &g_array_index(lines, SaoyLine, i);
-        double one = 0, two = 0;
+        size_t n = 0;
 
-        if ((page_height > 0 && line->top > TITLE_PART * page_height) ||
-            saoy_line_capitals(line->text) < TITLE_CAPITALS)
+        if (page_height > 0 && line->top > TITLE_PART * page_height)
             continue;
-        try_title(line->folded, rule, &one);
-        if (i + 1 < lines->len) {
-            const SaoyLine *next = &g_array_index(lines, SaoyLine, i + 1);
-            g_autofree char *both = g_strjoin(" ", line->folded, next->folded, NULL);
-
-            if (saoy_line_capitals(next->text) >= TITLE_CAPITALS)
-                try_title(both, rule, &two);
+        double score = title_at(rule, lines, i, &n);
+        if (score <= most)
+            continue;
+        /* of the titles on a page the upper one is its own */
+        if (most < FIRST * score) {
+            *out_line = i;
+            *out_n = n;
         }
-        if (MAX(one, two) <= most)
-            continue;
-        most = MAX(one, two);
-        *out_line = i;
-        *out_n = two > one ? 2 : 1;
+        most = score;
     }
     *out_score = most;
     return most > 0;

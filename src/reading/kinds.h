@@ -10,6 +10,7 @@ typedef enum {
     SAOY_VALUE_CODE,
     SAOY_VALUE_DIGITS, /* a code of digits alone: look-alikes are put right */
     SAOY_VALUE_TITLE,  /* the title line itself */
+    SAOY_VALUE_AREA,   /* text with square metres in it */
     SAOY_VALUE_N
 } SaoyValue;
 

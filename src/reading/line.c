@@ -79,6 +79,7 @@ line_clear(SaoyLine *line)
 {
     g_free(line->text);
     g_free(line->folded);
+    g_strfreev(line->folds);
 }
 
 static SaoyLine
@@ -89,9 +90,11 @@ line_of(const SaoyWord *words, size_t n)
     for (size_t i = 1; i < n; i++)
         g_string_append_printf(text, " %s", words[i].text);
     SaoyBox box = saoy_words_box(words, n);
-    return (SaoyLine){
-        words, n, g_strdup(text->str), saoy_line_fold(text->str), box.y, box.y + box.h
-    };
+    char **folds = g_new0(char *, n + 1);
+    for (size_t i = 0; i < n; i++)
+        folds[i] = saoy_line_fold(words[i].text);
+    return (SaoyLine){ words, n,     g_strdup(text->str), saoy_line_fold(text->str),
+                       folds, box.y, box.y + box.h };
 }
 
 GArray *

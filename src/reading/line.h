@@ -7,6 +7,7 @@ typedef struct {
     size_t n;
     char *text;   /* joined by one space */
     char *folded; /* saoy_text_fold of it, punctuation out */
+    char **folds; /* so each word of it */
     int top, bottom;
 } SaoyLine;
 

@@ -247,9 +247,19 @@ mend_word(SaoyWord *word, GHashTable *known)
 
 /* ---- rubbish */
 
+bool
+saoy_is_zone_text(const char *text)
+{
+    unsigned fillers = 0;
+
+    for (const char *p = text; *p != '\0'; p++)
+        fillers += *p == '<';
+    return fillers >= 2 && strlen(text) >= 8;
+}
+
 /* Digits with little beside them, or a syllable of two letters or more. */
-static bool
-says_something(const char *text)
+bool
+saoy_says_something(const char *text)
 {
     const char *from = NULL, *to = NULL;
     long signs = 0, all = g_utf8_strlen(text, -1);
@@ -286,7 +296,8 @@ is_rubbish_line(const SaoyWord *words, size_t n)
     int sum = 0;
 
     for (size_t i = 0; i < n; i++) {
-        says = says || says_something(words[i].text);
+        says =
+            says || saoy_says_something(words[i].text) || saoy_is_zone_text(words[i].text);
         sum += words[i].confidence;
     }
     return (n >= 4 && sum < NOISE * (int)n) || (!says && sum < least_of(words, n) * (int)n);

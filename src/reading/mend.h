@@ -12,3 +12,9 @@ void saoy_words_drop_rubbish(SaoyWords *words);
  *              labels of our kinds, that differs by one mark or look-alike
  * What holds a digit or a sign within is a number or a code and is left alone. */
 void saoy_words_mend(SaoyWords *words);
+
+/* Whether it may be a line of a machine readable zone: fillers in it. */
+bool saoy_is_zone_text(const char *text);
+
+/* Digits with little beside them, or a syllable of two letters or more. */
+bool saoy_says_something(const char *text);

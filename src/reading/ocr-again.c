@@ -1,3 +1,5 @@
+#include "line.h"
+#include "mend.h"
 #include "ocr.h"
 
 #include <string.h>
@@ -11,7 +13,11 @@ enum {
     HEIGHT = 48,    /* pixels of a word after enlarging: what the network was taught on */
     MOST_TIMES = 3,
     CERTAIN = 90,
+    MOST_ZONES = 6,  /* lines of two documents */
+    LEAST_ZONE = 25, /* letters */
 };
+
+#define ZONE_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 
 /* The box with a rim of paper, enlarged by whole times, bilinear. */
 static SaoyGrey
@@ -84,6 +90,25 @@ saoy_reader_read_box(SaoyReader *reader, const SaoyGrey *grey, SaoyBox box,
 }
 
 void
+saoy_words_append_line(SaoyWords *words, const char *text, SaoyBox box, int confidence,
+                       int line)
+{
+    g_auto(GStrv) list = g_strsplit(text, " ", -1);
+    glong all = MAX(g_utf8_strlen(text, -1), 1), before = 0;
+
+    for (size_t i = 0; list[i] != NULL; i++) {
+        glong own = g_utf8_strlen(list[i], -1);
+        SaoyBox part = { box.x + (int)(box.w * before / all), box.y,
+                         MAX(1, (int)(box.w * own / all)), box.h };
+        g_autofree char *word = saoy_word_text(list[i]);
+
+        if (word != NULL)
+            saoy_words_append(words, word, part, MIN(confidence, 100), line);
+        before += own + 1;
+    }
+}
+
+void
 saoy_reader_read_again(SaoyReader *reader, const SaoyGrey *grey, SaoyWords *words,
                        GCancellable *cancel)
 {
@@ -106,4 +131,46 @@ saoy_reader_read_again(SaoyReader *reader, const SaoyGrey *grey, SaoyWords *word
             continue;
         saoy_word_replace(word, text, confidence);
     }
+}
+
+/* The words of one line are one text, in the box of all. */
+static void
+join_line(SaoyWords *words, size_t from, size_t to, const char *text, SaoyBox box,
+          int confidence)
+{
+    saoy_word_replace(&words->items[from], text, confidence);
+    words->items[from].box = box;
+    for (size_t i = from + 1; i < to; i++)
+        saoy_word_clear(&words->items[i]);
+    memmove(&words->items[from + 1], &words->items[to],
+            (words->n - to) * sizeof *words->items);
+    words->n -= to - from - 1;
+}
+
+void
+saoy_reader_read_zones(SaoyReader *reader, const SaoyGrey *grey, SaoyWords *words)
+{
+    unsigned n = 0;
+
+    TessBaseAPISetVariable(reader->engine, "tessedit_char_whitelist", ZONE_LETTERS);
+    for (size_t from = 0, to = 0; from < words->n && n < MOST_ZONES; from = to) {
+        bool zone = false;
+        int confidence = 0;
+
+        for (to = from; to < words->n && words->items[to].line == words->items[from].line;
+             to++)
+            zone = zone || saoy_is_zone_text(words->items[to].text);
+        if (!zone)
+            continue;
+        n++;
+        SaoyBox box = saoy_words_box(words->items + from, to - from);
+        g_autofree char *raw = saoy_reader_read_box(reader, grey, box, &confidence);
+        g_auto(GStrv) parts = g_strsplit(raw != NULL ? raw : "", " ", -1);
+        g_autofree char *text = g_strjoinv("", parts);
+        if (strlen(text) < LEAST_ZONE)
+            continue;
+        join_line(words, from, to, text, box, confidence);
+        to = from + 1;
+    }
+    TessBaseAPISetVariable(reader->engine, "tessedit_char_whitelist", "");
 }

@@ -42,25 +42,6 @@ ink_in(const SaoyGrey *grey, SaoyBox cell)
     return letter ? (SaoyBox){ x0, y0, x1 - x0, y1 - y0 } : (SaoyBox){ 0 };
 }
 
-/* One or several words: their boxes share the width by letters. */
-static void
-add_words(SaoyWords *words, char *text, SaoyBox box, int confidence)
-{
-    g_auto(GStrv) list = g_strsplit(text, " ", -1);
-    glong all = MAX(g_utf8_strlen(text, -1), 1), before = 0;
-
-    for (size_t i = 0; list[i] != NULL; i++) {
-        glong own = g_utf8_strlen(list[i], -1);
-        SaoyBox part = { box.x + (int)(box.w * before / all), box.y,
-                         MAX(1, (int)(box.w * own / all)), box.h };
-        g_autofree char *word = saoy_word_text(list[i]);
-
-        if (word != NULL)
-            saoy_words_append(words, word, part, MIN(confidence, 100), G_MAXINT);
-        before += own + 1;
-    }
-}
-
 /* ---- columns of figures */
 
 static bool
@@ -208,7 +189,7 @@ saoy_reader_read_cells(SaoyReader *reader, const SaoyGrey *grey, const GArray *c
         if (text == NULL || confidence < SURE || confidence <= least[i])
             continue;
         drop_words(words, cells, i);
-        add_words(words, text, box, confidence);
+        saoy_words_append_line(words, text, box, confidence, G_MAXINT);
     }
     check_figures(reader, grey, cells, words, cancel);
 }

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "mend.h"
+#include "order.h"
 #include "table.h"
 
 #include <dlfcn.h>
@@ -91,6 +92,8 @@ saoy_word_text(const char *raw)
     for (const char *p = normal; p != NULL && *p != '\0'; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
 
+        /* the Icelandic letter that looks like ours */
+        c = c == 0xd0 ? 0x110 : c == 0xf0 ? 0x111 : c;
         if (g_unichar_isprint(c) && !g_unichar_isspace(c))
             g_string_append_unichar(text, c);
     }
@@ -180,8 +183,11 @@ saoy_reader_read(SaoyReader *reader, const SaoyImage *page, SaoyWords *out,
         saoy_words_drop_rubbish(&words);
         saoy_reader_read_cells(reader, &grey, cells, &words, cancel);
         saoy_words_arrange(&words, cells);
+        saoy_reader_read_zones(reader, &grey, &words);
         saoy_reader_read_again(reader, &grey, &words, cancel);
+        saoy_reader_read_lost(reader, &grey, &words, cancel);
         unscale(&words, &grey);
+        saoy_words_order(&words);
         saoy_words_mend(&words);
         *out = words;
         words = (SaoyWords){ 0 };

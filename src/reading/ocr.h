@@ -34,6 +34,18 @@ char *saoy_reader_read_box(SaoyReader *reader, const SaoyGrey *grey, SaoyBox box
 void saoy_reader_read_again(SaoyReader *reader, const SaoyGrey *grey, SaoyWords *words,
                             GCancellable *cancel);
 
+/* Words that were read as one text: their boxes share its width by letters. */
+void saoy_words_append_line(SaoyWords *words, const char *text, SaoyBox box, int confidence,
+                            int line);
+
+/* Reads ink of a word's size that no word covers, each piece a line of its own behind all
+ * others; what is no text beyond doubt stays unread. At most ten pieces, the widest. */
+void saoy_reader_read_lost(SaoyReader *reader, const SaoyGrey *grey, SaoyWords *words,
+                           GCancellable *cancel);
+
+/* Lines of a machine readable zone again, with nothing but its letters to choose from. */
+void saoy_reader_read_zones(SaoyReader *reader, const SaoyGrey *grey, SaoyWords *words);
+
 /* Reads what stands in cells where the engine saw no word: a lone figure, as often as not;
  * and what it took for something else in a column of figures. cells: as saoy_cells_of gives
  * them. */

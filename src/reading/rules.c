@@ -7,16 +7,20 @@ enum {
     GAP = 2,       /* pixels that a rule may be broken for */
     STEP = 6,      /* between two looks at a run's thickness */
     MOST_RULES = 400,
+    LEAST_DOTS = 8,
+    RIM = 2, /* pixels of paper around a dot */
 };
 #define LEAST_MM 10.0
 #define THICK_MM 1.2
+#define DOT_MM 0.6
+#define APART_MM 2.2 /* dots of one row */
 #define SPLIT_MM 3.0 /* runs of one rule as far apart as this */
 
 /* Looked at in rows: a page, or a page turned on its side. */
 typedef struct {
     uint8_t *pixels;
-    int width, height, least, thick, split;
-    uint8_t ink; /* darker is ink */
+    int width, height, least, thick, split, dot, apart;
+    uint8_t ink, paper; /* darker is ink */
 } Field;
 
 /* Most pixels of a page are paper. */
@@ -130,6 +134,76 @@ erase_at(const Field *f, int x, const SaoyRule *rule)
     }
 }
 
+/* No ink on the rim of the box. */
+static bool
+is_alone(const Field *f, int x0, int y0, int x1, int y1)
+{
+    if (x0 < 0 || y0 < 0 || x1 >= f->width || y1 >= f->height)
+        return false;
+    for (int x = x0; x <= x1; x++)
+        if (*at(f, x, y0) < f->ink || *at(f, x, y1) < f->ink)
+            return false;
+    for (int y = y0; y <= y1; y++)
+        if (*at(f, x0, y) < f->ink || *at(f, x1, y) < f->ink)
+            return false;
+    return true;
+}
+
+/* The blob at x, y in its row, if it is no more than a dot; *out_next is behind it. */
+static bool
+is_dot(const Field *f, int x, int y, int *out_next)
+{
+    int end = x, top = 0;
+
+    while (end < f->width && *at(f, end, y) < f->ink)
+        end++;
+    *out_next = end;
+    if (end - x > f->dot)
+        return false;
+    int depth = depth_at(f, (x + end) / 2, y, &top);
+    return depth <= f->dot &&
+           is_alone(f, x - RIM, top - RIM, end - 1 + RIM, top + depth - 1 + RIM);
+}
+
+static void
+erase_dots(const Field *f, int from, int to, int y)
+{
+    for (int k = MAX(0, y - f->dot); k < MIN(f->height, y + f->dot + 1); k++) {
+        uint8_t *row = at(f, 0, k);
+
+        for (int x = from; x < to; x++)
+            row[x] = MAX(row[x], f->paper);
+    }
+}
+
+/* Rows of dots to write on: eight and more with nothing else between them. The engine takes
+ * them, and what is written on them, for a picture. */
+static void
+take_dots(const Field *f)
+{
+    for (int y = 0; y < f->height; y++) {
+        const uint8_t *row = at(f, 0, y);
+        int first = 0, last = 0, n = 0;
+
+        for (int x = 0; x < f->width;) {
+            int next = x + 1;
+            bool ink = row[x] < f->ink, dot = ink && is_dot(f, x, y, &next);
+
+            if (n > 0 && ((ink && !dot) || x - last > f->apart || next >= f->width)) {
+                if (n >= LEAST_DOTS)
+                    erase_dots(f, first, last, y);
+                n = 0;
+            }
+            if (dot) {
+                first = n == 0 ? x : first;
+                last = next;
+                n++;
+            }
+            x = next;
+        }
+    }
+}
+
 static GArray *
 take_across(const Field *f)
 {
@@ -165,11 +239,20 @@ saoy_rules_take(SaoyGrey *grey, GArray **out_across, GArray **out_down)
 {
     size_t n = (size_t)grey->width * (size_t)grey->height;
     double mm = grey->dpi / 25.4;
-    Field field = { grey->pixels,         grey->width,          grey->height,
-                    (int)(LEAST_MM * mm), (int)(THICK_MM * mm), (int)(SPLIT_MM * mm),
-                    ink_level(grey) };
+    uint8_t ink = ink_level(grey);
+    Field field = { .pixels = grey->pixels,
+                    .width = grey->width,
+                    .height = grey->height,
+                    .least = (int)(LEAST_MM * mm),
+                    .thick = (int)(THICK_MM * mm),
+                    .split = (int)(SPLIT_MM * mm),
+                    .dot = (int)(DOT_MM * mm),
+                    .apart = (int)(APART_MM * mm),
+                    .ink = ink,
+                    .paper = (uint8_t)(ink + CONTRAST) };
     g_autofree uint8_t *turned = g_malloc(n);
 
+    take_dots(&field);
     *out_across = take_across(&field);
     turn(grey->pixels, grey->width, grey->height, turned);
     field.pixels = turned;

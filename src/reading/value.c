@@ -55,6 +55,20 @@ put_digits(char *text)
     return any;
 }
 
+/* "23I0711984": a slash is read as what else stands upright, where nothing but a date can
+ * be. */
+static char *
+slashed(const char *word)
+{
+    g_autofree char *text = bare(word);
+
+    if (strlen(text) != 10 || strchr("/Il1|.-", text[2]) == NULL ||
+        strchr("/Il1|.-", text[5]) == NULL)
+        return g_strdup(word);
+    text[2] = text[5] = '/';
+    return g_steal_pointer(&text);
+}
+
 static char *
 iso_of(unsigned day, unsigned month, unsigned year)
 {
@@ -71,7 +85,8 @@ date_of(const SaoyWord *words, size_t n, size_t *out_words)
     unsigned parts[3] = { 0 }, found = 0;
 
     for (size_t i = 0; i < n; i++) {
-        g_autofree char *folded = saoy_line_fold(words[i].text);
+        g_autofree char *text = slashed(words[i].text);
+        g_autofree char *folded = saoy_line_fold(text);
         g_auto(GStrv) numbers = g_strsplit(folded, " ", -1);
 
         for (size_t k = 0; numbers[k] != NULL && found < 3; k++) {
@@ -117,6 +132,39 @@ is_honorific(const char *folded)
     return false;
 }
 
+/* Of nineteen in twenty people. */
+static bool
+is_surname(const char *folded)
+{
+    static const char *const names[] = {
+        "NGUYEN", "TRAN",  "LE",     "PHAM",  "HOANG",  "HUYNH", "PHAN",  "VU",   "VO",
+        "DANG",   "BUI",   "DO",     "HO",    "NGO",    "DUONG", "LY",    "DAO",  "DOAN",
+        "VUONG",  "TRINH", "TRUONG", "DINH",  "LAM",    "PHUNG", "MAI",   "TO",   "HA",
+        "TA",     "CHU",   "CHAU",   "LUONG", "LUU",    "QUACH", "THAI",  "CAO",  "TANG",
+        "TRIEU",  "KIEU",  "LA",     "DAM",   "NGHIEM", "TONG",  "BACH",  "BE",   "NONG",
+        "HUA",    "QUANG", "LO",     "VI",    "MA",     "GIANG", "THACH", "DIEP", "TON",
+        "CU",     "KHUC",  "MAC",    "THAN",  "THIEU",  "UNG",   "VAN",   "AU",   "TU",
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (g_str_equal(names[i], folded))
+            return true;
+    return false;
+}
+
+/* "Ông NGUYỄN VĂN AN", but not the family name of ÔNG THU HẰNG: that is written as the rest
+ * is, and no other follows it. */
+static bool
+is_address(const SaoyWord *words, size_t n, const char *folded)
+{
+    if (!is_honorific(folded))
+        return false;
+    if (n < 2 || saoy_line_capitals(words[0].text) != saoy_line_capitals(words[1].text))
+        return true;
+    g_autofree char *next = saoy_line_fold(words[1].text);
+    return !g_str_equal(next, "VAN") && (is_surname(next) || g_str_equal(next, "BA"));
+}
+
 /* Letters only; ends at the first number or word of one sign. */
 static char *
 name_of(const SaoyWord *words, size_t n, size_t *out_words)
@@ -129,7 +177,7 @@ name_of(const SaoyWord *words, size_t n, size_t *out_words)
         g_autofree char *word = bare(words[i].text);
         g_autofree char *folded = saoy_line_fold(words[i].text);
 
-        if (folded[0] == '\0' || (taken == 0 && is_honorific(folded)))
+        if (folded[0] == '\0' || (taken == 0 && is_address(words + i, n - i, folded)))
             continue;
         if (strpbrk(folded, "0123456789") != NULL ||
             !g_unichar_isupper(g_utf8_get_char(word)) ||
@@ -139,6 +187,8 @@ name_of(const SaoyWord *words, size_t n, size_t *out_words)
         g_string_append_printf(name, "%s%s", taken > 0 ? " " : "", word);
         taken++;
         *out_words = i + 1;
+        if (g_str_has_suffix(words[i].text, ",") || g_str_has_suffix(words[i].text, ";"))
+            break;
     }
     return taken >= 2 ? g_string_free(g_steal_pointer(&name), FALSE) : NULL;
 }
@@ -169,6 +219,20 @@ code_of(const SaoyWord *words, size_t n, size_t *out_words)
                : NULL;
 }
 
+/* All words as one, where the grammar of the kind knows it: "GD 4 60 4357687852". */
+static char *
+joined_of(const SaoyWord *words, size_t n)
+{
+    g_autoptr(GString) code = g_string_new(NULL);
+
+    for (size_t i = 0; i < n; i++) {
+        g_autofree char *word = bare(words[i].text);
+
+        g_string_append(code, word);
+    }
+    return g_string_free(g_steal_pointer(&code), FALSE);
+}
+
 static char *
 text_of(const SaoyWord *words, size_t n, size_t *out_words)
 {
@@ -177,9 +241,25 @@ text_of(const SaoyWord *words, size_t n, size_t *out_words)
     for (size_t i = 0; i < n; i++)
         if (!saoy_value_is_leader(words[i].text))
             g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", words[i].text);
+    while (text->len > 0 &&
+           (g_str_has_suffix(text->str, " -") || g_str_has_suffix(text->str, " —")))
+        g_string_truncate(text, (gsize)(strrchr(text->str, ' ') - text->str));
     g_autofree char *whole = bare(text->str);
     *out_words = n;
     return whole[0] != '\0' ? saoy_text_clean(whole, MOST_TEXT_CHARS) : NULL;
+}
+
+/* Square metres are written with a raised 2, which is read as one that stands. */
+static char *
+area_of(const SaoyWord *words, size_t n, size_t *out_words)
+{
+    g_autofree char *text = text_of(words, n, out_words);
+    char *unit = text != NULL ? strstr(text, "m2") : NULL;
+
+    if (unit == NULL || unit == text || (unit[-1] != ' ' && !g_ascii_isdigit(unit[-1])) ||
+        g_ascii_isalnum(unit[2]))
+        return g_steal_pointer(&text);
+    return g_strdup_printf("%.*sm²%s", (int)(unit - text), text, unit + 2);
 }
 
 /* One number, in groups or not: "001 090 000 001". */
@@ -214,14 +294,20 @@ saoy_value_of(SaoyValue value, const GRegex *grammar, const SaoyWord *words, siz
               size_t *out_words)
 {
     static char *(*const takers[SAOY_VALUE_N])(const SaoyWord *, size_t, size_t *) = {
-        text_of, name_of, date_of, words_of, code_of, digits_of, text_of
+        text_of, name_of, date_of, words_of, code_of, digits_of, text_of, area_of
     };
 
     for (size_t k = n; k > 0; k = grammar != NULL ? k - 1 : 0) {
         g_autofree char *text = takers[value](words, k, out_words);
+        g_autofree char *joined =
+            value == SAOY_VALUE_CODE && grammar != NULL ? joined_of(words, k) : NULL;
 
         if (text != NULL && has_grammar(grammar, text))
             return g_steal_pointer(&text);
+        if (joined == NULL || !has_grammar(grammar, joined))
+            continue;
+        *out_words = k;
+        return g_steal_pointer(&joined);
     }
     return NULL;
 }
