@@ -31,7 +31,7 @@ test_other_keys_sign_nothing(void)
                                           "serverAuth",
                                           "OCSPSigning",
                                           "critical,timeStamping",
-                                          "critical," SAOY_USAGE_SEAL,
+                                          ("critical," SAOY_USAGE_SEAL),
                                           "serverAuth,clientAuth" };
 
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {

@@ -266,6 +266,7 @@ test_a_lost_session_is_opened_again(void)
     g_assert_no_error(error);
     g_autoptr(SaoySigner) signer = saoy_signer_open(world.provider, &error);
     g_autoptr(GPtrArray) chain = chain_of(signer, "agency", &world.ec, &error);
+    g_assert_nonnull(chain);
     const SaoySigning signing = signing_of(&world, "agency");
     CK_SESSION_INFO info = { 0 };
     token->call->C_GetSessionInfo(token->session, &info);
@@ -317,6 +318,7 @@ test_an_error_behind_which_it_may_have_signed(void)
         g_autoptr(SaoySigner) signer = saoy_signer_open(world.provider, &error);
         g_assert_no_error(error);
         g_autoptr(GPtrArray) chain = chain_of(signer, "agency", &world.ec, &error);
+        g_assert_nonnull(chain);
         SaoyToken *token = signer->self;
         CK_FUNCTION_LIST *real = token->call;
         stub = *real;
