@@ -50,9 +50,10 @@ typedef struct {
     int width, height;
     SaoyPageReport report;
     SaoyInkReport ink;
-    char **codes; /* texts of bar codes; NULL: none, or none was looked for */
-    char **zones; /* machine readable zones as vision/mrz.h sees them; NULL: none */
+    char **codes;        /* texts of bar codes; NULL: none, or none was looked for */
+    char **zones;        /* machine readable zones as vision/mrz.h sees them; NULL: none */
     SaoyTampers tampers; /* of paper; a card has none of these */
+    SaoyBox hand;        /* a signature of any colour; w 0: none, or none was looked for */
 } SaoyPageFacts;
 
 /* Bar codes are looked for where the kind of paper bears one (0.5 s of CPU else). Texts are
@@ -64,8 +65,9 @@ void saoy_page_facts_clear(SaoyPageFacts *facts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyPageFacts, saoy_page_facts_clear)
 
 /* Which original each of the pages belongs to, 0 the first: a page with the title of
- * another kind than the page before, or with a title and numbered 1, begins one; any other
- * goes on. facts NULL: unknown heights. */
+ * another kind than the page before, or of the same kind but with another number or
+ * another holder, or with a title and numbered 1, begins one; any other goes on. facts
+ * NULL: unknown heights. */
 void saoy_pages_group(const SaoyWords *pages, const SaoyPageFacts *facts, size_t n_pages,
                       unsigned *out_originals);
 

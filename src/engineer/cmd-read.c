@@ -32,8 +32,8 @@ reading_clear(Reading *reading)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
 
 static void
-add_page(Reading *reading, const char *file, const SaoyKind *kind, double skew_deg,
-         size_t bytes, double ms)
+add_page(Reading *reading, const char *file, const SaoyKind *kind, const GArray *cells,
+         double skew_deg, size_t bytes, double ms)
 {
     const SaoyWords *words = &reading->words[reading->n - 1];
     g_autoptr(SaoyJson) boxed = saoy_words_to_json(words);
@@ -44,6 +44,7 @@ add_page(Reading *reading, const char *file, const SaoyKind *kind, double skew_d
     saoy_json_set_string(page, "kind", kind->id);
     saoy_json_set_string(page, "text", text);
     saoy_json_set(page, "words", saoy_json_ref(saoy_json_member(boxed, "words")));
+    saoy_json_set(page, "cells", saoy_cells_to_json(cells, words));
     saoy_json_set_real(page, "skew_deg", skew_deg);
     saoy_json_set_int(page, "bytes", (int64_t)bytes);
     saoy_json_set_real(page, "ms", ms);
@@ -71,7 +72,8 @@ read_page(SaoyReader *reader, const char *file, Reading *reading, GError **error
     if (g_str_equal(reading->kind->id, "unknown"))
         reading->kind = kind;
     reading->n++;
-    add_page(reading, file, kind, report.skew_deg, g_bytes_get_size(jpeg),
+    g_autoptr(GArray) cells = saoy_page_cells(page);
+    add_page(reading, file, kind, cells, report.skew_deg, g_bytes_get_size(jpeg),
              (double)(saoy_clock_mono_us() - start) / 1e3);
     return true;
 }

@@ -1,3 +1,4 @@
+#include "hand.h"
 #include "kinds.h"
 #include "vision/mrz.h"
 #include "vision/symbol.h"
@@ -10,7 +11,7 @@ saoy_page_facts_of(const SaoyImage *page, const SaoyPageReport *report,
 {
     const SaoyKindRule *rule = saoy_kind_rule(saoy_kind_of(words, page->height));
     g_auto(SaoyPageFacts)
-        facts = { page->width, page->height, *report, { 0 }, NULL, NULL, { 0 } };
+        facts = { page->width, page->height, *report, { 0 }, NULL, NULL, { 0 }, { 0 } };
 
     if (!saoy_ink_see(page, &facts.ink, error))
         return false;
@@ -23,6 +24,9 @@ saoy_page_facts_of(const SaoyImage *page, const SaoyPageReport *report,
         if (facts.codes == NULL)
             return false;
     }
+    facts.hand = facts.ink.hand;
+    if (rule != NULL && rule->seal && facts.hand.w == 0)
+        facts.hand = saoy_hand_of(page, words);
     if (report->cards == 0 && report->size != SAOY_SHEET_ID1 &&
         !saoy_page_tampers(page, &facts.tampers, error))
         return false;

@@ -118,25 +118,50 @@ check_twice(const SaoyCase *c, GArray *flags)
                               N_("This page seems to have been scanned before."));
 }
 
+/* Both pages say it, and not the same: two signs more than a misread one. */
+static bool
+differ_in(const GArray *a, const GArray *b, const char *name)
+{
+    const SaoyField *x = saoy_field_find(a, name), *y = saoy_field_find(b, name);
+
+    if (x == NULL || y == NULL)
+        return false;
+    g_autofree char *one = saoy_line_fold(x->value);
+    g_autofree char *two = saoy_line_fold(y->value);
+    double most = (double)MAX(strlen(one), strlen(two));
+    return saoy_line_alike(one, two) < 1 - 1.5 / MAX(most, 1);
+}
+
+/* Two papers of one kind, each under its title: another number, or another person's. */
+static bool
+are_two(const SaoyKind *kind, const SaoyWords *a, const SaoyWords *b)
+{
+    g_autoptr(GArray) one = saoy_fields_of(kind, a, NULL, 1);
+    g_autoptr(GArray) two = saoy_fields_of(kind, b, NULL, 1);
+
+    return differ_in(one, two, "number") || differ_in(one, two, "holder");
+}
+
 void
 saoy_pages_group(const SaoyWords *pages, const SaoyPageFacts *facts, size_t n_pages,
                  unsigned *out_originals)
 {
+    const SaoyKind *last = NULL;
     unsigned now = 0;
 
     for (size_t p = 0; p < n_pages; p++) {
         unsigned i = 0, n = 0;
-        int height = facts != NULL ? facts[p].height : 0;
         bool numbered = page_number(&pages[p], &i, &n);
-        const SaoyKind *own = saoy_kind_titled(&pages[p], height);
-        const SaoyKind *last =
-            p > 0 ? saoy_kind_titled(&pages[p - 1], facts != NULL ? facts[p - 1].height : 0)
-                  : NULL;
+        const SaoyKind *own =
+            saoy_kind_titled(&pages[p], facts != NULL ? facts[p].height : 0);
 
         /* a table goes on under its own title, the other side of a card bears it too */
-        bool begins = own != NULL && (numbered ? i == 1 : own != last);
-        now += p > 0 && begins;
+        bool begins =
+            own != NULL && p > 0 &&
+            (numbered ? i == 1 : own != last || are_two(own, &pages[p - 1], &pages[p]));
+        now += begins;
         out_originals[p] = now;
+        last = own;
     }
 }
 

@@ -86,7 +86,7 @@ check_ink(const SaoyCase *c, GArray *flags)
     for (size_t p = 0; p < c->n; p++) {
         colour = colour && c->facts[p].ink.colour;
         seal = seal || c->facts[p].ink.seal.w > 0;
-        hand = hand || c->facts[p].ink.hand.w > 0;
+        hand = hand || c->facts[p].hand.w > 0 || c->facts[p].ink.hand.w > 0;
         ink += c->facts[p].ink.red + c->facts[p].ink.blue;
     }
     if (!colour || c->rule == NULL || !c->rule->seal)
@@ -99,7 +99,7 @@ check_ink(const SaoyCase *c, GArray *flags)
                       N_("No red seal was seen on a paper that should bear one."));
     if (!hand)
         saoy_flag_add(flags, "signature-missing", last, (SaoyBox){ 0 },
-                      N_("No signature in blue ink was seen on the paper."));
+                      N_("No signature was seen on the paper."));
 }
 
 void

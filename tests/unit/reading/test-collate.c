@@ -250,6 +250,11 @@ test_ink_and_damage(void)
                  (SaoyPageFacts){
                      .ink = { .colour = true, .red = 0.01, .seal = { 1, 1, 400, 400 } } },
                  "signature-missing ");
+    assert_flags(
+        "diploma", text,
+        (SaoyPageFacts){ .ink = { .colour = true, .red = 0.01, .seal = { 1, 1, 400, 400 } },
+                         .hand = { 1, 1, 400, 200 } },
+        "");                                                 /* a hand in black */
     assert_flags("diploma", text, (SaoyPageFacts){ 0 }, ""); /* a grey scan knows nothing */
     assert_flags("citizen-card", "CĂN CƯỚC CÔNG DÂN của\nSố: 001090000001",
                  (SaoyPageFacts){ .ink = { .colour = true }, .report = { .cards = 2 } },
@@ -369,6 +374,14 @@ test_originals_are_told_apart(void)
         { { "QUYẾT ĐỊNH\nTrang 1/2", "Điều 5\nTrang 2/2", "QUYẾT ĐỊNH\nTrang 1/1", NULL },
           { 0, 0, 1 } },
         { { "Điều 4. Quy định chung", "GIẤY KHAI SINH\nSố: 5", NULL }, { 0, 1 } },
+        /* two of one kind, unnumbered: another number; a digit misread is none */
+        { { "GIẤY KHAI SINH\nSố: 105/2014", "GIẤY KHAI SINH\nSố: 268/2017", NULL },
+          { 0, 1 } },
+        { { "GIẤY KHAI SINH\nSố: 105/2014", "GIẤY KHAI SINH\nSố: 165/2014", NULL },
+          { 0, 0 } },
+        { { "BẢNG ĐIỂM TOÀN KHÓA\nHọ và tên: LÊ VĂN AN",
+            "BẢNG ĐIỂM TOÀN KHÓA\nHọ và tên: TRẦN THỊ BÌNH", NULL },
+          { 0, 1 } },
     };
 
     for (size_t c = 0; c < G_N_ELEMENTS(cases); c++) {
