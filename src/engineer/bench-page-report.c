@@ -5,10 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#define LISTED_MAX 1000
-#define CER_LISTED 0.05
-#define SKEW_LISTED 0.1
-
 typedef bool Chooser(const SaoyBenchRow *row);
 
 static bool
@@ -60,6 +56,8 @@ add_edits(SaoyEdits *sum, SaoyEdits one)
 static void
 set_rates(SaoyJson *out, const SaoyBenchText *sum)
 {
+    saoy_json_set_int(out, "letters", sum->letters.length);
+    saoy_json_set_int(out, "words", sum->words.length);
     saoy_json_set_real(out, "cer", share(sum->letters.edits, sum->letters.length));
     saoy_json_set_real(out, "wer", share(sum->words.edits, sum->words.length));
     saoy_json_set_real(out, "cer_without_marks",
@@ -158,57 +156,6 @@ set_kinds_and_fields(const SaoyBenchRow *rows, size_t n, SaoyJson *out)
     saoy_json_set(out, "fields", fields);
 }
 
-static double
-cer_of(const SaoyBenchText *text)
-{
-    return share(text->letters.edits, text->letters.length);
-}
-
-static bool
-is_upright_now(const SaoyBenchRow *row)
-{
-    return (row->report.rotation + row->page->quarter) % 4 == 0;
-}
-
-static void
-list_wrong(const SaoyBenchRow *row, SaoyJson *list)
-{
-    g_autofree char *name = g_path_get_basename(row->page->file);
-    const SaoyBenchText *peer = &row->peers[SAOY_PEER_TESSERACT];
-    g_autofree char *rate = g_strdup_printf("%s: cer %.3f, tesseract %.3f", name,
-                                            cer_of(&row->ours), cer_of(peer));
-
-    if (cer_of(&row->ours) > CER_LISTED)
-        saoy_json_append_string(list, rate);
-    double off = row->report.cards > 0 ? 0 : row->report.skew_deg - row->page->angle;
-    if (fabs(off) > SKEW_LISTED || !is_upright_now(row)) {
-        g_autofree char *text = g_strdup_printf("%s: %.2f degrees off%s", name, off,
-                                                is_upright_now(row) ? "" : ", not upright");
-        saoy_json_append_string(list, text);
-    }
-    if (row->page->kind != NULL && !row->kind_right) {
-        g_autofree char *text = g_strdup_printf("%s: kind %s", name,
-                                                row->kind != NULL ? row->kind : "not seen");
-        saoy_json_append_string(list, text);
-    }
-    for (guint k = 0; k < row->wrong->len; k++) {
-        g_autofree char *text =
-            g_strdup_printf("%s: %s", name, (const char *)row->wrong->pdata[k]);
-        saoy_json_append_string(list, text);
-    }
-}
-
-/* What was wrong on which page: for whoever mends it. */
-static SaoyJson *
-wrong_json(const SaoyBenchRow *rows, size_t n)
-{
-    SaoyJson *list = saoy_json_array();
-
-    for (size_t i = 0; i < n && saoy_json_length(list) < LISTED_MAX; i++)
-        list_wrong(&rows[i], list);
-    return list;
-}
-
 static void
 count(GHashTable *counts, const char *key)
 {
@@ -275,7 +222,7 @@ skew_json(const SaoyBenchRow *rows, size_t n)
             continue;
         if (row->report.cards == 0)
             residual[pages++] = fabs(row->report.skew_deg - row->page->angle);
-        upright += is_upright_now(row);
+        upright += saoy_bench_is_upright(row);
     }
     saoy_json_set(out, "upright", part(upright, (unsigned)n));
     saoy_json_set_int(out, "sheets", pages);
@@ -320,5 +267,6 @@ saoy_bench_report(const SaoyBenchRow *rows, size_t n, SaoyJson *out)
     saoy_json_set(out, "flags", flags_json(rows, n));
     saoy_json_set(out, "skew", skew_json(rows, n));
     saoy_json_set(out, "jpeg", jpeg_json(rows, n));
-    saoy_json_set(out, "wrong", wrong_json(rows, n));
+    saoy_json_set(out, "wrong", saoy_bench_wrong(rows, n));
+    saoy_json_set(out, "each", saoy_bench_each(rows, n));
 }

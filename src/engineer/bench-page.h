@@ -73,5 +73,11 @@ void saoy_bench_judge(SaoyBenchRow *row, const SaoyKind *kind, const GArray *fie
 char *saoy_bench_peer_text(int peer, const SaoyBenchPage *page, double *out_cpu_s,
                            GError **error);
 
+/* The quarter turns of cleaning undid those of the scan. */
+bool saoy_bench_is_upright(const SaoyBenchRow *row);
+/* Sentences about pages that were read badly, and kinds and fields that were wrong. */
+SaoyJson *saoy_bench_wrong(const SaoyBenchRow *rows, size_t n);
+/* Time, size and edits of each page: slices of a set can be put together from them. */
+SaoyJson *saoy_bench_each(const SaoyBenchRow *rows, size_t n);
 /* All figures of all rows. */
 void saoy_bench_report(const SaoyBenchRow *rows, size_t n, SaoyJson *out);
