@@ -39,6 +39,16 @@ has_sealed_pages(SaoyCheck *check, const SaoySeal *seal)
            (seal->scanned_pages == 0 || seal->scanned_pages == jpegs->len);
 }
 
+/* Under an official root a seal that nobody here can check is no small thing. */
+static bool
+must_be_known(const SaoyCheck *check)
+{
+    for (size_t i = 0; i < check->n_marks; i++)
+        if (check->marks[i].official && !check->marks[i].is_stamp)
+            return true;
+    return saoy_seal_keys_are_held(check->options->trust);
+}
+
 static const char *
 check_certificate(SaoyCheck *check, const SaoySeal *seal, GBytes *cose, SaoyJson *out)
 {
@@ -58,9 +68,8 @@ check_certificate(SaoyCheck *check, const SaoySeal *seal, GBytes *cose, SaoyJson
     }
     if (g_error_matches(error, SAOY_ERROR, SAOY_ERROR_OFFLINE)) {
         saoy_found(check,
-                   saoy_seal_keys_are_held(check->options->trust)
-                       ? SAOY_FOUND_SEAL_UNKNOWN
-                       : SAOY_FOUND_SEAL_UNDECIDED,
+                   must_be_known(check) ? SAOY_FOUND_SEAL_UNKNOWN
+                                        : SAOY_FOUND_SEAL_UNDECIDED,
                    0, 0);
         return "undecided";
     }

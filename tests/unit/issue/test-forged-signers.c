@@ -170,7 +170,7 @@ test_another_name_is_said(void)
     SaoyVerifyOptions options = { .trust = world.copy.trust, .now_us = world.now_us };
     g_auto(SaoyVerdict) right = world_verify(&world, world.pdf, true);
     g_auto(SaoyVerdict) sample = world_verify(&world, pdf, true);
-    g_auto(SaoyVerdict) official = { 0 }, alone = { 0 }, ours = { 0 };
+    g_auto(SaoyVerdict) official = { 0 }, alone = { 0 }, ours = { 0 }, real = { 0 };
 
     g_assert_false(world_found(&right, "SIGNER_NAME", 0));
     g_assert_cmpint(right.conclusion, ==, SAOY_PASSED);
@@ -185,6 +185,10 @@ test_another_name_is_said(void)
     g_assert_true(saoy_copy_verify(world.pdf, &options, &ours, NULL));
     g_assert_true(world_found(&ours, "SEAL_UNDECIDED", 0));
     g_assert_cmpint(ours.conclusion, ==, SAOY_PASSED);
+    options.official = roots; /* then it must be known */
+    g_assert_true(saoy_copy_verify(world.pdf, &options, &real, NULL));
+    g_assert_true(world_found(&real, "SEAL_UNKNOWN", 0));
+    g_assert_cmpint(real.conclusion, ==, SAOY_INDETERMINATE);
     saoy_dir_remove(roots, NULL);
     pki_entity_clear(&somebody);
 }
