@@ -1,5 +1,6 @@
 /* What saoy_memory_harden and saoy_memory_forget promise, asked of a process of its own:
  * the program runs itself again, and memory is read as a stranger would, through /proc. */
+#include "core/json.h"
 #include "core/memory.h"
 
 #include <fcntl.h>
@@ -21,11 +22,13 @@ static const bool sanitized = false;
 static bool
 holds(uintptr_t at, size_t size, uint8_t byte)
 {
-    g_autofree uint8_t *copy = g_malloc0(size);
+    static uint8_t
+        copy[DEEP]; /* of the heap it might be the very place that is looked at */
     int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
     size_t run = 0;
     bool any = false;
 
+    g_assert_cmpuint(size, <=, sizeof copy);
     g_assert_cmpint(pread(fd, copy, size, (off_t)at), ==, (ssize_t)size);
     for (size_t i = 0; i < size; i++) {
         run = copy[i] == byte ? run + 1 : 0;
@@ -47,6 +50,22 @@ check_heap(size_t size)
     g_assert_false(holds(at + FREE_LINKS, size - FREE_LINKS - LAST, 'S'));
     g_free(first);
     g_free(last);
+}
+
+/* In any program, hardened or not. */
+static void
+test_json_forgets(void)
+{
+    SaoyJson *json = saoy_json_object();
+    char *pin = g_strnfill(LARGE, 'S');
+    uintptr_t at = 0;
+
+    saoy_json_set_string(json, "pin", pin);
+    at = (uintptr_t)saoy_json_string_or(json, "pin", NULL);
+    g_assert_true(holds(at, LARGE, 'S'));
+    saoy_json_unref(json);
+    g_assert_false(holds(at, LARGE, 'S'));
+    g_free(pin);
 }
 
 static uintptr_t G_GNUC_NO_INLINE
@@ -92,5 +111,6 @@ main(int argc, char **argv)
     if (sanitized)
         return 77; /* it has its own allocator, and reads our memory itself */
     g_test_add_func("/memory/hardened", test_hardened);
+    g_test_add_func("/memory/json", test_json_forgets);
     return g_test_run();
 }
