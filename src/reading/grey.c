@@ -74,33 +74,35 @@ full_grey(const SaoyImage *page)
     return grey;
 }
 
-/* How much of each pixel, in 256ths, goes to one of n made of more of them; a pixel on the
- * edge of two gives the rest to the next. */
-static uint16_t *
+/* Where a pixel goes when fewer are made of many: to `at`, `here` 256ths of it; on the edge
+ * of two the rest to the next. */
+typedef struct {
+    int at;
+    uint16_t here;
+} Share;
+
+static Share *
 shares_of(int from, int to)
 {
-    uint16_t *shares = g_new(uint16_t, from);
+    Share *shares = g_new(Share, from);
 
     for (int i = 0; i < from; i++) {
-        int64_t edge = ((int64_t)i * to / from + 1) * from; /* of the one it begins in */
-        int64_t over = (int64_t)(i + 1) * to - edge;
+        int at = (int)((int64_t)i * to / from);
+        int64_t over = (int64_t)(i + 1) * to - ((int64_t)at + 1) * from;
 
-        shares[i] = over <= 0 ? 256 : (uint16_t)(256 - over * 256 / to);
+        shares[i] = (Share){ at, over <= 0 ? 256 : (uint16_t)(256 - over * 256 / to) };
     }
     return shares;
 }
 
 static void
-add_row(const uint8_t *row, const uint16_t *shares, int from, int to, unsigned part,
-        uint32_t *sums)
+add_row(const uint8_t *row, const Share *shares, int from, unsigned part, uint32_t *sums)
 {
     for (int x = 0; x < from; x++) {
-        int at = (int)((int64_t)x * to / from);
-        unsigned value = row[x] * part, here = value * shares[x] >> 8;
+        unsigned value = row[x] * part, here = value * shares[x].here >> 8;
 
-        sums[at] += here;
-        if (shares[x] < 256)
-            sums[at + 1] += value - here;
+        sums[shares[x].at] += here;
+        sums[shares[x].at + 1] += value - here;
     }
 }
 
@@ -116,8 +118,8 @@ shrunk(SaoyGrey *grey)
                      READ_DPI,
                      grey->page_width,
                      grey->page_height };
-    g_autofree uint16_t *across = shares_of(grey->width, width);
-    g_autofree uint16_t *down = shares_of(grey->height, height);
+    g_autofree Share *across = shares_of(grey->width, width);
+    g_autofree Share *down = shares_of(grey->height, height);
     g_autofree uint32_t *sums = g_new0(uint32_t, 2 * ((size_t)width + 1));
     uint32_t *now = sums, *next = sums + width + 1;
     uint64_t area =
@@ -126,9 +128,9 @@ shrunk(SaoyGrey *grey)
     for (int y = 0, row = 0; y < grey->height && row < height; y++) {
         const uint8_t *in = grey->pixels + (size_t)y * (size_t)grey->width;
 
-        add_row(in, across, grey->width, width, down[y], now);
-        if (down[y] < 256)
-            add_row(in, across, grey->width, width, 256u - down[y], next);
+        add_row(in, across, grey->width, down[y].here, now);
+        if (down[y].here < 256)
+            add_row(in, across, grey->width, 256u - down[y].here, next);
         if ((int64_t)(y + 1) * height < (int64_t)(row + 1) * grey->height)
             continue;
         for (int x = 0; x < width; x++)

@@ -56,7 +56,7 @@ cut(const SaoyGrey *grey, SaoyBox box, int margin)
 /* The box with a rim of paper as one line; the same ink is read differently with another
  * rim, so that three are tried until one is sure. */
 char *
-saoy_reader_read_box(SaoyReader *reader, const SaoyGrey *grey, SaoyBox box,
+saoy_reader_read_box(SaoyReader *reader, const SaoyGrey *grey, SaoyBox box, int least,
                      int *out_confidence)
 {
     static const struct {
@@ -66,7 +66,8 @@ saoy_reader_read_box(SaoyReader *reader, const SaoyGrey *grey, SaoyBox box,
     g_autofree char *best = NULL;
     int most = -1;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(tries) && most < CERTAIN; i++) {
+    for (size_t i = 0;
+         i < G_N_ELEMENTS(tries) && most < CERTAIN && (i == 0 || most >= least); i++) {
         g_auto(SaoyGrey) part = cut(grey, box, tries[i].margin);
 
         TessBaseAPISetPageSegMode(reader->engine, tries[i].mode);
@@ -124,7 +125,8 @@ saoy_reader_read_again(SaoyReader *reader, const SaoyGrey *grey, SaoyWords *word
             break;
         n++;
         width += word->box.w;
-        g_autofree char *raw = saoy_reader_read_box(reader, grey, word->box, &confidence);
+        g_autofree char *raw =
+            saoy_reader_read_box(reader, grey, word->box, 0, &confidence);
         g_autofree char *text =
             raw != NULL && strchr(raw, ' ') == NULL ? saoy_word_text(raw) : NULL;
         if (text == NULL || confidence < MAX(SURE, word->confidence + BETTER))
@@ -164,7 +166,7 @@ saoy_reader_read_zones(SaoyReader *reader, const SaoyGrey *grey, SaoyWords *word
             continue;
         n++;
         SaoyBox box = saoy_words_box(words->items + from, to - from);
-        g_autofree char *raw = saoy_reader_read_box(reader, grey, box, &confidence);
+        g_autofree char *raw = saoy_reader_read_box(reader, grey, box, 0, &confidence);
         g_auto(GStrv) parts = g_strsplit(raw != NULL ? raw : "", " ", -1);
         g_autofree char *text = g_strjoinv("", parts);
         if (strlen(text) < LEAST_ZONE)

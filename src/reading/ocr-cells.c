@@ -131,8 +131,8 @@ check_figures(SaoyReader *reader, const SaoyGrey *grey, const GArray *cells,
             continue;
         n++;
         SaoyBox ink = ink_in(grey, g_array_index(cells, SaoyCell, i).box);
-        g_autofree char *text =
-            saoy_reader_read_box(reader, grey, ink.w > 0 ? ink : lone[i]->box, &confidence);
+        g_autofree char *text = saoy_reader_read_box(
+            reader, grey, ink.w > 0 ? ink : lone[i]->box, 0, &confidence);
         if (text != NULL && is_better(lone[i], text, confidence))
             saoy_word_replace(lone[i], text, confidence);
     }
@@ -185,7 +185,7 @@ saoy_reader_read_cells(SaoyReader *reader, const SaoyGrey *grey, const GArray *c
         if (box.w == 0 || box.h > grey->dpi / 3 || g_cancellable_is_cancelled(cancel))
             continue;
         n++;
-        g_autofree char *text = saoy_reader_read_box(reader, grey, box, &confidence);
+        g_autofree char *text = saoy_reader_read_box(reader, grey, box, 0, &confidence);
         if (text == NULL || confidence < SURE || confidence <= least[i])
             continue;
         drop_words(words, cells, i);

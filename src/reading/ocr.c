@@ -13,11 +13,13 @@
 SaoyReader *
 saoy_reader_open(GError **error)
 {
-    static char *names[] = { (char *)"debug_file" }, *values[] = { (char *)"/dev/null" };
+    /* white writing on black is not looked for: a line read badly would be read twice */
+    static char *names[] = { (char *)"debug_file", (char *)"tessedit_do_invert" };
+    static char *values[] = { (char *)"/dev/null", (char *)"0" };
     TessBaseAPI *engine = TessBaseAPICreate();
 
-    if (TessBaseAPIInit4(engine, NULL, "vie", OEM_LSTM_ONLY, NULL, 0, names, values, 1,
-                         0) != 0) {
+    if (TessBaseAPIInit4(engine, NULL, "vie", OEM_LSTM_ONLY, NULL, 0, names, values,
+                         G_N_ELEMENTS(names), 0) != 0) {
         TessBaseAPIDelete(engine);
         return saoy_null(error, SAOY_ERROR_OFFLINE,
                          "Tesseract has no Vietnamese (package tesseract-ocr-vie)");

@@ -24,8 +24,9 @@ void saoy_grey_clear(SaoyGrey *grey);
 SaoyBox saoy_grey_unscale(const SaoyGrey *grey, SaoyBox box);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyGrey, saoy_grey_clear)
 
-/* The ink in a box alone, as one line; NULL: nothing. *out_confidence 0..100. */
-char *saoy_reader_read_box(SaoyReader *reader, const SaoyGrey *grey, SaoyBox box,
+/* The ink in a box alone, as one line; NULL: nothing. *out_confidence 0..100. What is read
+ * with less than `least` at first is not tried again. */
+char *saoy_reader_read_box(SaoyReader *reader, const SaoyGrey *grey, SaoyBox box, int least,
                            int *out_confidence);
 
 /* Reads the doubtful words of a page again, each alone and enlarged; what is read with more
