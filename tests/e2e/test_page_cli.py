@@ -3,11 +3,13 @@ import hashlib
 import json
 import os
 import pathlib
+import random
 import struct
 import subprocess
 import zlib
 
 import pytest
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 SOURCE = pathlib.Path(os.environ.get("SAOY_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
 BUILD = pathlib.Path(os.environ.get("SAOY_BUILD_DIR", SOURCE / "build"))
@@ -112,3 +114,58 @@ def test_wrong_use(tmp_path):
     assert saoy("page", "clean", "a").returncode == 2
     assert saoy("face", "compare", "a").returncode == 2
     assert saoy("read").returncode == 2
+
+
+SMALL_PRINT = """Người yêu cầu chứng thực phải xuất trình bản chính giấy tờ, văn bản làm cơ sở để
+chứng thực bản sao và bản sao cần chứng thực. Trong trường hợp bản chính giấy tờ, văn bản do cơ
+quan, tổ chức có thẩm quyền của nước ngoài cấp, công chứng hoặc chứng nhận thì phải được hợp pháp
+hóa lãnh sự theo quy định của pháp luật trước khi yêu cầu chứng thực bản sao, trừ trường hợp được
+miễn hợp pháp hóa lãnh sự theo điều ước quốc tế mà Việt Nam là thành viên hoặc theo nguyên tắc có
+đi có lại. Người thực hiện chứng thực kiểm tra bản chính, đối chiếu với bản sao, nếu nội dung bản
+sao đúng với bản chính, bản chính không thuộc các trường hợp không được dùng làm cơ sở thì ghi đầy
+đủ lời chứng theo mẫu; ký, ghi rõ họ tên, đóng dấu và ghi vào sổ chứng thực số 2475/2025."""
+
+
+def eight_points(path, spread):
+    """An A4 scan at 300 dpi: text of 8 points over grain and a frame that costs bytes."""
+    page = Image.new("RGB", (2480, 3508), (247, 245, 238))
+    draw = ImageDraw.Draw(page)
+    for i in range(0, 3300, 14):
+        draw.line((60, 100 + i, 2420, 100 + (i * 7) % 3300), fill=(226, 238, 232), width=2)
+    draw.rectangle((280, 380, 2200, 1000), fill=(247, 245, 238))
+    font = ImageFont.truetype("/usr/share/fonts/truetype/croscore/Tinos-Regular.ttf", round(8 * 300 / 72))
+    for row, line in enumerate(SMALL_PRINT.split("\n")):
+        draw.text((320, 420 + 48 * row), line, font=font, fill=(30, 30, 32))
+    draw.ellipse((1700, 2600, 2100, 3000), outline=(200, 48, 56), width=8)
+    rng = random.Random(8)
+    planes = []
+    for plane in page.split():
+        a, b = (Image.frombytes("L", page.size, rng.randbytes(2480 * 3508)) for _ in range(2))
+        grain = ImageChops.blend(a, b, 0.5).point([round(128 + (v - 127.5) * spread / 52) for v in range(256)])
+        planes.append(ImageChops.add(plane, grain, 1, -128))
+    Image.merge("RGB", planes).save(path, dpi=(300, 300), compress_level=1)
+
+
+def errors_in(picture):
+    """Characters wrong, of those printed: the letters' distance of what was read."""
+    done = saoy("read", picture, "--json")
+    assert done.returncode == 0, done.stderr
+    read = " ".join(json.loads(done.stdout)["pages"][0]["text"].split())
+    true = " ".join(SMALL_PRINT.split())
+    row = list(range(len(read) + 1))
+    for i, a in enumerate(true, 1):
+        before, row[0] = row[0], i
+        for j, b in enumerate(read, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
+    return row[-1]
+
+
+def test_text_of_eight_points_is_read_from_the_jpeg_as_from_the_scan(tmp_path):
+    eight_points(tmp_path / "scan.png", 4)
+    done = saoy("page", "clean", tmp_path / "scan.png", tmp_path / "page.jpg", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["quality"]["jpeg"] == 60  # the coarsest there is
+    raw, coded = errors_in(tmp_path / "scan.png"), errors_in(tmp_path / "page.jpg")
+    print(f"wrong of {len(SMALL_PRINT)}: {raw} from the scan, {coded} from the JPEG")
+    # one accent in a page is the reader's mood: it flips with every grain and every quality
+    assert coded <= raw + 2 and raw < len(SMALL_PRINT) / 50
