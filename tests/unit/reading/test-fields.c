@@ -315,6 +315,91 @@ test_likeness_of_lines(void)
     g_assert_cmpstr(folded, ==, "SO 12 QD UBND");
 }
 
+/* What papers have that no rule of ours says. */
+static void
+test_labels_may_say_more(void)
+{
+    assert_field("passport", "HỘ CHIẾU\nSố hộ chiếu / Passport N°: C1234567", "number",
+                 "C1234567");
+    assert_field("birth-certificate", "GIẤY KHAI SINH\nHọ và tên khai sinh: LÊ VĂN AN",
+                 "holder", "LÊ VĂN AN");
+    assert_field("driving-licence", "GIẤY PHÉP LÁI XE\nNgày sinh/Date of Birth: 17/01/1966",
+                 "birth_date", "1966-01-17");
+    /* the parcel's address, not its owner's */
+    assert_field("land-use",
+                 "QUYỀN SỬ DỤNG ĐẤT\nĐịa chỉ thường trú: phố Huế\nb) Địa chỉ: xã Ứng Hòa",
+                 "address", "xã Ứng Hòa");
+    /* "VÕ" is no "vợ" */
+    assert_field("civil-extract", "TRÍCH LỤC KHAI TỬ\nHọ, chữ đệm, tên: VÕ ÁI VÂN",
+                 "holder", "VÕ ÁI VÂN");
+    /* a birthday is no day of issue */
+    assert_field("identity-card-old", "CHỨNG MINH NHÂN DÂN\nSinh ngày: 14/09/1977",
+                 "issue_date", NULL);
+}
+
+static void
+test_values_stand_under_their_labels(void)
+{
+    static const char text[] = "HỘ CHIẾU - PASSPORT\n"
+                               "Ngày sinh / Date of birth\tNơi sinh / Place of birth\n"
+                               "22/03/1964\tKhánh Hòa\n"
+                               "Ngày cấp / Date of issue\tCó giá trị đến / Date of expiry\n"
+                               "06/01/2011\t21/08/2021";
+
+    assert_field("passport", text, "birth_date", "1964-03-22");
+    assert_field("passport", text, "issue_date", "2011-01-06");
+    /* the line below is a label's, so there is no value */
+    assert_field("certificate", "CHỨNG CHỈ\nHọ và tên:\nNgày sinh: 01/02/1990", "holder",
+                 NULL);
+}
+
+static void
+test_values_go_on_in_the_next_line(void)
+{
+    assert_field("driving-licence",
+                 "GIẤY PHÉP LÁI XE\nNơi cư trú: số 4 phố Huế, phường Ba Đình,\n"
+                 "thành phố Hà Nội\nHạng: B1",
+                 "address", "số 4 phố Huế, phường Ba Đình, thành phố Hà Nội");
+    assert_field("birth-certificate",
+                 "GIẤY KHAI SINH\nGhi bằng chữ: Ngày hai mươi lăm tháng sáu năm hai nghìn "
+                 "không trăm hai mươi\nba",
+                 "birth_words", "2023-06-25");
+    assert_field("driving-licence",
+                 "GIẤY PHÉP LÁI XE\nNơi cư trú: phường Ba Đình, Hà Nội\nHạng: B1",
+                 "address", "phường Ba Đình, Hà Nội");
+}
+
+static void
+test_a_family_may_be_called_sir(void)
+{
+    assert_field("diploma", "BẰNG CỬ NHÂN\nCho: ÔNG THU HẰNG", "holder", "ÔNG THU HẰNG");
+    assert_field("diploma", "BẰNG CỬ NHÂN\nCho: ÔNG NGUYỄN VĂN AN", "holder",
+                 "NGUYỄN VĂN AN");
+    assert_field("diploma", "BẰNG CỬ NHÂN\nCho: Bà LÊ THU HẰNG", "holder", "LÊ THU HẰNG");
+}
+
+static void
+test_titles_are_as_printed(void)
+{
+    assert_field("passport", "HỘ CHIẾU - PASSPORT\nSố: C1234567", "title",
+                 "HỘ CHIẾU - PASSPORT");
+    assert_field("citizen-card", "CĂN CƯỚC\nIDENTITY CARD\nSố", "title", "CĂN CƯỚC");
+    assert_field("criminal-record", "PHIẾU LÝ LICH TƯ PHÁP SỐ 2\nHọ", "title",
+                 "PHIẾU LÝ LỊCH TƯ PHÁP SỐ 2");
+    assert_field("contract", "HỢP ĐỒNG ỦY QUYỀN\nĐiều 1\nLỜI CHỨNG CỦA CÔNG CHỨNG VIÊN",
+                 "title", "HỢP ĐỒNG ỦY QUYỀN");
+}
+
+static void
+test_odd_figures(void)
+{
+    assert_field("diploma", "BẰNG KỸ SƯ\nNgày sinh: 23I0711984", "birth_date",
+                 "1984-07-23");
+    assert_field("land-use", "QUYỀN SỬ DỤNG ĐẤT\nDiện tích: 312,0 m2", "area", "312,0 m²");
+    assert_field("health-insurance", "THẺ BẢO HIỂM Y TẾ\nMã số: GD 4 60 4357687852",
+                 "number", "GD4604357687852");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -337,6 +422,12 @@ main(int argc, char **argv)
     g_test_add_func("/reading/impossible-dates", test_dates_that_cannot_be);
     g_test_add_func("/reading/pages-counted", test_pages_are_counted);
     g_test_add_func("/reading/foreign", test_foreign_papers_are_told);
+    g_test_add_func("/reading/longer-labels", test_labels_may_say_more);
+    g_test_add_func("/reading/under-labels", test_values_stand_under_their_labels);
+    g_test_add_func("/reading/next-line", test_values_go_on_in_the_next_line);
+    g_test_add_func("/reading/family-ong", test_a_family_may_be_called_sir);
+    g_test_add_func("/reading/titles-printed", test_titles_are_as_printed);
+    g_test_add_func("/reading/odd-figures", test_odd_figures);
     g_test_add_func("/reading/likeness", test_likeness_of_lines);
     return g_test_run();
 }
