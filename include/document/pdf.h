@@ -58,8 +58,10 @@ bool saoy_pdf_is_encrypted(const SaoyPdf *pdf);
 bool saoy_pdf_is_hybrid(const SaoyPdf *pdf);
 bool saoy_pdf_is_ambiguous(const SaoyPdf *pdf); /* hybrid, its tables contradict */
 
-/* Revisions: 0 is the oldest. end = offset behind its %%EOF line. */
+/* Revisions: 0 is the oldest. start = what its startxref says (0 in a damaged file), end =
+ * offset behind its %%EOF line. */
 size_t saoy_pdf_revisions(const SaoyPdf *pdf);
+size_t saoy_pdf_revision_start(const SaoyPdf *pdf, size_t revision);
 size_t saoy_pdf_revision_end(const SaoyPdf *pdf, size_t revision);
 const SaoyPdfValue *saoy_pdf_trailer(const SaoyPdf *pdf, size_t revision);
 
@@ -70,6 +72,9 @@ const SaoyPdfValue *saoy_pdf_object(SaoyPdf *pdf, size_t revision, int64_t numbe
 GArray *saoy_pdf_listed(const SaoyPdf *pdf, size_t revision);
 /* Offsets of all objects any table lists, sorted: array of size_t. */
 GArray *saoy_pdf_places(const SaoyPdf *pdf);
+/* Does the revision's own table name all that its object stream of that number holds, each
+ * where it stands there? A repairing reader takes the stream's word for it. */
+bool saoy_pdf_is_pack_listed(SaoyPdf *pdf, size_t revision, int64_t number);
 int64_t saoy_pdf_max_object(const SaoyPdf *pdf, size_t revision);
 /* Revision that last wrote or freed this object as seen from `revision`, or wrote the
  * object stream that holds it, whichever is later; -1 when no table lists it. */

@@ -29,11 +29,11 @@ clear_revision(void *p)
 }
 
 void
-saoy_pdf_add_revision(SaoyPdf *pdf, size_t end, const SaoyPdfValue *trailer,
+saoy_pdf_add_revision(SaoyPdf *pdf, size_t start, size_t end, const SaoyPdfValue *trailer,
                       const GArray *entries)
 {
     SaoyPdfRevision revision = {
-        end, trailer, g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), entries->len)
+        start, end, trailer, g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), entries->len)
     };
 
     if (pdf->revisions == NULL) {

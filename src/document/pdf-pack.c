@@ -140,3 +140,22 @@ saoy_pdf_packed_object(SaoyPdf *pdf, size_t revision, const SaoyPdfEntry *entry,
     pack->values[i] = value != NULL ? value : &broken;
     return value;
 }
+
+bool
+saoy_pdf_is_pack_listed(SaoyPdf *pdf, size_t revision, int64_t number)
+{
+    const SaoyPdfValue *stream = saoy_pdf_object(pdf, revision, number, NULL);
+    const Pack *pack = stream != NULL && stream->type == SAOY_PDF_STREAM
+                           ? open_pack(pdf, revision, stream, NULL)
+                           : NULL;
+    bool all = pack != NULL && pack->n > 0;
+
+    for (size_t i = 0; all && i < pack->n; i++) {
+        const SaoyPdfEntry *entry = saoy_pdf_entry(pdf, revision, pack->numbers[i]);
+
+        all = entry != NULL && entry->place == SAOY_PDF_PACKED &&
+              entry->revision == revision && entry->where == (size_t)number &&
+              entry->generation == i;
+    }
+    return all;
+}

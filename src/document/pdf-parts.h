@@ -45,7 +45,7 @@ typedef struct {
 } SaoyPdfSection;
 
 typedef struct {
-    size_t end;
+    size_t start, end; /* start: what its startxref says */
     const SaoyPdfValue *trailer;
     GArray *numbers; /* uint32_t: what its own table lists, sorted */
 } SaoyPdfRevision;
@@ -150,8 +150,8 @@ bool saoy_pdf_rebuild_revisions(SaoyPdf *pdf, GError **error);
 
 /* pdf-index.c: one more revision, newer than those before, with its entries by number; when
  * all are there, the order in which saoy_pdf_entry looks. */
-void saoy_pdf_add_revision(SaoyPdf *pdf, size_t end, const SaoyPdfValue *trailer,
-                           const GArray *entries);
+void saoy_pdf_add_revision(SaoyPdf *pdf, size_t start, size_t end,
+                           const SaoyPdfValue *trailer, const GArray *entries);
 void saoy_pdf_sort_index(SaoyPdf *pdf);
 int saoy_pdf_by_number(const void *a, const void *b); /* SaoyPdfEntry */
 /* NULL when no table of that revision or an older one lists it, or before they are sorted.

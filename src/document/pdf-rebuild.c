@@ -150,7 +150,7 @@ end_revision(Rebuild *rebuild)
         g_array_append_vals(entries, entry, 1);
     g_array_sort(entries, saoy_pdf_by_number);
     g_hash_table_remove_all(rebuild->found);
-    saoy_pdf_add_revision(rebuild->pdf, rebuild->lexer.at, rebuild->trailer, entries);
+    saoy_pdf_add_revision(rebuild->pdf, 0, rebuild->lexer.at, rebuild->trailer, entries);
 }
 
 /* %%EOF and its line end; false when the comment is another. */

@@ -137,7 +137,7 @@ add_revision(SaoyPdf *pdf, const SaoyPdfSection *section, const SaoyPdfSection *
         return saoy_pdf_fail(error, section->at, "revisions out of order");
     entries = front != NULL ? merge(front->entries, section->entries, false, &clash)
                             : g_array_ref(section->entries);
-    saoy_pdf_add_revision(pdf, section->end,
+    saoy_pdf_add_revision(pdf, (size_t)section->start, section->end,
                           front != NULL ? front->trailer : section->trailer, entries);
     return true;
 }

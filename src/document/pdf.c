@@ -113,6 +113,13 @@ saoy_pdf_revision_end(const SaoyPdf *pdf, size_t revision)
     return g_array_index(pdf->revisions, SaoyPdfRevision, revision).end;
 }
 
+size_t
+saoy_pdf_revision_start(const SaoyPdf *pdf, size_t revision)
+{
+    g_return_val_if_fail(revision < pdf->revisions->len, 0);
+    return g_array_index(pdf->revisions, SaoyPdfRevision, revision).start;
+}
+
 const SaoyPdfValue *
 saoy_pdf_trailer(const SaoyPdf *pdf, size_t revision)
 {
