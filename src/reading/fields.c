@@ -219,8 +219,7 @@ is_wrapped(const GArray *lines, const SaoyLine *line, const SaoyLine *next)
     for (guint i = 0; i < lines->len; i++)
         edge = MAX(edge, right_of(&g_array_index(lines, SaoyLine, i)));
     return right_of(line) + space + next->words[0].box.w > edge &&
-           right_of(next) <
-               line->words[0].box.x + (right_of(line) - line->words[0].box.x) / 2;
+           right_of(next) < right_of(line) - (right_of(line) - line->words[0].box.x) / 5;
 }
 
 /* How many words of the next line go on with the value that ends this one. */
@@ -351,37 +350,71 @@ is_title_word(const char *said, const char *known)
                1 - 1.0 / (double)MAX(strlen(known), strlen(said)) - 1e-9;
 }
 
-/* The words from i on say this title: as the kind spells it, the signs between them as
- * read, and what follows as read. NULL: they do not. */
+/* The next word of a title that is no sign; a sign before it goes to *out_sign. */
+static const char *
+next_word(char **want, size_t *at, const char **out_sign)
+{
+    *out_sign = NULL;
+    for (; want[*at] != NULL; ++*at) {
+        g_autofree char *folded = saoy_line_fold(want[*at]);
+
+        if (folded[0] != '\0')
+            return want[*at];
+        *out_sign = want[*at];
+    }
+    return NULL;
+}
+
+/* One sign, or one letter that a sign was read as. */
+static bool
+is_sign(const char *text)
+{
+    g_autofree char *folded = saoy_line_fold(text);
+
+    return folded[0] == '\0' || (g_utf8_strlen(text, -1) == 1 && !g_ascii_isdigit(text[0]));
+}
+
+static void
+append(GString *out, const char *text, size_t n)
+{
+    g_string_append_printf(out, "%s%.*s", out->len > 0 ? " " : "", (int)n, text);
+}
+
+/* The words from i on say this title: as the kind spells it, a sign between them as read,
+ * and what follows as read. NULL: they do not. */
 static char *
 spelt(const SaoyWord *words, size_t n, size_t i, const char *title)
 {
     g_auto(GStrv) want = g_strsplit(title, " ", -1);
     g_autoptr(GString) out = g_string_new(NULL);
-    size_t said = 0;
+    const char *sign = NULL;
+    bool printed = false;
+    size_t at = 0;
 
     for (; i < n; i++) {
-        g_autofree char *folded = saoy_line_fold(words[i].text);
-        g_autofree char *known = want[said] != NULL ? saoy_line_fold(want[said]) : NULL;
+        const char *known = next_word(want, &at, &sign);
+        g_autofree char *said = saoy_line_fold(words[i].text);
+        g_autofree char *folded = known != NULL ? saoy_line_fold(known) : NULL;
+        bool same = known != NULL && is_title_word(said, folded);
 
-        while (known != NULL && known[0] == '\0') {
-            g_free(known);
-            said++;
-            known = want[said] != NULL ? saoy_line_fold(want[said]) : NULL;
-        }
-        bool sign = folded[0] == '\0';
-        if (!sign && known != NULL && !is_title_word(folded, known))
+        if (!same && known != NULL && (at == 0 || !is_sign(words[i].text)))
             return NULL;
-        g_string_append(out, out->len > 0 ? " " : "");
-        if (sign || known == NULL)
-            g_string_append(out, words[i].text);
-        else
-            g_string_append_printf(out, "%.*s%s", (int)strcspn(want[said], ",;"),
-                                   want[said],
-                                   g_str_has_suffix(words[i].text, ",") ? "," : "");
-        said += !sign && known != NULL;
+        if (!same) {
+            const char *text = said[0] != '\0' && sign != NULL ? sign : words[i].text;
+
+            append(out, text, strlen(text));
+            printed = true;
+            continue;
+        }
+        if (sign != NULL && !printed)
+            append(out, sign, strlen(sign)); /* too fine to be read */
+        append(out, known, strcspn(known, ",;"));
+        g_string_append(out, g_str_has_suffix(words[i].text, ",") ? "," : "");
+        printed = false;
+        at++;
     }
-    return want[said] == NULL ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
+    return next_word(want, &at, &sign) == NULL ? g_string_free(g_steal_pointer(&out), FALSE)
+                                               : NULL;
 }
 
 /* A known title whose marks were misread is still known: "BANG CƯ NHAN"; what a stamp left

@@ -80,10 +80,13 @@ weight_of(const SaoyKindRule *rule, size_t title)
            (g_str_is_ascii(rule->title_texts[title]) ? ENGLISH : 1);
 }
 
+/* One in two languages with a slash between them stands on one line. */
 static void
-try_title(const char *folded, const SaoyKindRule *rule, double *best)
+try_title(const char *folded, const SaoyKindRule *rule, bool one_line, double *best)
 {
     for (size_t i = 0; rule->titles[i] != NULL; i++) {
+        if (!one_line && strchr(rule->title_texts[i], '/') != NULL)
+            continue;
         double alike = saoy_line_alike(folded, rule->titles[i]);
 
         if (stands_at_an_end(folded, rule->titles[i]))
@@ -115,7 +118,7 @@ title_at(const SaoyKindRule *rule, const GArray *lines, guint at, size_t *out_n)
         if (!is_title_line(line))
             break;
         g_string_append_printf(joined, "%s%s", joined->len > 0 ? " " : "", line->folded);
-        try_title(joined->str, rule, &score);
+        try_title(joined->str, rule, i == at, &score);
         if (score <= most)
             continue;
         most = score;

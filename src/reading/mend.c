@@ -227,11 +227,27 @@ mended(const char *core, int confidence, GHashTable *known)
     return like != NULL ? g_steal_pointer(&like) : g_steal_pointer(&clean);
 }
 
+/* "25I08I2026" is a date: nothing else has two, two and four figures between such strokes.
+ */
+static void
+mend_date(char *text)
+{
+    static const char shape[] = "00/00/0000";
+    size_t i = 0;
+
+    for (; shape[i] != '\0' && text[i] != '\0'; i++)
+        if (shape[i] == '0' ? !g_ascii_isdigit(text[i]) : strchr("/Il|", text[i]) == NULL)
+            return;
+    if (shape[i] == '\0' && !g_ascii_isalnum(text[i]))
+        text[2] = text[5] = '/';
+}
+
 static void
 mend_word(SaoyWord *word, GHashTable *known)
 {
     const char *from = NULL, *to = NULL;
 
+    mend_date(word->text);
     if (!core_of(word->text, &from, &to))
         return;
     g_autofree char *core = g_strndup(from, (size_t)(to - from));

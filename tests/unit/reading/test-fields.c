@@ -375,6 +375,7 @@ test_a_family_may_be_called_sir(void)
     assert_field("diploma", "BẰNG CỬ NHÂN\nCho: ÔNG THU HẰNG", "holder", "ÔNG THU HẰNG");
     assert_field("diploma", "BẰNG CỬ NHÂN\nCho: ÔNG NGUYỄN VĂN AN", "holder",
                  "NGUYỄN VĂN AN");
+    assert_field("diploma", "BẰNG CỬ NHÂN\nCho: NGUYÊN VĂN AN", "holder", "NGUYỄN VĂN AN");
     assert_field("diploma", "BẰNG CỬ NHÂN\nCho: Bà LÊ THU HẰNG", "holder", "LÊ THU HẰNG");
 }
 
@@ -383,6 +384,13 @@ test_titles_are_as_printed(void)
 {
     assert_field("passport", "HỘ CHIẾU - PASSPORT\nSố: C1234567", "title",
                  "HỘ CHIẾU - PASSPORT");
+    /* a slash read as a letter, and one not read at all */
+    assert_field("passport", "HỘ CHIẾU l PASSPORT\nSố: C1234567", "title",
+                 "HỘ CHIẾU / PASSPORT");
+    assert_field("passport", "HỘ CHIẾU PASSPORT\nSố: C1234567", "title",
+                 "HỘ CHIẾU / PASSPORT");
+    assert_field("driving-licence", "GIẤY PHÉP LÁI XE\nDRIVER'S LICENSE\nSố", "title",
+                 "GIẤY PHÉP LÁI XE");
     assert_field("citizen-card", "CĂN CƯỚC\nIDENTITY CARD\nSố", "title", "CĂN CƯỚC");
     assert_field("criminal-record", "PHIẾU LÝ LICH TƯ PHÁP SỐ 2\nHọ", "title",
                  "PHIẾU LÝ LỊCH TƯ PHÁP SỐ 2");
@@ -396,6 +404,8 @@ test_odd_figures(void)
     assert_field("diploma", "BẰNG KỸ SƯ\nNgày sinh: 23I0711984", "birth_date",
                  "1984-07-23");
     assert_field("land-use", "QUYỀN SỬ DỤNG ĐẤT\nDiện tích: 312,0 m2", "area", "312,0 m²");
+    assert_field("contract", "HỢP ĐỒNG THUÊ\nQuyển số: 16/2017 TP/CC-SCC/HĐGD",
+                 "register_number", "16/2017TP/CC-SCC/HĐGD");
     assert_field("health-insurance", "THẺ BẢO HIỂM Y TẾ\nMã số: GD 4 60 4357687852",
                  "number", "GD4604357687852");
 }

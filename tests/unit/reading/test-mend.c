@@ -37,6 +37,8 @@ static void
 test_marks_and_strays(void)
 {
     assert_mended("ngừơi dân", 90, "người dân");
+    assert_mended("ngày 25I08l2026.", 90, "ngày 25/08/2026.");
+    assert_mended("số 25I08I20267 và 2510812026", 90, "số 25I08I20267 và 2510812026");
     assert_mended("Hòan thành", 90, "Hoàn thành");
     assert_mended("hoà bình và hòa giải", 90, "hoà bình và hòa giải");
     assert_mended("CÖNG DÂN", 90, "CÕNG DÂN");
