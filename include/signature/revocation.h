@@ -17,8 +17,10 @@ typedef struct {
     int64_t this_update_us, next_update_us; /* next 0: not said */
     int64_t produced_us;                    /* OCSP producedAt; CRL: this_update_us */
     int64_t revoked_us;                     /* 0: not revoked */
-    int reason;                             /* RFC 5280, 5.3.1; -1: not said */
-    GBytes *proof; /* of a heap: the one that said it, borrowed; NULL: none */
+    int64_t retained_us; /* expired certificates are kept from then on: archiveCutoff,
+                          * expiredCertsOnCRL; 0: not said */
+    int reason;          /* RFC 5280, 5.3.1; -1: not said */
+    GBytes *proof;       /* of a heap: the one that said it, borrowed; NULL: none */
 } SaoyRevocationProof;
 
 /* response: OCSPResponse, or a BasicOCSPResponse alone. The signer is the issuer, or a
@@ -27,13 +29,18 @@ typedef struct {
  * MALFORMED, also when the response says no success. */
 bool saoy_ocsp_check(SaoyView response, SaoyView certificate, SaoyView issuer,
                      SaoyRevocationProof *out, GError **error);
-/* Of issuer, under its key, without unknown critical extensions. NO_MEDIA of another. */
+/* Of issuer, under its key, whole, and about that certificate (RFC 5280, 6.3.3, b): lists
+ * of another distribution point, of some reasons, of others' certificates, of changes only,
+ * or with unknown critical extensions are MALFORMED. NO_MEDIA of another issuer. */
 bool saoy_crl_check(SaoyView crl, SaoyView certificate, SaoyView issuer,
                     SaoyRevocationProof *out, GError **error);
 
-/* A heap of proofs, as a DSS holds them. */
+/* A heap of proofs, as a DSS holds them, and what they were found to say: a proof is read
+ * once for each certificate. For one thread at a time. */
+typedef struct SaoyAnswers SaoyAnswers;
 typedef struct {
     GPtrArray *certificates, *ocsps, *crls; /* GBytes DER */
+    SaoyAnswers *answers;
 } SaoyProofs;
 void saoy_proofs_init(SaoyProofs *proofs); /* empty */
 void saoy_proofs_clear(SaoyProofs *proofs);
@@ -46,9 +53,16 @@ void saoy_proofs_add(GPtrArray *list, GBytes *der);
 bool saoy_proofs_take_crl(SaoyProofs *proofs, GBytes *file, GError **error);
 bool saoy_proofs_take_ocsp(SaoyProofs *proofs, GBytes *file, GError **error);
 
+/* How many bytes of proofs were read for answers; and whether there was more than what one
+ * heap is worth (128 MiB): proofs not read by then say nothing. */
+size_t saoy_proofs_read(const SaoyProofs *proofs);
+bool saoy_proofs_exhausted(const SaoyProofs *proofs);
+
 /* What they say of the certificate at that time. A proof that was over by then (next update
- * before at_us) does not count, later ones do: who was good later was good then. Revoked
- * later than at_us is good. out (may be NULL): the proof that decided. */
+ * before at_us) does not count, later ones do: who was good later was good then. But "good"
+ * from after the certificate's end counts only where the issuer says that it keeps expired
+ * ones (retained_us). Revoked later than at_us is good. out (may be NULL): the proof that
+ * decided. */
 SaoyRevocation saoy_revocation_at(SaoyView certificate, SaoyView issuer,
                                   const SaoyProofs *proofs, int64_t at_us,
                                   SaoyRevocationProof *out);

@@ -55,6 +55,11 @@ GBytes *saoy_cms_write(int content_type, SaoyView content, const uint8_t digest[
 /* AlgorithmIdentifier of a signature over SHA-256 by that certificate's key (RFC 5754). */
 void saoy_der_signature_algorithm(GByteArray *out, const X509 *certificate);
 
+/* Issuer and subject of a certificate as they stand (RFC 5280, 4.1), with their headers,
+ * without parsing it; false: it is none. */
+bool saoy_certificate_names(SaoyView der, SaoyView *issuer, SaoyView *subject);
+bool saoy_names_equal(SaoyView a, SaoyView b); /* 7.1 */
+
 int64_t saoy_asn1_us(const ASN1_TIME *time); /* UTC; 0: unreadable */
 
 /* saoy_stamp_check by the imprint, which must be SHA-256. */

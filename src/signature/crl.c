@@ -1,8 +1,8 @@
+#include "crl.h"
+
 #include "cms-parts.h"
 #include "der.h"
-#include "signature/revocation.h"
 
-#include "core/clock.h"
 #include "core/file.h"
 #include "core/ossl.h"
 
@@ -11,53 +11,228 @@
 
 #include <string.h>
 
-/* Certificate revocation lists, RFC 5280, 5. */
-enum { MAX_CRL = 16 << 20, LAST_UTC_YEAR = 2049 };
+/* Certificate revocation lists, RFC 5280, 5: the asking side. The issuer's: crl-make.c.
+ * Lists of national authorities have megabytes, and anybody can put one into a file: read
+ * where it lies, an entry at a time, and only once the issuer's key has signed it. */
+enum { MAX_CRL = 16 << 20, REMOVED = 8 };
 
-typedef ISSUING_DIST_POINT IssuingPoint;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(IssuingPoint, ISSUING_DIST_POINT_free)
+#define OID_EXPIRED_ON_LIST "2.5.29.60" /* expiredCertsOnCRL, X.509 (2016), 9.5.2.8 */
+
+typedef struct {
+    SaoyView body, algorithm, signature; /* with their headers, as the next */
+    SaoyView issuer;
+    int64_t this_update_us, next_update_us;
+    SaoyView entries;    /* what revokedCertificates holds */
+    SaoyView extensions; /* size 0: none */
+} List;
+
+typedef X509_EXTENSIONS Extensions;
+typedef X509_REVOKED Entry;
+typedef X509_ALGOR Algorithm;
+static void
+extensions_free(Extensions *all)
+{
+    sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Extensions, extensions_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Entry, X509_REVOKED_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Algorithm, X509_ALGOR_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ASN1_TYPE, ASN1_TYPE_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ASN1_BIT_STRING, ASN1_BIT_STRING_free)
 
 /* ---- reading ---- */
 
-/* A list of some certificates only, of some reasons only, or the changes of another. */
 static bool
-is_whole(X509_CRL *crl, X509 *certificate)
+take_time(SaoyView *in, SaoyView *out)
 {
-    g_autoptr(IssuingPoint) point =
-        X509_CRL_get_ext_d2i(crl, NID_issuing_distribution_point, NULL, NULL);
-    bool ca = X509_check_ca(certificate) != 0;
+    return saoy_der_take(in, SAOY_DER_UTC_TIME, out) ||
+           saoy_der_take(in, SAOY_DER_TIME, out);
+}
 
-    if (X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0)
+static int64_t
+time_of(SaoyView der)
+{
+    const unsigned char *at = der.data;
+    g_autoptr(ASN1_TIME) time =
+        der.size > 0 ? d2i_ASN1_TIME(NULL, &at, (long)der.size) : NULL;
+
+    return time != NULL ? saoy_asn1_us(time) : 0;
+}
+
+/* TBSCertList; the algorithm in it is the one outside (5.1.1.2). */
+static bool
+read_body(List *out)
+{
+    SaoyView whole = out->body, in = { 0 }, part = { 0 };
+
+    if (!saoy_tlv_take(&whole, SAOY_DER_SEQUENCE, &in, NULL))
         return false;
-    if (point == NULL)
-        return X509_CRL_get_ext_by_NID(crl, NID_issuing_distribution_point, -1) < 0;
-    return point->onlysomereasons == NULL && point->indirectCRL == 0 &&
-           point->onlyattr == 0 && !(ca && point->onlyuser > 0) &&
-           !(!ca && point->onlyCA > 0);
+    saoy_tlv_take(&in, SAOY_DER_INTEGER, &part, NULL);
+    if (!saoy_der_take(&in, SAOY_DER_SEQUENCE, &part) || part.size != out->algorithm.size ||
+        memcmp(part.data, out->algorithm.data, part.size) != 0 ||
+        !saoy_der_take(&in, SAOY_DER_SEQUENCE, &out->issuer) || !take_time(&in, &part))
+        return false;
+    out->this_update_us = time_of(part);
+    if (take_time(&in, &part))
+        out->next_update_us = time_of(part);
+    saoy_tlv_take(&in, SAOY_DER_SEQUENCE, &out->entries, NULL);
+    saoy_tlv_take(&in, SAOY_DER_CONTEXT_0, &out->extensions, NULL);
+    return in.size == 0;
 }
 
 static bool
-has_unknown_extension(X509_CRL *crl)
+read_list(SaoyView bytes, List *out, GError **error)
 {
-    for (int i = 0; i < X509_CRL_get_ext_count(crl); i++) {
-        X509_EXTENSION *one = X509_CRL_get_ext(crl, i);
+    SaoyView in = { 0 };
+    bool good = bytes.size <= MAX_CRL &&
+                saoy_tlv_take(&bytes, SAOY_DER_SEQUENCE, &in, NULL) && bytes.size == 0 &&
+                saoy_der_take(&in, SAOY_DER_SEQUENCE, &out->body) &&
+                saoy_der_take(&in, SAOY_DER_SEQUENCE, &out->algorithm) &&
+                saoy_der_take(&in, SAOY_DER_BITS, &out->signature) && in.size == 0 &&
+                read_body(out);
 
-        if (X509_EXTENSION_get_critical(one) == 1 &&
-            OBJ_obj2nid(X509_EXTENSION_get_object(one)) != NID_issuing_distribution_point)
+    ERR_clear_error();
+    return good || saoy_fail(error, SAOY_ERROR_MALFORMED, "CRL is none");
+}
+
+bool
+saoy_crl_is_by(SaoyView crl, SaoyView issuer)
+{
+    List list = { 0 };
+    SaoyView unused = { 0 }, subject = { 0 };
+
+    return read_list(crl, &list, NULL) &&
+           saoy_certificate_names(issuer, &unused, &subject) &&
+           saoy_names_equal(list.issuer, subject);
+}
+
+static bool
+holds_lists(SaoyView bytes)
+{
+    List list = { 0 };
+
+    return read_list(bytes, &list, NULL);
+}
+
+bool
+saoy_proofs_take_crl(SaoyProofs *proofs, GBytes *file, GError **error)
+{
+    SaoyView all = saoy_view_of(file);
+    g_autoptr(GBytes) plain = NULL;
+
+    if (all.size == 0 || all.size > MAX_CRL)
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "CRL of %zu bytes", all.size);
+    if (all.data[0] == SAOY_DER_SEQUENCE) {
+        plain = g_bytes_ref(file);
+    } else {
+        g_autoptr(BIO) text = BIO_new_mem_buf(all.data, (int)all.size);
+        unsigned char *der = NULL;
+        long size = 0;
+
+        if (PEM_bytes_read_bio(&der, &size, NULL, PEM_STRING_X509_CRL, text, NULL, NULL) ==
+            1)
+            plain = g_bytes_new(der, (size_t)size);
+        OPENSSL_free(der);
+        ERR_clear_error();
+    }
+    if (plain == NULL || !holds_lists(saoy_view_of(plain)))
+        return saoy_fail(error, SAOY_ERROR_MALFORMED, "CRL is none");
+    saoy_proofs_add(proofs->crls, plain);
+    return true;
+}
+
+/* ---- whose it is ---- */
+
+static bool
+is_signed(const List *list, X509 *issuer, GError **error)
+{
+    const unsigned char *body_at = list->body.data, *algorithm_at = list->algorithm.data,
+                        *signature_at = list->signature.data;
+    g_autoptr(ASN1_TYPE) body = d2i_ASN1_TYPE(NULL, &body_at, (long)list->body.size);
+    g_autoptr(Algorithm) algorithm =
+        d2i_X509_ALGOR(NULL, &algorithm_at, (long)list->algorithm.size);
+    g_autoptr(ASN1_BIT_STRING) signature =
+        d2i_ASN1_BIT_STRING(NULL, &signature_at, (long)list->signature.size);
+
+    if (body == NULL || algorithm == NULL || signature == NULL)
+        return saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, "CRL");
+    return ASN1_item_verify(ASN1_ITEM_rptr(ASN1_ANY), algorithm, signature, body,
+                            X509_get0_pubkey(issuer)) == 1 ||
+           saoy_ossl_fail(error, SAOY_ERROR_UNTRUSTED, "CRL");
+}
+
+static bool
+is_by(const List *list, SaoyView issuer, X509 *parsed, GError **error)
+{
+    SaoyView unused = { 0 }, subject = { 0 };
+
+    if (!saoy_certificate_names(issuer, &unused, &subject) ||
+        !saoy_names_equal(list->issuer, subject))
+        return saoy_fail(error, SAOY_ERROR_NO_MEDIA, "CRL of another authority");
+    if ((X509_get_key_usage(parsed) & KU_CRL_SIGN) == 0)
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "CRL: issuer may not sign it");
+    return is_signed(list, parsed, error);
+}
+
+/* ---- extensions ---- */
+
+static bool
+has_unknown(const Extensions *all)
+{
+    for (int i = 0; i < sk_X509_EXTENSION_num(all); i++) {
+        X509_EXTENSION *one = sk_X509_EXTENSION_value(all, i);
+        int kind = OBJ_obj2nid(X509_EXTENSION_get_object(one));
+
+        if (kind == NID_delta_crl || (X509_EXTENSION_get_critical(one) == 1 &&
+                                      kind != NID_issuing_distribution_point))
             return true;
     }
     return false;
 }
 
-static bool
-is_by(X509_CRL *crl, X509 *issuer, GError **error)
+/* Since when the list keeps those that expired; 0: it need not. */
+static int64_t
+retained_since(const Extensions *all)
 {
-    if (X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(issuer)) != 0)
-        return saoy_fail(error, SAOY_ERROR_NO_MEDIA, "CRL of another authority");
-    if ((X509_get_key_usage(issuer) & KU_CRL_SIGN) == 0)
-        return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "CRL: issuer may not sign it");
-    return X509_CRL_verify(crl, X509_get0_pubkey(issuer)) == 1 ||
-           saoy_ossl_fail(error, SAOY_ERROR_UNTRUSTED, "CRL");
+    g_autoptr(ASN1_OBJECT) kind = OBJ_txt2obj(OID_EXPIRED_ON_LIST, 1);
+    int at = kind != NULL ? X509v3_get_ext_by_OBJ(all, kind, -1) : -1;
+
+    if (at < 0)
+        return 0;
+    const ASN1_OCTET_STRING *value =
+        X509_EXTENSION_get_data(sk_X509_EXTENSION_value(all, at));
+    return time_of(
+        (SaoyView){ ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value) });
+}
+
+static bool
+take_extensions(const List *list, X509 *certificate, SaoyRevocationProof *out)
+{
+    const unsigned char *at = list->extensions.data;
+    g_autoptr(Extensions) all = NULL;
+
+    if (list->extensions.size == 0)
+        return true;
+    all = d2i_X509_EXTENSIONS(NULL, &at, (long)list->extensions.size);
+    out->retained_us = all != NULL ? retained_since(all) : 0;
+    return all != NULL && !has_unknown(all) && saoy_crl_covers(all, certificate);
+}
+
+/* ---- entries ---- */
+
+/* Any critical extension of an entry is about more than one issuer's certificates, or not
+ * known: then the list speaks of nobody (5.3). */
+static bool
+has_critical(SaoyView extensions)
+{
+    SaoyView one = { 0 }, part = { 0 };
+
+    while (saoy_tlv_take(&extensions, SAOY_DER_SEQUENCE, &one, NULL))
+        if (!saoy_tlv_take(&one, SAOY_DER_OID, &part, NULL) ||
+            (saoy_tlv_take(&one, SAOY_DER_BOOLEAN, &part, NULL) && part.size == 1 &&
+             part.data[0] != 0))
+            return true;
+    return extensions.size > 0;
 }
 
 static int
@@ -70,196 +245,72 @@ reason_of(const X509_REVOKED *entry)
     return value;
 }
 
+/* The earliest word on it counts. */
 static void
-look_up(X509_CRL *crl, X509 *certificate, SaoyRevocationProof *out)
+take_entry(SaoyView der, SaoyRevocationProof *out)
 {
-    X509_REVOKED *entry = NULL;
+    const unsigned char *at = der.data;
+    g_autoptr(Entry) entry = d2i_X509_REVOKED(NULL, &at, (long)der.size);
+    int reason = entry != NULL ? reason_of(entry) : -1;
+    int64_t since_us =
+        entry != NULL ? saoy_asn1_us(X509_REVOKED_get0_revocationDate(entry)) : 0;
 
-    out->this_update_us = out->produced_us = saoy_asn1_us(X509_CRL_get0_lastUpdate(crl));
-    out->next_update_us = saoy_asn1_us(X509_CRL_get0_nextUpdate(crl));
-    out->reason = -1;
-    out->verdict = SAOY_REVOCATION_GOOD;
-    if (X509_CRL_get0_by_cert(crl, &entry, certificate) != 1)
+    if (reason == REMOVED)
         return;
+    if (out->verdict != SAOY_REVOCATION_REVOKED || since_us < out->revoked_us)
+        out->reason = reason;
+    out->revoked_us = out->verdict == SAOY_REVOCATION_REVOKED
+                          ? MIN(out->revoked_us, MAX(since_us, 1))
+                          : MAX(since_us, 1);
     out->verdict = SAOY_REVOCATION_REVOKED;
-    out->revoked_us = MAX(saoy_asn1_us(X509_REVOKED_get0_revocationDate(entry)), 1);
-    out->reason = reason_of(entry);
 }
 
-bool
-saoy_proofs_take_crl(SaoyProofs *proofs, GBytes *file, GError **error)
+static bool
+look_up(const List *list, X509 *certificate, SaoyRevocationProof *out)
 {
-    SaoyView all = saoy_view_of(file);
-    const unsigned char *at = all.data;
-    g_autoptr(X509_CRL) crl = NULL;
-    unsigned char *der = NULL;
-    int size = 0;
+    unsigned char *serial = NULL;
+    int size = i2d_ASN1_INTEGER(X509_get0_serialNumber(certificate), &serial);
+    SaoyView entries = list->entries, whole = { 0 }, part = { 0 }, in = { 0 };
+    bool good = size > 0;
 
-    if (all.size > 0 && all.size <= MAX_CRL) {
-        g_autoptr(BIO) text = BIO_new_mem_buf(all.data, (int)all.size);
+    while (good && saoy_der_take(&entries, SAOY_DER_SEQUENCE, &whole)) {
+        SaoyView rest = whole;
 
-        crl = all.data[0] == 0x30 ? d2i_X509_CRL(NULL, &at, (long)all.size)
-                                  : PEM_read_bio_X509_CRL(text, NULL, NULL, NULL);
+        good = saoy_tlv_take(&rest, SAOY_DER_SEQUENCE, &in, NULL) &&
+               saoy_der_take(&in, SAOY_DER_INTEGER, &part);
+        bool same =
+            good && part.size == (size_t)size && memcmp(part.data, serial, part.size) == 0;
+        good = good && take_time(&in, &part);
+        if (good && saoy_tlv_take(&in, SAOY_DER_SEQUENCE, &part, NULL))
+            good = !has_critical(part);
+        if (same)
+            take_entry(whole, out);
     }
-    if (crl == NULL || (all.data[0] == 0x30 && at != all.data + all.size))
-        return saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, "CRL");
-    size = i2d_X509_CRL(crl, &der);
-    g_autoptr(GBytes) plain = size > 0 ? g_bytes_new(der, (size_t)size) : NULL;
-    OPENSSL_free(der);
+    OPENSSL_free(serial);
     ERR_clear_error();
-    if (plain == NULL)
-        return saoy_fail(error, SAOY_ERROR_MALFORMED, "CRL");
-    saoy_proofs_add(proofs->crls, plain);
-    return true;
+    return good && entries.size == 0;
 }
 
 bool
 saoy_crl_check(SaoyView bytes, SaoyView certificate, SaoyView issuer,
                SaoyRevocationProof *out, GError **error)
 {
-    const unsigned char *at = bytes.data;
     g_autoptr(X509) below = saoy_x509_parse(certificate, error);
     g_autoptr(X509) above = below != NULL ? saoy_x509_parse(issuer, error) : NULL;
-    g_autoptr(X509_CRL) crl = NULL;
-    SaoyRevocationProof proof = { 0 };
+    SaoyRevocationProof proof = { .reason = -1 };
+    List list = { 0 };
 
-    if (above == NULL)
+    if (above == NULL || !read_list(bytes, &list, error) ||
+        !is_by(&list, issuer, above, error))
         return false;
-    if (bytes.size > 0 && bytes.size <= MAX_CRL)
-        crl = d2i_X509_CRL(NULL, &at, (long)bytes.size);
-    if (crl == NULL || at != bytes.data + bytes.size)
-        return saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, "CRL");
-    if (!is_by(crl, above, error))
-        return false;
-    if (has_unknown_extension(crl) || !is_whole(crl, below))
-        return saoy_fail(error, SAOY_ERROR_MALFORMED,
-                         "CRL of a kind that is not supported");
-    look_up(crl, below, &proof);
-    ERR_clear_error();
+    proof.this_update_us = proof.produced_us = list.this_update_us;
+    proof.next_update_us = list.next_update_us;
     if (proof.this_update_us == 0)
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "CRL without a time");
+    if (!take_extensions(&list, below, &proof) || !look_up(&list, below, &proof))
+        return saoy_fail(error, SAOY_ERROR_MALFORMED,
+                         "CRL of a kind that is not supported");
+    ERR_clear_error();
     *out = proof;
     return true;
-}
-
-/* ---- writing ---- */
-
-/* 5.1.2.4: UTCTime through 2049. */
-static void
-add_time(GByteArray *out, int64_t wall_us)
-{
-    int year = 0, month = 0, day = 0;
-
-    saoy_time_day(wall_us, &year, &month, &day);
-    saoy_der_time(out, year <= LAST_UTC_YEAR ? SAOY_DER_UTC_TIME : SAOY_DER_TIME, wall_us);
-}
-
-/* Extension around the value written since `from`, not critical. */
-static void
-wrap_extension(GByteArray *out, size_t from, int nid)
-{
-    g_autoptr(GByteArray) value = g_byte_array_new();
-
-    g_byte_array_append(value, out->data + from, out->len - (guint)from);
-    g_byte_array_set_size(out, (guint)from);
-    saoy_der_oid(out, nid);
-    saoy_der_bytes(out, SAOY_DER_OCTETS, (SaoyView){ value->data, value->len });
-    saoy_der_wrap(out, from, SAOY_DER_SEQUENCE);
-}
-
-static void
-add_entry(GByteArray *out, const SaoyCrlEntry *entry)
-{
-    size_t from = out->len, extensions = 0;
-
-    saoy_der_positive(out, entry->serial);
-    add_time(out, entry->revoked_us);
-    extensions = out->len;
-    if (entry->reason >= 0) {
-        saoy_der_number(out, SAOY_DER_ENUMERATED, entry->reason);
-        wrap_extension(out, extensions, NID_crl_reason);
-        saoy_der_wrap(out, extensions, SAOY_DER_SEQUENCE);
-    }
-    saoy_der_wrap(out, from, SAOY_DER_SEQUENCE);
-}
-
-static void
-add_extensions(GByteArray *out, X509 *issuer, int64_t number)
-{
-    const ASN1_OCTET_STRING *key = X509_get0_subject_key_id(issuer);
-    size_t from = out->len, inner = from;
-
-    if (key != NULL) {
-        saoy_der_bytes(
-            out, 0x80,
-            (SaoyView){ ASN1_STRING_get0_data(key), (size_t)ASN1_STRING_length(key) });
-        saoy_der_wrap(out, inner, SAOY_DER_SEQUENCE);
-        wrap_extension(out, inner, NID_authority_key_identifier);
-    }
-    inner = out->len;
-    saoy_der_number(out, SAOY_DER_INTEGER, number);
-    wrap_extension(out, inner, NID_crl_number);
-    saoy_der_wrap(out, from, SAOY_DER_SEQUENCE);
-    saoy_der_wrap(out, from, SAOY_DER_CONTEXT_0);
-}
-
-static void
-add_name(GByteArray *out, X509 *issuer)
-{
-    unsigned char *name = NULL;
-    int size = i2d_X509_NAME(X509_get_subject_name(issuer), &name);
-
-    if (size > 0)
-        saoy_der_raw(out, (SaoyView){ name, (size_t)size });
-    OPENSSL_free(name);
-}
-
-/* TBSCertList */
-static GByteArray *
-write_list(X509 *issuer, const SaoyCrlEntry *entries, size_t n, int64_t number,
-           int64_t now_us, int64_t valid_s)
-{
-    GByteArray *out = g_byte_array_new();
-
-    saoy_der_small(out, 1);
-    saoy_der_signature_algorithm(out, issuer);
-    add_name(out, issuer);
-    add_time(out, now_us);
-    add_time(out, now_us + valid_s * (int64_t)G_USEC_PER_SEC);
-    size_t from = out->len;
-    for (size_t i = 0; i < n; i++)
-        add_entry(out, &entries[i]);
-    if (n > 0)
-        saoy_der_wrap(out, from, SAOY_DER_SEQUENCE);
-    add_extensions(out, issuer, number);
-    saoy_der_wrap(out, 0, SAOY_DER_SEQUENCE);
-    return out;
-}
-
-GBytes *
-saoy_crl_make(SaoyView issuer, const SaoyCrlEntry *entries, size_t n, int64_t number,
-              int64_t now_us, int64_t valid_s, SaoySignFunc *sign, void *user,
-              GError **error)
-{
-    static const uint8_t unused = 0;
-    g_autoptr(X509) parsed = saoy_x509_parse(issuer, error);
-    g_autoptr(GByteArray) out = NULL;
-    uint8_t hash[32];
-
-    if (parsed == NULL)
-        return NULL;
-    out = write_list(parsed, entries, n, number, now_us, valid_s);
-    saoy_sha256((SaoyView){ out->data, out->len }, hash);
-    g_autoptr(GBytes) given = sign(user, hash, error);
-    g_autoptr(GBytes) signature =
-        given != NULL ? saoy_cms_accept(issuer, hash, saoy_view_of(given), error) : NULL;
-    if (signature == NULL)
-        return NULL;
-    saoy_der_signature_algorithm(out, parsed);
-    size_t from = out->len;
-    g_byte_array_append(out, &unused, 1);
-    saoy_der_raw(out, saoy_view_of(signature));
-    saoy_der_wrap(out, from, SAOY_DER_BITS);
-    saoy_der_wrap(out, 0, SAOY_DER_SEQUENCE);
-    return g_byte_array_free_to_bytes(g_steal_pointer(&out));
 }

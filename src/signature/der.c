@@ -131,6 +131,18 @@ saoy_der_algorithm(GByteArray *out, int nid, bool null_parameters)
     saoy_der_wrap(out, from, SAOY_DER_SEQUENCE);
 }
 
+bool
+saoy_der_take(SaoyView *in, uint8_t tag, SaoyView *out)
+{
+    const uint8_t *from = in->data;
+    SaoyView value = { 0 };
+
+    if (!saoy_tlv_take(in, tag, &value, NULL))
+        return false;
+    *out = (SaoyView){ from, (size_t)(in->data - from) };
+    return true;
+}
+
 int64_t
 saoy_asn1_us(const ASN1_TIME *time)
 {

@@ -16,6 +16,9 @@ void saoy_der_algorithm(GByteArray *out, int nid, bool null_parameters);
 /* Everything from index `from` on becomes the value of one element of that tag. */
 void saoy_der_wrap(GByteArray *out, size_t from, uint8_t tag);
 
+/* Reading: like saoy_tlv_take, but with the element's header. */
+bool saoy_der_take(SaoyView *in, uint8_t tag, SaoyView *out);
+
 #define SAOY_DER_INTEGER 0x02
 #define SAOY_DER_OCTETS 0x04
 #define SAOY_DER_OID 0x06

@@ -1,5 +1,7 @@
+#include "ocsp.h"
+
 #include "cms-parts.h"
-#include "signature/revocation.h"
+#include "der.h"
 
 #include "core/file.h"
 #include "core/ossl.h"
@@ -9,7 +11,7 @@
 #include <string.h>
 
 /* OCSP, RFC 6960: the asking side. The responder: ocsp-answer.c. */
-enum { MAX_RESPONSE = 1 << 20, CLOCK_S = 300 };
+enum { MAX_RESPONSE = 1 << 20, MAX_CERTIFICATES = 10, CLOCK_S = 300 };
 
 typedef OCSP_RESPONSE Response;
 typedef OCSP_BASICRESP Basic;
@@ -47,6 +49,78 @@ open_response(SaoyView bytes, GError **error)
         saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, "OCSP response");
     ERR_clear_error();
     return basic;
+}
+
+/* BasicOCSPResponse, alone or in an OCSPResponse; false: it is neither. */
+static bool
+find_basic(SaoyView bytes, SaoyView *out)
+{
+    SaoyView outer = bytes, in = { 0 }, part = { 0 };
+
+    if (bytes.size > MAX_RESPONSE || !saoy_tlv_take(&outer, SAOY_DER_SEQUENCE, &in, NULL))
+        return false;
+    *out = in;
+    if (!saoy_tlv_take(&in, SAOY_DER_ENUMERATED, &part, NULL))
+        return true;
+    return saoy_tlv_take(&in, SAOY_DER_CONTEXT_0, &outer, NULL) &&
+           saoy_tlv_take(&outer, SAOY_DER_SEQUENCE, &in, NULL) &&
+           saoy_tlv_take(&in, SAOY_DER_OID, &part, NULL) &&
+           saoy_tlv_take(&in, SAOY_DER_OCTETS, &outer, NULL) &&
+           saoy_tlv_take(&outer, SAOY_DER_SEQUENCE, out, NULL);
+}
+
+/* responses of the ResponseData, and how many certificates come along. */
+static bool
+find_parts(SaoyView basic, SaoyView *responses, size_t *certificates)
+{
+    SaoyView in = { 0 }, part = { 0 }, held = { 0 };
+
+    *certificates = 0;
+    if (!saoy_tlv_take(&basic, SAOY_DER_SEQUENCE, &in, NULL) ||
+        !saoy_tlv_take(&basic, SAOY_DER_SEQUENCE, &part, NULL) ||
+        !saoy_tlv_take(&basic, SAOY_DER_BITS, &part, NULL))
+        return false;
+    if (saoy_tlv_take(&basic, SAOY_DER_CONTEXT_0, &part, NULL) &&
+        saoy_tlv_take(&part, SAOY_DER_SEQUENCE, &held, NULL))
+        while (saoy_tlv_take(&held, SAOY_DER_SEQUENCE, &part, NULL))
+            ++*certificates;
+    saoy_tlv_take(&in, SAOY_DER_CONTEXT_0, &part, NULL);
+    return (saoy_tlv_take(&in, SAOY_DER_CONTEXT_1, &part, NULL) ||
+            saoy_tlv_take(&in, SAOY_DER_CONTEXT_0 | 2, &part, NULL)) &&
+           saoy_tlv_take(&in, SAOY_DER_TIME, &part, NULL) &&
+           saoy_tlv_take(&in, SAOY_DER_SEQUENCE, responses, NULL) && held.size == 0;
+}
+
+/* Does one of the responses begin with a CertID (4.1.1) of that serial number? */
+static bool
+has_serial(SaoyView responses, SaoyView serial)
+{
+    SaoyView one = { 0 }, id = { 0 }, part = { 0 };
+
+    while (saoy_tlv_take(&responses, SAOY_DER_SEQUENCE, &one, NULL))
+        if (saoy_tlv_take(&one, SAOY_DER_SEQUENCE, &id, NULL) &&
+            saoy_tlv_take(&id, SAOY_DER_SEQUENCE, &part, NULL) &&
+            saoy_tlv_take(&id, SAOY_DER_OCTETS, &part, NULL) &&
+            saoy_tlv_take(&id, SAOY_DER_OCTETS, &part, NULL) &&
+            saoy_tlv_take(&id, SAOY_DER_INTEGER, &part, NULL) && part.size == serial.size &&
+            memcmp(part.data, serial.data, part.size) == 0)
+            return true;
+    return false;
+}
+
+bool
+saoy_ocsp_is_about(SaoyView response, SaoyView certificate)
+{
+    SaoyView basic = { 0 }, responses = { 0 }, outer = { 0 }, body = { 0 }, serial = { 0 };
+    size_t certificates = 0;
+
+    if (!saoy_tlv_take(&certificate, SAOY_DER_SEQUENCE, &outer, NULL) ||
+        !saoy_tlv_take(&outer, SAOY_DER_SEQUENCE, &body, NULL))
+        return false;
+    saoy_tlv_take(&body, SAOY_DER_CONTEXT_0, &outer, NULL);
+    return saoy_tlv_take(&body, SAOY_DER_INTEGER, &serial, NULL) &&
+           find_basic(response, &basic) && find_parts(basic, &responses, &certificates) &&
+           certificates <= MAX_CERTIFICATES && has_serial(responses, serial);
 }
 
 bool
@@ -103,6 +177,18 @@ is_about(const OCSP_SINGLERESP *single, const X509 *certificate, const X509 *iss
     return wanted != NULL && OCSP_id_cmp(id, wanted) == 0;
 }
 
+/* RFC 6960, 4.4.4: since when the responder knows of expired certificates. */
+static int64_t
+retained_since(OCSP_SINGLERESP *single)
+{
+    ASN1_GENERALIZEDTIME *cutoff =
+        OCSP_SINGLERESP_get1_ext_d2i(single, NID_id_pkix_OCSP_archiveCutoff, NULL, NULL);
+    int64_t since_us = cutoff != NULL ? saoy_asn1_us(cutoff) : 0;
+
+    ASN1_GENERALIZEDTIME_free(cutoff);
+    return since_us;
+}
+
 static void
 read_single(OCSP_SINGLERESP *single, SaoyRevocationProof *out)
 {
@@ -115,6 +201,7 @@ read_single(OCSP_SINGLERESP *single, SaoyRevocationProof *out)
                                                          : SAOY_REVOCATION_UNKNOWN;
     out->this_update_us = saoy_asn1_us(from);
     out->next_update_us = saoy_asn1_us(to);
+    out->retained_us = retained_since(single);
     /* a revocation without a readable time was always one */
     out->revoked_us =
         status == V_OCSP_CERTSTATUS_REVOKED ? MAX(saoy_asn1_us(revoked), 1) : 0;

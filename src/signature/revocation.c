@@ -1,6 +1,7 @@
 #include "signature/revocation.h"
 
 #include "cms-parts.h"
+#include "der.h"
 
 #include "core/file.h"
 #include "core/ossl.h"
@@ -9,9 +10,8 @@
 
 #include <string.h>
 
-/* What stands in certificates about revocation, and what many proofs say together. */
-#define SLACK_US (24 * 3600 * (int64_t)G_USEC_PER_SEC)
-#define MAX_URL 1000
+/* What stands in certificates about revocation. What proofs say of them: answers.c. */
+enum { MAX_URL = 1000, MAX_NAME = 16 << 10 };
 
 typedef STACK_OF(ACCESS_DESCRIPTION) AccessList;
 typedef STACK_OF(DIST_POINT) PointList;
@@ -40,32 +40,6 @@ saoy_revocation_name(SaoyRevocation revocation)
     };
 
     return names[revocation];
-}
-
-/* ---- the heap ---- */
-
-void
-saoy_proofs_init(SaoyProofs *proofs)
-{
-    GPtrArray **const lists[] = { &proofs->certificates, &proofs->ocsps, &proofs->crls };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
-        *lists[i] = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-}
-
-void
-saoy_proofs_clear(SaoyProofs *proofs)
-{
-    g_clear_pointer(&proofs->certificates, g_ptr_array_unref);
-    g_clear_pointer(&proofs->ocsps, g_ptr_array_unref);
-    g_clear_pointer(&proofs->crls, g_ptr_array_unref);
-}
-
-void
-saoy_proofs_add(GPtrArray *list, GBytes *der)
-{
-    if (!g_ptr_array_find_with_equal_func(list, der, g_bytes_equal, NULL))
-        g_ptr_array_add(list, g_bytes_ref(der));
 }
 
 /* ---- certificates ---- */
@@ -146,45 +120,40 @@ saoy_certificate_crl_url(SaoyView der)
     return url;
 }
 
-/* Issuer and subject as they stand (RFC 5280, 4.1), tag and all: parsing a certificate
- * decodes its key, which costs a hundred times as much. */
-static bool
-take_names(SaoyView der, SaoyView *issuer, SaoyView *subject)
+/* Parsing a certificate decodes its key, which costs a hundred times as much as this. */
+bool
+saoy_certificate_names(SaoyView der, SaoyView *issuer, SaoyView *subject)
 {
     SaoyView certificate = { 0 }, body = { 0 }, skipped = { 0 };
-    const uint8_t *from = NULL;
 
-    if (!saoy_tlv_take(&der, 0x30, &certificate, NULL) ||
-        !saoy_tlv_take(&certificate, 0x30, &body, NULL))
+    if (!saoy_tlv_take(&der, SAOY_DER_SEQUENCE, &certificate, NULL) ||
+        !saoy_tlv_take(&certificate, SAOY_DER_SEQUENCE, &body, NULL))
         return false;
-    saoy_tlv_take(&body, 0xa0, &skipped, NULL);
-    if (!saoy_tlv_take(&body, 0x02, &skipped, NULL) ||
-        !saoy_tlv_take(&body, 0x30, &skipped, NULL))
-        return false;
-    from = body.data;
-    if (!saoy_tlv_take(&body, 0x30, &skipped, NULL))
-        return false;
-    *issuer = (SaoyView){ from, (size_t)(body.data - from) };
-    if (!saoy_tlv_take(&body, 0x30, &skipped, NULL))
-        return false;
-    from = body.data;
-    if (!saoy_tlv_take(&body, 0x30, &skipped, NULL))
-        return false;
-    *subject = (SaoyView){ from, (size_t)(body.data - from) };
-    return true;
+    saoy_tlv_take(&body, SAOY_DER_CONTEXT_0, &skipped, NULL);
+    return saoy_tlv_take(&body, SAOY_DER_INTEGER, &skipped, NULL) &&
+           saoy_tlv_take(&body, SAOY_DER_SEQUENCE, &skipped, NULL) &&
+           saoy_der_take(&body, SAOY_DER_SEQUENCE, issuer) &&
+           saoy_tlv_take(&body, SAOY_DER_SEQUENCE, &skipped, NULL) &&
+           saoy_der_take(&body, SAOY_DER_SEQUENCE, subject);
+}
+
+static X509_NAME *
+parse_name(SaoyView der)
+{
+    const unsigned char *at = der.data;
+
+    return der.size <= MAX_NAME ? d2i_X509_NAME(NULL, &at, (long)der.size) : NULL;
 }
 
 /* 7.1: equal bytes, or equal once both are brought into one form. */
-static bool
-same_name(SaoyView a, SaoyView b)
+bool
+saoy_names_equal(SaoyView a, SaoyView b)
 {
-    const unsigned char *at = a.data, *bt = b.data;
-    X509_NAME *one = NULL, *two = NULL;
     bool same = a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
 
     if (!same) {
-        one = d2i_X509_NAME(NULL, &at, (long)a.size);
-        two = d2i_X509_NAME(NULL, &bt, (long)b.size);
+        X509_NAME *one = parse_name(a), *two = one != NULL ? parse_name(b) : NULL;
+
         same = one != NULL && two != NULL && X509_NAME_cmp(one, two) == 0;
         X509_NAME_free(one);
         X509_NAME_free(two);
@@ -199,8 +168,9 @@ names(SaoyView below, SaoyView above)
 {
     SaoyView issuer = { 0 }, subject = { 0 }, unused = { 0 };
 
-    return take_names(below, &issuer, &unused) && take_names(above, &unused, &subject) &&
-           same_name(issuer, subject);
+    return saoy_certificate_names(below, &issuer, &unused) &&
+           saoy_certificate_names(above, &unused, &subject) &&
+           saoy_names_equal(issuer, subject);
 }
 
 bool
@@ -266,60 +236,4 @@ saoy_certificate_end_us(SaoyView der)
     g_autoptr(X509) certificate = saoy_x509_parse(der, NULL);
 
     return certificate != NULL ? saoy_asn1_us(X509_get0_notAfter(certificate)) : 0;
-}
-
-/* ---- many proofs ---- */
-
-typedef bool CheckFunc(SaoyView proof, SaoyView certificate, SaoyView issuer,
-                       SaoyRevocationProof *out, GError **error);
-
-/* Whether it speaks of that time. Without a next update there is always newer news. */
-static bool
-counts(const SaoyRevocationProof *proof, int64_t at_us)
-{
-    int64_t until = proof->next_update_us != 0 ? proof->next_update_us
-                                               : proof->this_update_us + SLACK_US;
-
-    return proof->verdict != SAOY_REVOCATION_UNKNOWN && until >= at_us;
-}
-
-/* The worst word on that time. */
-static SaoyRevocation
-ask_all(GPtrArray *list, CheckFunc *check, SaoyView certificate, SaoyView issuer,
-        int64_t at_us, SaoyRevocationProof *out)
-{
-    SaoyRevocation verdict = SAOY_REVOCATION_UNKNOWN;
-
-    for (size_t i = 0; list != NULL && i < list->len; i++) {
-        SaoyRevocationProof proof = { 0 };
-
-        if (!check(saoy_view_of(list->pdata[i]), certificate, issuer, &proof, NULL))
-            continue;
-        bool revoked = proof.revoked_us != 0 && proof.revoked_us <= at_us;
-        if (!revoked && (verdict == SAOY_REVOCATION_GOOD || !counts(&proof, at_us)))
-            continue;
-        *out = proof;
-        out->proof = list->pdata[i];
-        verdict = revoked ? SAOY_REVOCATION_REVOKED : SAOY_REVOCATION_GOOD;
-        if (revoked)
-            return verdict;
-    }
-    return verdict;
-}
-
-SaoyRevocation
-saoy_revocation_at(SaoyView certificate, SaoyView issuer, const SaoyProofs *proofs,
-                   int64_t at_us, SaoyRevocationProof *out)
-{
-    SaoyRevocationProof one = { .reason = -1 }, two = { .reason = -1 };
-    SaoyRevocation ocsp =
-        ask_all(proofs->ocsps, saoy_ocsp_check, certificate, issuer, at_us, &one);
-    SaoyRevocation crl =
-        ask_all(proofs->crls, saoy_crl_check, certificate, issuer, at_us, &two);
-    bool first = ocsp == SAOY_REVOCATION_REVOKED ||
-                 (ocsp == SAOY_REVOCATION_GOOD && crl != SAOY_REVOCATION_REVOKED);
-
-    if (out != NULL)
-        *out = first ? one : two;
-    return first ? ocsp : crl;
 }

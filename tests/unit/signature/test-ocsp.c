@@ -1,9 +1,13 @@
 /* Revocation: honest answers, hostile ones, and what they say of a time. */
 #include "signature/revocation.h"
 
+#include "cms-parts.h"
+#include "der.h"
 #include "pki.h"
 
 #include "core/error.h"
+
+#include <openssl/objects.h>
 
 #define DAY_US (86400 * (int64_t)G_USEC_PER_SEC)
 
@@ -351,6 +355,204 @@ test_an_old_proof_says_nothing_of_today(Fixture *fix, const void *data)
     g_assert_cmpint(at(fix, &proofs, fix->now_us - 4 * DAY_US), ==, SAOY_REVOCATION_GOOD);
 }
 
+/* ---- what a list is silent on ---- */
+
+typedef struct {
+    const char *name, *value; /* in the words of openssl.cnf */
+} Part;
+
+/* Of nobody revoked, with more extensions; name NULL ends. */
+static GBytes *
+make_part(Fixture *fix, const Part *parts, int64_t now_us)
+{
+    X509_CRL *list = X509_CRL_new();
+    g_autoptr(ASN1_TIME) now = ASN1_TIME_set(NULL, (time_t)(now_us / G_USEC_PER_SEC));
+    g_autoptr(ASN1_TIME) next =
+        ASN1_TIME_set(NULL, (time_t)((now_us + DAY_US) / G_USEC_PER_SEC));
+    unsigned char *der = NULL;
+
+    X509_CRL_set_version(list, 1);
+    X509_CRL_set_issuer_name(list, X509_get_subject_name(fix->issuing.certificate));
+    X509_CRL_set1_lastUpdate(list, now);
+    X509_CRL_set1_nextUpdate(list, next);
+    for (; parts->name != NULL; parts++) {
+        X509_EXTENSION *one = X509V3_EXT_conf(NULL, NULL, parts->name, parts->value);
+
+        g_assert_nonnull(one);
+        X509_CRL_add_ext(list, one, -1);
+        X509_EXTENSION_free(one);
+    }
+    g_assert_cmpint(X509_CRL_sign(list, fix->issuing.key, EVP_sha256()), >, 0);
+    int size = i2d_X509_CRL(list, &der);
+    GBytes *out = g_bytes_new(der, (gsize)size);
+    OPENSSL_free(der);
+    X509_CRL_free(list);
+    return out;
+}
+
+static void
+replace_leaf(Fixture *fix, const char *points, long to_s)
+{
+    const PkiExtra extra[] = { { NID_crl_distribution_points, points }, { 0, NULL } };
+
+    pki_entity_clear(&fix->leaf);
+    fix->leaf = pki_entity_full(EVP_EC_gen("P-256"), "Leaf", &fix->issuing, false,
+                                "critical,nonRepudiation", -86400 * 9, to_s, extra);
+}
+
+static void
+test_a_list_of_others_is_no_proof(Fixture *fix, const void *data)
+{
+    static const char point[] = "issuingDistributionPoint";
+    static const struct {
+        const char *value;
+        bool covers;
+    } cases[] = {
+        { "critical,fullname:URI:http://ca.test/1.crl", true },
+        { "critical,fullname:URI:http://ca.test/1.crl,onlyuser:TRUE", true },
+        { "fullname:URI:http://ca.test/1.crl", true },
+        { "critical,onlyuser:TRUE", true },
+        { "critical,fullname:URI:http://ca.test/2.crl", false },
+        { "fullname:URI:http://ca.test/2.crl", false },
+        { "critical,fullname:URI:http://ca.test/1.crl,onlyCA:TRUE", false },
+        { "critical,fullname:URI:http://ca.test/1.crl,onlyAA:TRUE", false },
+        { "critical,fullname:URI:http://ca.test/1.crl,indirectCRL:TRUE", false },
+        { "critical,fullname:URI:http://ca.test/1.crl,onlysomereasons:keyCompromise",
+          false },
+    };
+
+    replace_leaf(fix, "URI:http://ca.test/1.crl", 86400);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const Part parts[] = { { point, cases[i].value }, { NULL, NULL } };
+        g_autoptr(GBytes) list = make_part(fix, parts, fix->now_us);
+        SaoyRevocationProof proof = { 0 };
+        g_autoptr(GError) error = NULL;
+
+        g_test_message("%s", cases[i].value);
+        g_assert_true(read_list(fix, list, &proof, &error) == cases[i].covers);
+        if (!cases[i].covers)
+            g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
+    }
+    const Part twice[] = { { point, "fullname:URI:http://ca.test/1.crl" },
+                           { point, "fullname:URI:http://ca.test/1.crl" },
+                           { NULL, NULL } };
+    g_autoptr(GBytes) doubled = make_part(fix, twice, fix->now_us);
+    SaoyRevocationProof proof = { 0 };
+    g_assert_false(read_list(fix, doubled, &proof, NULL));
+}
+
+/* Without a distribution point of its own a certificate is on its issuer's list only. */
+static void
+test_a_part_of_a_list_needs_to_be_named(Fixture *fix, const void *data)
+{
+    const Part parts[] = { { "issuingDistributionPoint",
+                             "critical,fullname:URI:http://ca.test/1.crl" },
+                           { NULL, NULL } };
+    const Part delta[] = { { "2.5.29.27", "critical,ASN1:INTEGER:1" }, { NULL, NULL } };
+    g_autoptr(GBytes) part = make_part(fix, parts, fix->now_us);
+    g_autoptr(GBytes) changes = make_part(fix, delta, fix->now_us);
+    SaoyRevocationProof proof = { 0 };
+
+    g_assert_false(read_list(fix, part, &proof, NULL));
+    g_assert_false(read_list(fix, changes, &proof, NULL));
+}
+
+static SaoyRevocation
+at_its_start(Fixture *fix, bool ocsp, GBytes *proof)
+{
+    g_auto(SaoyProofs) proofs = { 0 };
+
+    saoy_proofs_init(&proofs);
+    saoy_proofs_add(ocsp ? proofs.ocsps : proofs.crls, proof);
+    return at(fix, &proofs, fix->now_us - 3 * DAY_US);
+}
+
+/* Who has expired is taken from the list: absent from it may mean revoked. */
+static void
+test_good_after_the_end_is_no_proof(Fixture *fix, const void *data)
+{
+    const Part none[] = { { NULL, NULL } };
+    const Part kept[] = { { "2.5.29.60", "ASN1:GENERALIZEDTIME:20200101000000Z" },
+                          { NULL, NULL } };
+    const Part late[] = { { "2.5.29.60", "ASN1:GENERALIZEDTIME:20990101000000Z" },
+                          { NULL, NULL } };
+
+    replace_leaf(fix, "URI:http://ca.test/1.crl", -86400);
+    g_autoptr(GBytes) in_time = make_part(fix, none, fix->now_us - 2 * DAY_US);
+    g_autoptr(GBytes) after = make_part(fix, none, fix->now_us);
+    g_autoptr(GBytes) keeping = make_part(fix, kept, fix->now_us);
+    g_autoptr(GBytes) keeping_later = make_part(fix, late, fix->now_us);
+    g_autoptr(GBytes) response = answer(fix, &fix->leaf);
+    g_assert_cmpint(at_its_start(fix, false, in_time), ==, SAOY_REVOCATION_GOOD);
+    g_assert_cmpint(at_its_start(fix, false, after), ==, SAOY_REVOCATION_UNKNOWN);
+    g_assert_cmpint(at_its_start(fix, false, keeping), ==, SAOY_REVOCATION_GOOD);
+    g_assert_cmpint(at_its_start(fix, false, keeping_later), ==, SAOY_REVOCATION_UNKNOWN);
+    g_assert_cmpint(at_its_start(fix, true, response), ==, SAOY_REVOCATION_UNKNOWN);
+    g_autoptr(GBytes) revoked =
+        make_list(fix, &fix->issuing, true, fix->now_us - 3 * DAY_US, 86400);
+    g_assert_cmpint(at_its_start(fix, false, revoked), ==, SAOY_REVOCATION_REVOKED);
+}
+
+/* ---- what is read ---- */
+
+/* Zeros in the shape of a list by that name: what a forger packs into a kilobyte. */
+static GBytes *
+make_hollow(const PkiEntity *issuer, size_t size)
+{
+    SaoyView name = { 0 }, unused = { 0 };
+    g_autoptr(GByteArray) out = g_byte_array_new();
+    g_autofree uint8_t *zeros = g_malloc0(size);
+    const uint8_t unused_bits[2] = { 0, 0 };
+
+    g_assert_true(saoy_certificate_names(saoy_view_of(issuer->der), &unused, &name));
+    saoy_der_algorithm(out, NID_ecdsa_with_SHA256, false);
+    saoy_der_raw(out, name);
+    saoy_der_time(out, SAOY_DER_UTC_TIME, g_get_real_time());
+    saoy_der_bytes(out, SAOY_DER_SEQUENCE, (SaoyView){ zeros, size });
+    saoy_der_wrap(out, 0, SAOY_DER_SEQUENCE);
+    saoy_der_algorithm(out, NID_ecdsa_with_SHA256, false);
+    saoy_der_bytes(out, SAOY_DER_BITS, (SaoyView){ unused_bits, sizeof unused_bits });
+    saoy_der_wrap(out, 0, SAOY_DER_SEQUENCE);
+    return g_byte_array_free_to_bytes(g_steal_pointer(&out));
+}
+
+static void
+test_each_proof_is_read_once(Fixture *fix, const void *data)
+{
+    g_auto(SaoyProofs) proofs = { 0 };
+    g_autoptr(GBytes) about_others = answer(fix, &fix->stranger);
+    g_autoptr(GBytes) list = make_list(fix, &fix->issuing, false, fix->now_us, 3600);
+    g_autoptr(GBytes) others = make_hollow(&fix->root, 1 << 20);
+    size_t size = g_bytes_get_size(list);
+
+    saoy_proofs_init(&proofs);
+    saoy_proofs_add(proofs.crls, list);
+    saoy_proofs_add(proofs.crls, others);
+    saoy_proofs_add(proofs.ocsps, about_others);
+    for (int i = 0; i < 100; i++)
+        g_assert_cmpint(at(fix, &proofs, fix->now_us - i), ==, SAOY_REVOCATION_GOOD);
+    g_assert_cmpuint(saoy_proofs_read(&proofs), ==, size);
+    g_assert_false(saoy_proofs_exhausted(&proofs));
+}
+
+static void
+test_reading_comes_to_an_end(Fixture *fix, const void *data)
+{
+    g_auto(SaoyProofs) proofs = { 0 };
+    g_autoptr(GBytes) list = make_list(fix, &fix->issuing, false, fix->now_us, 3600);
+
+    saoy_proofs_init(&proofs);
+    for (size_t i = 0; i < 9; i++) {
+        g_autoptr(GBytes) hollow = make_hollow(&fix->issuing, (15 << 20) - i);
+
+        saoy_proofs_add(proofs.crls, hollow);
+    }
+    saoy_proofs_add(proofs.crls, list);
+    g_assert_cmpint(at(fix, &proofs, fix->now_us), ==, SAOY_REVOCATION_UNKNOWN);
+    g_assert_true(saoy_proofs_exhausted(&proofs));
+    g_assert_cmpuint(saoy_proofs_read(&proofs), <=, 144 << 20);
+}
+
 /* ---- a peer ---- */
 
 static void
@@ -400,6 +602,11 @@ main(int argc, char **argv)
     WITH("/crl/another", test_a_list_of_another_is_refused);
     WITH("/revocation/before", test_who_is_revoked_today_was_good_before);
     WITH("/revocation/old", test_an_old_proof_says_nothing_of_today);
+    WITH("/crl/of-others", test_a_list_of_others_is_no_proof);
+    WITH("/crl/part", test_a_part_of_a_list_needs_to_be_named);
+    WITH("/revocation/after-end", test_good_after_the_end_is_no_proof);
+    WITH("/revocation/once", test_each_proof_is_read_once);
+    WITH("/revocation/end", test_reading_comes_to_an_end);
     WITH("/revocation/openssl", test_openssl_agrees);
     return g_test_run();
 }
