@@ -1,6 +1,7 @@
 /* One approved document from its pages to the archive: composed, signed twice, stamped,
  * proven for long, archived by a hub on this machine over mutual TLS. The hub is a process
  * of its own in a folder of its own; opening, uploading and approving are not measured. */
+#include "bench-hub.h"
 #include "bench.h"
 
 #include "cli/cli.h"
@@ -19,15 +20,11 @@
 #define RUNS 10
 #define PAGES 2
 #define PAGE_MAX (8u << 20)
-#define LOGIN "bench"
-#define PASSWORD "bench-password"
 #define PATIENCE_S 30
 
 typedef struct {
-    char *folder, *program, *public_url;
-    GSubprocess *process;
+    SaoyBenchHub own;
     SaoyHub *hub;
-    SaoyHttp *officer; /* a browser */
     GBytes *pages[PAGES];
     int width, height, dpi;
     GHashTable *step_ms; /* name -> GArray of double */
@@ -39,130 +36,16 @@ typedef struct {
 static void
 bench_clear(Bench *bench)
 {
-    if (bench->process != NULL) {
-        g_subprocess_send_signal(bench->process, SIGTERM);
-        g_subprocess_wait(bench->process, NULL, NULL);
-        g_object_unref(bench->process);
-    }
     g_clear_pointer(&bench->hub, saoy_hub_close);
-    g_clear_pointer(&bench->officer, saoy_http_free);
+    saoy_bench_hub_stop(&bench->own);
     for (int i = 0; i < PAGES; i++)
         g_clear_pointer(&bench->pages[i], g_bytes_unref);
-    if (bench->folder != NULL)
-        saoy_dir_remove(bench->folder, NULL);
     g_clear_pointer(&bench->step_ms, g_hash_table_unref);
-    g_free(bench->folder);
-    g_free(bench->program);
-    g_free(bench->public_url);
     g_free(bench->step);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Bench, bench_clear)
 
-/* ---- the hub ---- */
-
-static bool
-run_hub(const Bench *bench, const char *const *words, const char *input, GError **error)
-{
-    g_autoptr(GSubprocess) child = g_subprocess_newv(
-        words, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE, error);
-
-    return child != NULL &&
-           g_subprocess_communicate_utf8(child, input, NULL, NULL, NULL, error) &&
-           (g_subprocess_get_successful(child) ||
-            saoy_fail(error, SAOY_ERROR_FAILED, "%s %s failed", bench->program, words[1]));
-}
-
-/* Its first line says that it listens; the file beside it where. */
-static bool
-start_hub(Bench *bench, int *out_api, int *out_public, GError **error)
-{
-    g_autofree char *path = g_build_filename(bench->folder, "ports", NULL);
-    g_autofree char *ports = NULL;
-    const char *const serve[] = { bench->program, "serve", bench->folder, NULL };
-
-    bench->process = g_subprocess_newv(serve, G_SUBPROCESS_FLAGS_STDOUT_PIPE, error);
-    if (bench->process == NULL)
-        return false;
-    g_autoptr(GDataInputStream) lines =
-        g_data_input_stream_new(g_subprocess_get_stdout_pipe(bench->process));
-    g_autofree char *line = g_data_input_stream_read_line(lines, NULL, NULL, NULL);
-    if (line == NULL || !g_file_get_contents(path, &ports, NULL, NULL) ||
-        sscanf(ports, "api %d public %d", out_api, out_public) != 2)
-        return saoy_fail(error, SAOY_ERROR_FAILED, "the hub does not start");
-    return true;
-}
-
-static bool
-make_hub(Bench *bench, GError **error)
-{
-    g_autofree char *own = g_file_read_link("/proc/self/exe", error);
-    g_autofree char *beside = own != NULL ? g_path_get_dirname(own) : NULL;
-    int api = 0, public = 0;
-
-    if (beside == NULL)
-        return false;
-    bench->program = g_build_filename(beside, "saoy-hub", NULL);
-    bench->folder = g_dir_make_tmp("saoy-bench-XXXXXX", error);
-    if (bench->folder == NULL)
-        return false;
-    const char *const init[] = { bench->program,  "init", bench->folder, "--port", "0",
-                                 "--public-port", "0",    NULL };
-    const char *const add[] = { bench->program, "officer", bench->folder, "add",   LOGIN,
-                                "--name",       "Bench",   "--title",     "Bench", NULL };
-    if (!run_hub(bench, init, NULL, error) || !run_hub(bench, add, PASSWORD "\n", error) ||
-        !start_hub(bench, &api, &public, error))
-        return false;
-    g_autofree char *api_url = g_strdup_printf("https://localhost:%d", api);
-    g_autofree char *ca = g_build_filename(bench->folder, "pki/root.crt", NULL);
-    g_autofree char *cert = g_build_filename(bench->folder, "pki/kiosk.crt", NULL);
-    g_autofree char *key = g_build_filename(bench->folder, "pki/kiosk.key", NULL);
-    const SaoyHttpTls browser = { .cookies = true };
-    bench->public_url = g_strdup_printf("http://localhost:%d", public);
-    bench->officer = saoy_http_new(bench->public_url, &browser, error);
-    bench->hub =
-        bench->officer != NULL ? saoy_hub_open(api_url, ca, cert, key, error) : NULL;
-    return bench->hub != NULL;
-}
-
 /* ---- an approved document ---- */
-
-static bool
-browse(Bench *bench, const char *path, const char *form, SaoyHttpAnswer *out,
-       GError **error)
-{
-    const SaoyHttpCall call = {
-        .method = form != NULL ? "POST" : "GET",
-        .path = path,
-        .type = form != NULL ? "application/x-www-form-urlencoded" : NULL,
-        .body = form != NULL ? (SaoyView){ (const uint8_t *)form, strlen(form) }
-                             : (SaoyView){ 0 },
-    };
-
-    if (!saoy_http_call(bench->officer, &call, out, NULL, error))
-        return false;
-    return out->status == 200 || out->status == 303 ||
-           saoy_fail(error, SAOY_ERROR_FAILED, "officer's page %s: %d", path, out->status);
-}
-
-static bool
-approve(Bench *bench, const char *dossier, GError **error)
-{
-    static const char mark[] = "name=\"csrf\" value=\"";
-    g_autofree char *path = g_strdup_printf("/officer/dossiers/%s", dossier);
-    g_autofree char *deed = g_strdup_printf("%s/documents/1/approve", path);
-    g_auto(SaoyHttpAnswer) page = { 0 }, done = { 0 };
-
-    if (!browse(bench, path, NULL, &page, error))
-        return false;
-    SaoyView all = saoy_view_of(page.body);
-    g_autofree char *text = g_strndup((const char *)all.data, all.size);
-    const char *at = strstr(text, mark);
-    if (at == NULL)
-        return saoy_fail(error, SAOY_ERROR_FAILED, "officer's page without a form");
-    at += strlen(mark);
-    g_autofree char *form = g_strdup_printf("csrf=%.*s", (int)strcspn(at, "\""), at);
-    return browse(bench, deed, form, &done, error);
-}
 
 static SaoyJson *
 dossier_json(const Bench *bench)
@@ -207,7 +90,7 @@ open_document(Bench *bench, GError **error)
                                error))
             return NULL;
     if (dossier == NULL || !saoy_hub_submit(bench->hub, dossier, "", NULL, error) ||
-        !approve(bench, dossier, error))
+        !saoy_bench_hub_approve(&bench->own, dossier, error))
         return NULL;
     return g_steal_pointer(&dossier);
 }
@@ -265,7 +148,7 @@ finish(Bench *bench, SaoyCsc *csc, const char *dossier, const SaoyApproval *appr
                           .csc = csc,
                           .dossier = dossier,
                           .approval = approval,
-                          .public_url = bench->public_url,
+                          .public_url = bench->own.public_url,
                           .patience_s = PATIENCE_S,
                           .step = on_step,
                           .user = bench };
@@ -284,7 +167,7 @@ static double
 hub_cpu_s(const Bench *bench)
 {
     g_autofree char *path =
-        g_strdup_printf("/proc/%s/stat", g_subprocess_get_identifier(bench->process));
+        g_strdup_printf("/proc/%s/stat", g_subprocess_get_identifier(bench->own.process));
     g_autofree char *text = NULL;
     unsigned long user = 0, system = 0;
     const char *rest = NULL;
@@ -381,19 +264,28 @@ take_pages(Bench *bench, int argc, char **argv, GError **error)
 }
 
 static bool
+open_hub(Bench *bench, GError **error)
+{
+    g_autofree char *ca = g_build_filename(bench->own.pki, "root.crt", NULL);
+    g_autofree char *cert = g_build_filename(bench->own.pki, "kiosk.crt", NULL);
+    g_autofree char *key = g_build_filename(bench->own.pki, "kiosk.key", NULL);
+
+    bench->hub = saoy_hub_open(bench->own.api_url, ca, cert, key, error);
+    return bench->hub != NULL;
+}
+
+static bool
 run(int argc, char **argv, SaoyJson *out, GError **error)
 {
     g_auto(Bench) bench = { 0 };
     g_autoptr(SaoyCsc) csc = NULL;
-    g_auto(SaoyHttpAnswer) entered = { 0 };
     double ms[RUNS], first = 0;
     size_t bytes = 0;
 
     bench.step_ms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify)g_array_unref);
-    if (!take_pages(&bench, argc, argv, error) || !make_hub(&bench, error) ||
-        !browse(&bench, "/officer/login", "login=" LOGIN "&password=" PASSWORD, &entered,
-                error))
+    if (!take_pages(&bench, argc, argv, error) ||
+        !saoy_bench_hub_start(&bench.own, error) || !open_hub(&bench, error))
         return false;
     csc = saoy_csc_new(saoy_hub_http(bench.hub));
     if (!run_once(&bench, csc, &first, &bytes, error)) /* connections, templates */

@@ -16,6 +16,7 @@ extern const SaoyBenchmark saoy_bench_digest;
 extern const SaoyBenchmark saoy_bench_verify;
 extern const SaoyBenchmark saoy_bench_sign;
 extern const SaoyBenchmark saoy_bench_seal;
+extern const SaoyBenchmark saoy_bench_visit;
 
 /* CPU seconds, user and system, of this process or of its ended children. */
 double saoy_bench_cpu_s(bool children);

@@ -10,7 +10,7 @@
 
 static const SaoyBenchmark *const benchmarks[] = {
     &saoy_bench_page,   &saoy_bench_card, &saoy_bench_face, &saoy_bench_digest,
-    &saoy_bench_verify, &saoy_bench_sign, &saoy_bench_seal,
+    &saoy_bench_verify, &saoy_bench_sign, &saoy_bench_seal, &saoy_bench_visit,
 };
 
 static double
