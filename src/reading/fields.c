@@ -400,7 +400,9 @@ spelt(const SaoyWord *words, size_t n, size_t i, const char *title)
         if (!same && known != NULL && (at == 0 || !is_sign(words[i].text)))
             return NULL;
         if (!same) {
-            const char *text = said[0] != '\0' && sign != NULL ? sign : words[i].text;
+            bool printed_so =
+                strpbrk(words[i].text, "-/") != NULL || g_str_equal(words[i].text, "–");
+            const char *text = sign != NULL && !printed_so ? sign : words[i].text;
 
             append(out, text, strlen(text));
             printed = true;

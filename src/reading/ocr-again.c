@@ -1,6 +1,7 @@
 #include "line.h"
 #include "mend.h"
 #include "ocr.h"
+#include "vision/mrz.h"
 
 #include <string.h>
 
@@ -15,8 +16,10 @@ enum {
     CERTAIN = 90,
     MOST_ZONES = 6,  /* lines of two documents */
     LEAST_ZONE = 25, /* letters */
+    LEAST_FIGURES = 5,
 };
 
+#define ZONE_ALIKE 0.7
 #define ZONE_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 
 /* The box with a rim of paper, enlarged by whole times, bilinear. */
@@ -149,9 +152,48 @@ join_line(SaoyWords *words, size_t from, size_t to, const char *text, SaoyBox bo
     words->n -= to - from - 1;
 }
 
-void
-saoy_reader_read_zones(SaoyReader *reader, const SaoyGrey *grey, SaoyWords *words)
+/* A letter that its neighbours say is a figure: of names alone the line has none. */
+static char *
+with_figures(const char *line)
 {
+    unsigned figures = 0;
+
+    for (const char *p = line; *p != '\0'; p++)
+        figures += g_ascii_isdigit(*p);
+    char *out = g_strdup(line);
+    return figures >= LEAST_FIGURES ? g_strdelimit(out, "O", '0') : out;
+}
+
+char *
+saoy_zone_line(char **zones, const char *read)
+{
+    g_autofree char *said = with_figures(read);
+    double most = ZONE_ALIKE;
+    char *best = NULL;
+
+    for (size_t z = 0; zones != NULL && zones[z] != NULL; z++) {
+        g_auto(GStrv) lines = g_strsplit(zones[z], "\n", -1);
+
+        for (size_t i = 0; lines[i] != NULL; i++) {
+            size_t n = strlen(lines[i]);
+            g_autofree char *line = with_figures(lines[i]);
+            double alike = n == 30 || n == 36 || n == 44 ? saoy_line_alike(said, line) : 0;
+
+            if (alike <= most)
+                continue;
+            most = alike;
+            g_free(best);
+            best = g_steal_pointer(&line);
+        }
+    }
+    return best;
+}
+
+void
+saoy_reader_read_zones(SaoyReader *reader, const SaoyImage *page, const SaoyGrey *grey,
+                       SaoyWords *words)
+{
+    g_auto(GStrv) zones = NULL;
     unsigned n = 0;
 
     TessBaseAPISetVariable(reader->engine, "tessedit_char_whitelist", ZONE_LETTERS);
@@ -171,7 +213,10 @@ saoy_reader_read_zones(SaoyReader *reader, const SaoyGrey *grey, SaoyWords *word
         g_autofree char *text = g_strjoinv("", parts);
         if (strlen(text) < LEAST_ZONE)
             continue;
-        join_line(words, from, to, text, box, confidence);
+        if (n == 1)
+            zones = saoy_mrz_see(page, NULL);
+        g_autofree char *seen = saoy_zone_line(zones, text);
+        join_line(words, from, to, seen != NULL ? seen : text, box, confidence);
         to = from + 1;
     }
     TessBaseAPISetVariable(reader->engine, "tessedit_char_whitelist", "");

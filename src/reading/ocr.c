@@ -185,7 +185,7 @@ saoy_reader_read(SaoyReader *reader, const SaoyImage *page, SaoyWords *out,
         saoy_words_drop_rubbish(&words);
         saoy_reader_read_cells(reader, &grey, cells, &words, cancel);
         saoy_words_arrange(&words, cells);
-        saoy_reader_read_zones(reader, &grey, &words);
+        saoy_reader_read_zones(reader, page, &grey, &words);
         saoy_reader_read_again(reader, &grey, &words, cancel);
         saoy_reader_read_lost(reader, &grey, &words, cancel);
         unscale(&words, &grey);

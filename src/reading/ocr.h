@@ -44,8 +44,12 @@ void saoy_words_append_line(SaoyWords *words, const char *text, SaoyBox box, int
 void saoy_reader_read_lost(SaoyReader *reader, const SaoyGrey *grey, SaoyWords *words,
                            GCancellable *cancel);
 
-/* Lines of a machine readable zone again, with nothing but its letters to choose from. */
-void saoy_reader_read_zones(SaoyReader *reader, const SaoyGrey *grey, SaoyWords *words);
+/* Lines of a machine readable zone again, with nothing but its letters to choose from; then
+ * as vision/mrz.h sees them on the page, which knows their type face. */
+void saoy_reader_read_zones(SaoyReader *reader, const SaoyImage *page, const SaoyGrey *grey,
+                            SaoyWords *words);
+/* Of the zones seen the whole line that was read so; NULL: none is like it. */
+char *saoy_zone_line(char **zones, const char *read);
 
 /* Reads what stands in cells where the engine saw no word: a lone figure, as often as not;
  * and what it took for something else in a column of figures. cells: as saoy_cells_of gives

@@ -269,6 +269,26 @@ test_a_hand_in_black_is_seen(void)
     g_assert_cmpint(abs(hand.y - drawn_px(223)), <, drawn_px(3));
 }
 
+/* The picture tells letters better than the engine, but not O from 0. */
+static void
+test_zones_are_as_they_are_seen(void)
+{
+    char *zones[] = { (char *)"<VNMBUI<<THI\nC29243O5",
+                      (char *)"P<VNMBUI<<THI<HUONG<<<<<<<<<<<<<<<<<<<<<<<<<\n"
+                              "C29243O5<3VNM74O8133F32O8139O48174929899<<28",
+                      NULL };
+    g_autofree char *names =
+        saoy_zone_line(zones, "P<VNMBUT<<THI<HU0NG<<<<<<<<<<<<<<<<<<<<<<<");
+    g_autofree char *numbers =
+        saoy_zone_line(zones, "C2924505<5VNM7408155F320815904817492989<<28");
+    g_autofree char *other = saoy_zone_line(zones, "IDVNM0660770219080066077021<<3");
+
+    g_assert_cmpstr(names, ==, "P<VNMBUI<<THI<HUONG<<<<<<<<<<<<<<<<<<<<<<<<<");
+    g_assert_cmpstr(numbers, ==, "C2924305<3VNM7408133F3208139048174929899<<28");
+    g_assert_null(other);
+    g_assert_null(saoy_zone_line(NULL, "P<VNM"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -282,6 +302,7 @@ main(int argc, char **argv)
     g_test_add_func("/order/lost", test_a_lost_word_comes_home);
     g_test_add_func("/order/prose", test_columns_of_prose_stay_columns);
     g_test_add_func("/grey/mean", test_grey_is_the_mean_of_what_it_covers);
+    g_test_add_func("/zone/seen", test_zones_are_as_they_are_seen);
     g_test_add_func("/hand/black", test_a_hand_in_black_is_seen);
     return g_test_run();
 }
