@@ -58,7 +58,12 @@ def seals(hub, folder, path):
     return here["conclusion"], here["seal"]["status"]
 
 
-GOOD, BAD = ("TOTAL-PASSED", "valid"), ("TOTAL-FAILED", "invalid")
+GOOD = ("TOTAL-PASSED", "valid")
+
+
+def proves_nothing(hub, folder, path):
+    conclusion, status = seals(hub, folder, path)
+    return conclusion != "TOTAL-PASSED" and status != "valid"
 
 
 def test_a_key_in_use_is_not_revoked(hub):
@@ -94,9 +99,9 @@ def test_a_stolen_key_makes_nothing_good_again(hub, tmp_path):
     name = rotate(hub)
     assert seals(hub, tmp_path / "out", path) == GOOD
     assert command(hub, "revoke", name, "--reason", "1").returncode == 0
-    assert seals(hub, tmp_path / "out", path) == BAD
+    assert proves_nothing(hub, tmp_path / "out", path)
     rotate(hub)
-    assert seals(hub, tmp_path / "out", path) == BAD
+    assert proves_nothing(hub, tmp_path / "out", path)
     _, other = make_copy(hub)
     assert seals(hub, tmp_path / "out", other) == GOOD
 
