@@ -10,6 +10,8 @@
 #define BELOW_RIGHT 12  /* and begins no farther to the right */
 #define MOST_TAIL 7     /* words of a label that no rule knows */
 #define MOST_TITLE 200
+#define TITLE_CAPITALS 0.7
+#define EDGE_WORDS 4 /* of a line that may show the right margin */
 #define MOST_WORD 30u
 
 void
@@ -217,7 +219,8 @@ is_wrapped(const GArray *lines, const SaoyLine *line, const SaoyLine *next)
     int edge = 0, space = (line->bottom - line->top) / 3;
 
     for (guint i = 0; i < lines->len; i++)
-        edge = MAX(edge, right_of(&g_array_index(lines, SaoyLine, i)));
+        if (g_array_index(lines, SaoyLine, i).n >= EDGE_WORDS)
+            edge = MAX(edge, right_of(&g_array_index(lines, SaoyLine, i)));
     return right_of(line) + space + next->words[0].box.w > edge &&
            right_of(next) < right_of(line) - (right_of(line) - line->words[0].box.x) / 5;
 }
@@ -397,6 +400,9 @@ spelt(const SaoyWord *words, size_t n, size_t i, const char *title)
         g_autofree char *folded = known != NULL ? saoy_line_fold(known) : NULL;
         bool same = known != NULL && is_title_word(said, folded);
 
+        if (known == NULL &&
+            (is_sign(words[i].text) || saoy_line_capitals(words[i].text) < TITLE_CAPITALS))
+            break; /* what a stamp or a ground left behind it */
         if (!same && known != NULL && (at == 0 || !is_sign(words[i].text)))
             return NULL;
         if (!same) {

@@ -266,11 +266,13 @@ mend_word(SaoyWord *word, GHashTable *known)
 bool
 saoy_is_zone_text(const char *text)
 {
-    unsigned fillers = 0;
+    unsigned fillers = 0, letters = 0;
 
-    for (const char *p = text; *p != '\0'; p++)
+    for (const char *p = text; *p != '\0'; p++) {
         fillers += *p == '<';
-    return fillers >= 2 && strlen(text) >= 8;
+        letters += g_ascii_isalnum(*p) != 0;
+    }
+    return fillers >= 2 && letters >= 5 && strchr(text, '>') == NULL;
 }
 
 /* Digits with little beside them, or a syllable of two letters or more. */

@@ -384,6 +384,9 @@ test_titles_are_as_printed(void)
 {
     assert_field("passport", "HỘ CHIẾU - PASSPORT\nSố: C1234567", "title",
                  "HỘ CHIẾU - PASSPORT");
+    /* what the ground left behind it */
+    assert_field("citizen-card", "CĂN CƯỚC CÔNG DÂN „.v\nSố", "title", "CĂN CƯỚC CÔNG DÂN");
+    assert_field("diploma", "BẰNG CỬ NHÂN LUẬT\nCho", "title", "BẰNG CỬ NHÂN LUẬT");
     /* a slash read as a letter, and one not read at all */
     assert_field("passport", "HỘ CHIẾU l PASSPORT\nSố: C1234567", "title",
                  "HỘ CHIẾU / PASSPORT");
