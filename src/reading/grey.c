@@ -95,14 +95,27 @@ shares_of(int from, int to)
     return shares;
 }
 
+/* A row made shorter, in 256ths. */
 static void
-add_row(const uint8_t *row, const Share *shares, int from, unsigned part, uint32_t *sums)
+shorten(const uint8_t *row, const Share *shares, int from, uint32_t *out)
 {
     for (int x = 0; x < from; x++) {
-        unsigned value = row[x] * part, here = value * shares[x].here >> 8;
+        unsigned value = row[x] * 256u, here = row[x] * shares[x].here;
 
-        sums[shares[x].at] += here;
-        sums[shares[x].at + 1] += value - here;
+        out[shares[x].at] += here;
+        out[shares[x].at + 1] += value - here;
+    }
+}
+
+/* Its part of two rows of the smaller picture. */
+static void
+share_row(const uint32_t *row, int width, unsigned here, uint32_t *now, uint32_t *next)
+{
+    for (int x = 0; x < width; x++) {
+        uint32_t part = row[x] * here >> 8;
+
+        now[x] += part;
+        next[x] += row[x] - part;
     }
 }
 
@@ -120,29 +133,30 @@ shrunk(SaoyGrey *grey)
                      grey->page_height };
     g_autofree Share *across = shares_of(grey->width, width);
     g_autofree Share *down = shares_of(grey->height, height);
-    g_autofree uint32_t *sums = g_new0(uint32_t, 2 * ((size_t)width + 1));
-    uint32_t *now = sums, *next = sums + width + 1;
+    size_t row_bytes = ((size_t)width + 1) * sizeof(uint32_t);
+    g_autofree uint32_t *sums = g_malloc0(3 * row_bytes);
+    uint32_t *now = sums, *next = sums + width + 1, *row_sums = next + width + 1;
     uint64_t area =
         (uint64_t)grey->width * (uint64_t)grey->height * 256 / ((uint64_t)width * height);
 
     for (int y = 0, row = 0; y < grey->height && row < height; y++) {
         const uint8_t *in = grey->pixels + (size_t)y * (size_t)grey->width;
 
-        add_row(in, across, grey->width, down[y].here, now);
-        if (down[y].here < 256)
-            add_row(in, across, grey->width, 256u - down[y].here, next);
+        memset(row_sums, 0, row_bytes);
+        shorten(in, across, grey->width, row_sums);
+        share_row(row_sums, width, down[y].here, now, next);
         if ((int64_t)(y + 1) * height < (int64_t)(row + 1) * grey->height)
             continue;
         for (int x = 0; x < width; x++)
             out.pixels[(size_t)row * (size_t)width + (size_t)x] =
                 (uint8_t)MIN(now[x] / area, 255);
-        memset(now, 0, ((size_t)width + 1) * sizeof *now);
+        memset(now, 0, row_bytes);
         uint32_t *filled = next;
         next = now;
         now = filled;
         row++;
     }
-    explicit_bzero(sums, 2 * ((size_t)width + 1) * sizeof *sums);
+    explicit_bzero(sums, 3 * row_bytes);
     saoy_grey_clear(grey);
     return out;
 }
@@ -153,19 +167,23 @@ static bool
 is_small_print(const SaoyGrey *grey)
 {
     unsigned counts[MOST_LETTER + 1] = { 0 }, n = 0, low = 0;
+    g_autofree int *runs = g_new0(int, grey->width / COLUMN_STEP + 1); /* of each column */
 
-    for (int x = 0; x < grey->width; x += COLUMN_STEP)
-        for (int y = 0, run = 0; y < grey->height; y++) {
-            if (grey->pixels[(size_t)y * (size_t)grey->width + (size_t)x] < DARK) {
-                run++;
+    for (int y = 0; y < grey->height; y++) {
+        const uint8_t *row = grey->pixels + (size_t)y * (size_t)grey->width;
+
+        for (int x = 0, k = 0; x < grey->width; x += COLUMN_STEP, k++) {
+            if (row[x] < DARK) {
+                runs[k]++;
                 continue;
             }
-            if (run >= LEAST_LETTER && run <= MOST_LETTER) {
-                counts[run]++;
+            if (runs[k] >= LEAST_LETTER && runs[k] <= MOST_LETTER) {
+                counts[runs[k]]++;
                 n++;
             }
-            run = 0;
+            runs[k] = 0;
         }
+    }
     for (int h = LEAST_LETTER; h <= SMALL; h++)
         low += counts[h];
     return n < FEW_STROKES && low * 2 > n;
