@@ -12,11 +12,15 @@
 #define LEAST_CELLS 16
 #define LEAST_HIGH \
     4 /* cells: what is wiped, painted or pasted reaches beyond the letters */
-#define LEAST_WEIGHT 10 /* of strength x root of cells: both faint and small is chance */
+#define LEAST_WEIGHT 11 /* of strength x root of cells: both faint and small is chance */
 #define RIM_MM 12       /* frames and torn sides are further out */
 #define FRAME_MM 18     /* a wide frame ends */
 #define HIGHEST_MM 14.5 /* two lines of writing */
-#define LEAST_INK 0.06
+#define LEAST_STRENGTH 1.25
+#define LEAST_MISSING 1.75 /* a ground is uneven by itself */
+#define LEAST_STAIN 22     /* of weight, for what has the colour of a stain */
+#define LEAST_INK 0.05
+#define LEAST_SHEET_MM 40
 #define MOST_TONE 12   /* more is print: a tinted box, a photograph */
 #define MOST_COLOUR 15 /* more is a marker, a stamp */
 
@@ -108,16 +112,26 @@ is_place(const Spot &spot, cv::Size page, double mm)
 static bool
 is_field(const Spot &spot, double mm)
 {
-    return spot.box.width * mm <= 140 && spot.box.height * mm <= HIGHEST_MM &&
+    return spot.box.width * mm <= 180 && spot.box.height * mm <= HIGHEST_MM &&
            spot.ink >= LEAST_INK && spot.ink <= 0.45 && spot.weight >= LEAST_WEIGHT;
 }
 
-static bool
-is_print(const Spot &spot)
+/* How far the tint of the place is from no tint at all, less what the page's is. */
+static double
+more_tint(const Spot &spot, const SaoyPaper &paper)
 {
-    return std::fabs(spot.differs[SAOY_PAPER_TONE]) > MOST_TONE ||
-           std::fabs(spot.differs[SAOY_PAPER_RED]) > MOST_COLOUR ||
-           std::fabs(spot.differs[SAOY_PAPER_BLUE]) > MOST_COLOUR;
+    return std::hypot(paper.red + spot.differs[SAOY_PAPER_RED],
+                      paper.blue + spot.differs[SAOY_PAPER_BLUE]) -
+           std::hypot(paper.red, paper.blue);
+}
+
+/* Ink takes light away or adds colour, more than other paper would. */
+static bool
+is_print(const Spot &spot, const SaoyPaper &paper)
+{
+    return spot.differs[SAOY_PAPER_TONE] < -MOST_TONE ||
+           spot.differs[SAOY_PAPER_TONE] > 3 * MOST_TONE ||
+           more_tint(spot, paper) > MOST_COLOUR;
 }
 
 static double
@@ -204,11 +218,17 @@ is_coloured(const Spot &spot)
     return spot.colour > (missing ? 0.3 : 0.6);
 }
 
-/* A stain, a sheet's side: what goes on above and below the line. */
+/* A stain, a marker: the same goes on above and below the line. Or a small sheet that lies
+ * on the glass, whose own paper is all there is. */
 static bool
-is_part_of(const Spot &spot, const Spot &other, double mm)
+is_part_of(const Spot &spot, const Spot &other, const SaoyPaper &paper, double mm)
 {
-    return (is_print(other) || other.box.height * mm > HIGHEST_MM) && other.fill > 0.4 &&
+    bool sheet = std::min(other.box.width, other.box.height) * mm > LEAST_SHEET_MM;
+    bool larger = is_print(other, paper) || other.box.height * mm > HIGHEST_MM;
+    bool same =
+        other.differs[spot.trait] * spot.sign > 0.5 * std::fabs(spot.differs[spot.trait]);
+
+    return larger && (sheet || (same && other.fill > 0.4)) &&
            overlap(spot.box, other.box) > 0.3;
 }
 
@@ -228,23 +248,40 @@ is_beside_dark(const Spot &spot, const SaoyPaper &paper)
 static SaoyTamperKind
 kind_of(const Spot &spot, const SaoyPaper &paper)
 {
-    double before = std::hypot(paper.red, paper.blue);
-    double here = std::hypot(paper.red + spot.differs[SAOY_PAPER_RED],
-                             paper.blue + spot.differs[SAOY_PAPER_BLUE]);
-
     if (spot.trait == SAOY_PAPER_ROUGH)
         return spot.sign > 0 ? SAOY_TAMPER_ERASED : SAOY_TAMPER_EDITED;
-    return here < before - 0.5 ? SAOY_TAMPER_COVERED : SAOY_TAMPER_PASTED;
+    if (more_tint(spot, paper) < -0.5)
+        return SAOY_TAMPER_COVERED;
+    return spot.differs[SAOY_PAPER_ROUGH] > paper.least[SAOY_PAPER_ROUGH]
+               ? SAOY_TAMPER_ERASED
+               : SAOY_TAMPER_PASTED;
+}
+
+/* Darker and yellower: tea, age, damp. */
+static bool
+is_stain(const Spot &spot)
+{
+    return spot.differs[SAOY_PAPER_TONE] < -0.5 && spot.differs[SAOY_PAPER_BLUE] < -1 &&
+           spot.weight < LEAST_STAIN;
+}
+
+static bool
+is_plain(const Spot &spot)
+{
+    bool missing = spot.trait == SAOY_PAPER_ROUGH && spot.sign < 0;
+
+    return spot.strength >= (missing ? LEAST_MISSING : LEAST_STRENGTH) && !is_stain(spot);
 }
 
 static bool
 is_suspect(const Spot &spot, const SaoyPaper &paper, const std::vector<Spot> &all,
            const std::vector<Spot> &places, double mm)
 {
-    return is_field(spot, mm) && !is_coloured(spot) && !is_beside_dark(spot, paper) &&
-           !is_repeated(spot, all, places) &&
-           std::none_of(all.begin(), all.end(),
-                        [&](const Spot &other) { return is_part_of(spot, other, mm); });
+    return is_field(spot, mm) && is_plain(spot) && !is_coloured(spot) &&
+           !is_beside_dark(spot, paper) && !is_repeated(spot, all, places) &&
+           std::none_of(all.begin(), all.end(), [&](const Spot &other) {
+               return is_part_of(spot, other, paper, mm);
+           });
 }
 
 static std::vector<Spot>
