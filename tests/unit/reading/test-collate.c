@@ -428,6 +428,32 @@ test_numbers_and_doubles(void)
     assert_pages("birth-certificate", two, 2, "several-originals ");
 }
 
+static void
+test_altered_paper_is_shown(void)
+{
+    Page page = { "QUYẾT ĐỊNH\nSố: 12/QĐ-UBND", { .ink = GOOD_INK } };
+
+    page.facts.tampers = (SaoyTampers){ 3,
+                                        { { SAOY_TAMPER_PASTED, { 300, 400, 500, 90 }, 3 },
+                                          { SAOY_TAMPER_PASTED, { 9, 9, 9, 9 }, 2 },
+                                          { SAOY_TAMPER_ERASED, { 1, 2, 3, 4 }, 2 } } };
+    g_autoptr(GArray) flags = collate("decision", &page, 1, true);
+    unsigned shown = 0;
+
+    for (guint i = 0; i < flags->len; i++) {
+        const SaoyFlag *flag = &g_array_index(flags, SaoyFlag, i);
+
+        if (g_str_equal(flag->rule, "pasted-over")) {
+            g_assert_cmpint(flag->box.x, ==, 300); /* the plainest place of its kind */
+            g_assert_cmpint(flag->box.h, ==, 90);
+            g_assert_cmpint(saoy_ground_of(flag->rule), ==, SAOY_GROUND_ALTERED);
+            shown++;
+        }
+        shown += g_str_equal(flag->rule, "erased");
+    }
+    g_assert_cmpuint(shown, ==, 2);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -438,6 +464,7 @@ main(int argc, char **argv)
     g_test_add_func("/collate/attestations", test_attestations_are_known);
     g_test_add_func("/collate/void", test_kinds_that_are_void);
     g_test_add_func("/collate/couple", test_one_of_a_couple_is_enough);
+    g_test_add_func("/collate/altered", test_altered_paper_is_shown);
     g_test_add_func("/collate/dates", test_dates_that_contradict);
     g_test_add_func("/collate/sight", test_ink_and_damage);
     g_test_add_func("/collate/codes", test_codes_are_read_by_shape);
