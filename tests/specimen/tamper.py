@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Specimens on worn and printed-upon paper, honest or altered in one place, scanned.
 
-    tests/specimen/tamper.py OUTDIR [--how honest|erased|fluid|patch|edited|strokes ...] [-n PAGES] [--seed N]
+    tests/specimen/tamper.py OUTDIR [--how honest|erased|fluid|patch|edited|strokes|mixed ...] [-n PAGES] [--seed N]
 
 Writes <how>-<seed>.jpg and .json. An alteration happens to the paper, before the scan, as a
 forger does it; every page, honest or not, may bear stains, folds, tinted cells, a ground of
-fine lines, handwriting, glare. Truth: "tamper": {"kind", "box"} in pixels of the sheet."""
+fine lines, handwriting, glare. mixed: three places of one page. Truth:
+"tampers": [{"kind", "box"}] in pixels of the sheet."""
 import argparse
 import importlib.machinery
 import importlib.util
@@ -26,7 +27,7 @@ from filling import Filling  # noqa: E402
 from layout import PAPER as LAYOUT_PAPER  # noqa: E402
 from scan import Glass, clean_terms  # noqa: E402
 
-HOWS = ["honest", "erased", "fluid", "patch", "edited", "strokes"]
+HOWS = ["honest", "erased", "fluid", "patch", "edited", "strokes", "mixed"]
 FONTS = ["Tinos", "DejaVu Serif", "Noto Serif", "DejaVu Sans"]
 
 
@@ -425,6 +426,15 @@ def strokes(ink, _, place, rng):
     return box
 
 
+CHANGES = {"erased": [erased], "fluid": [fluid], "patch": [patch], "strokes": [strokes], "mixed": [erased, fluid, patch]}
+
+
+def is_apart(place, box):
+    """A line of writing lies between."""
+    own, gap = box_of(place, 0), round(6 * MM)
+    return own[2] + gap < box[0] or box[2] + gap < own[0] or own[3] + gap < box[1] or box[3] + gap < own[1]
+
+
 def specimen(how, seed):
     rng = random.Random(f"tamper/{seed}")
     ink, truth, found, tint = printed(seed, rng)
@@ -432,24 +442,23 @@ def specimen(how, seed):
         filled_in(ink, found, rng)
     paper, truth["ground"] = paper_of(ink.size, rng, tint)
     truth["seed"] = seed
-    forger, change, box = random.Random(f"{how}/{seed}"), {"erased": erased, "fluid": fluid, "patch": patch, "strokes": strokes}.get(how), None
-    place = forger.choice(found)
-    if change:
-        box = change(ink, paper, place, forger)
+    forger, done = random.Random(f"{how}/{seed}"), []
+    for change in CHANGES.get(how, []):
+        place = forger.choice([p for p in found if all(is_apart(p, box) for _, box in done)] or found)
+        done.append((change.__name__, change(ink, paper, place, forger)))
     page = ImageChops.multiply(ink, paper)
     if how == "edited":
         page = photocopy(page, forger)
-        box = edit(page, place, forger)
+        done.append((how, edit(page, forger.choice(found), forger)))
         page = recompress(page, forger.randint(80, 95)).filter(ImageFilter.GaussianBlur(forger.uniform(0.2, 0.5)))
     elif rng.random() < 0.1:
         page = photocopy(page, rng).filter(ImageFilter.GaussianBlur(rng.uniform(0.2, 0.5)))
         truth["wear"] = ["photocopy"]
-    page, told = wear(page, rng, [p for p in found if p is not place])
+    page, told = wear(page, rng, [p for p in found if all(is_apart(p, box) for _, box in done)])
     truth["wear"] = truth.get("wear", []) + told
     scan, how_scanned = print_and_scan(page, f"tamper/{seed}")
     truth |= how_scanned | {"sheet": list(ink.size)}
-    if box:
-        truth["tamper"] = {"kind": how, "box": [box[0], box[1], box[2] - box[0], box[3] - box[1]]}
+    truth["tampers"] = [{"kind": kind, "box": [box[0], box[1], box[2] - box[0], box[3] - box[1]]} for kind, box in done]
     return scan, truth
 
 
