@@ -9,7 +9,6 @@
 #include "vision/page.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 #define MAX_PICTURE_FILE ((size_t)256 << 20)
 
@@ -52,91 +51,16 @@ clean(const char *in, const char *out, Cleaned *cleaned, GError **error)
     return saoy_file_write(out, saoy_view_of(file), error);
 }
 
-static SaoyJson *
-faults_json(const SaoyPageReport *report)
-{
-    const struct {
-        const char *name;
-        bool seen;
-    } faults[] = {
-        { "shadow", report->shadow },       { "glare", report->glare },
-        { "finger", report->finger },       { "cut_corner", report->cut_corner },
-        { "cut_edge", report->cut_edge },   { "double_feed", report->double_feed },
-        { "too_small", report->too_small }, { "streaks", report->n_streaks > 0 },
-        { "too_dark", report->too_dark },   { "low_resolution", report->low_resolution },
-        { "blurred", report->blurred },
-    };
-    SaoyJson *list = saoy_json_array();
-
-    for (size_t i = 0; i < G_N_ELEMENTS(faults); i++)
-        if (faults[i].seen)
-            saoy_json_append_string(list, faults[i].name);
-    return list;
-}
-
-static SaoyJson *
-outline_json(const SaoyPageReport *report)
-{
-    SaoyJson *list = saoy_json_array();
-
-    for (int i = 0; i < 8 && report->outlined; i++)
-        saoy_json_append_int(list, lround(report->outline[i]));
-    return list;
-}
-
-/* What cleaning saw and every parameter it chose. */
-static void
-set_parameters(SaoyJson *json, const Cleaned *cleaned)
-{
-    const SaoyPageReport *report = &cleaned->report;
-    g_autofree char *samples = g_malloc(2 * sizeof report->scan_sha256 + 1);
-
-    for (size_t i = 0; i < sizeof report->scan_sha256; i++)
-        g_snprintf(samples + 2 * i, 3, "%02x", report->scan_sha256[i]);
-    saoy_json_set_string(json, "scan_sha256", cleaned->scan_sha256);
-    saoy_json_set_string(json, "samples_sha256", samples);
-    saoy_json_set_int(json, "scan_dpi", report->scan_dpi);
-    saoy_json_set_string(json, "size", saoy_sheet_size_name(report->size));
-    saoy_json_set_real(json, "width_mm", report->width_mm);
-    saoy_json_set_real(json, "height_mm", report->height_mm);
-    saoy_json_set(json, "outline", outline_json(report));
-    saoy_json_set_bool(json, "rectified", report->rectified);
-    saoy_json_set_int(json, "cards", report->cards);
-    saoy_json_set_real(json, "light", report->light);
-}
-
-static SaoyJson *
-quality_json(const Cleaned *cleaned)
-{
-    SaoyJson *quality = saoy_json_object();
-    const SaoyPageReport *report = &cleaned->report;
-
-    saoy_json_set_real(quality, "sharpness", report->sharpness);
-    saoy_json_set_real(quality, "ink", report->ink);
-    saoy_json_set_bool(quality, "blank", report->blank);
-    saoy_json_set_bool(quality, "blurred", report->blurred);
-    saoy_json_set_bool(quality, "too_dark", report->too_dark);
-    saoy_json_set_bool(quality, "cut_edge", report->cut_edge);
-    saoy_json_set_bool(quality, "low_resolution", report->low_resolution);
-    saoy_json_set(quality, "faults", faults_json(report));
-    if (cleaned->jpeg_quality > 0)
-        saoy_json_set_int(quality, "jpeg", cleaned->jpeg_quality);
-    saoy_json_set_string(quality, "hint", saoy_page_hint(report));
-    return quality;
-}
-
 static void
 print_json(const char *out, const Cleaned *cleaned)
 {
-    g_autoptr(SaoyJson) json = saoy_json_object();
+    g_autoptr(SaoyJson) json = saoy_page_report_to_json(&cleaned->report);
 
     saoy_json_set_string(json, "file", out);
-    saoy_json_set_real(json, "skew_deg", cleaned->report.skew_deg);
-    saoy_json_set(json, "crop", saoy_box_to_json(cleaned->report.crop));
-    saoy_json_set_int(json, "rotation", cleaned->report.rotation);
-    saoy_json_set(json, "quality", quality_json(cleaned));
+    saoy_json_set_string(json, "scan_sha256", cleaned->scan_sha256);
     saoy_json_set(json, "free_box", saoy_box_to_json(cleaned->report.free_box));
-    set_parameters(json, cleaned);
+    if (cleaned->jpeg_quality > 0)
+        saoy_json_set_int(saoy_json_member(json, "quality"), "jpeg", cleaned->jpeg_quality);
     saoy_json_set_int(json, "bytes", (int64_t)cleaned->bytes);
     saoy_json_set_real(json, "ms", cleaned->ms);
     saoy_cli_json(json);
