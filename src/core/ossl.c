@@ -184,8 +184,17 @@ take_pem(SaoyView text, GPtrArray *out)
     g_autoptr(BIO) bio = BIO_new_mem_buf(text.data, (int)text.size);
     X509 *certificate = NULL;
 
-    while ((certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL)
-        g_ptr_array_add(out, certificate);
+    do {
+        unsigned char *der = NULL;
+        long size = 0;
+        bool more =
+            PEM_bytes_read_bio(&der, &size, NULL, PEM_STRING_X509, bio, NULL, NULL) == 1;
+
+        certificate = more ? saoy_x509_parse((SaoyView){ der, (size_t)size }, NULL) : NULL;
+        if (certificate != NULL)
+            g_ptr_array_add(out, certificate);
+        OPENSSL_free(der);
+    } while (certificate != NULL);
     ERR_clear_error(); /* the end of the file is one, too */
 }
 

@@ -1,4 +1,5 @@
 #include "cms-parts.h"
+#include "der.h"
 
 #include "core/file.h"
 
@@ -138,6 +139,39 @@ read_content(SaoyCmsParts *parts, GError **error)
         parts->content = (SaoyView){ ASN1_STRING_get0_data(*content),
                                      (size_t)ASN1_STRING_length(*content) };
     return true;
+}
+
+/* The value of the SignedData (RFC 5652, 5.1) from its certificates on. */
+static bool
+find_certificates(SaoyView bytes, SaoyView *out)
+{
+    SaoyView in = { 0 }, part = { 0 };
+
+    if (!saoy_tlv_take(&bytes, SAOY_DER_SEQUENCE, &in, NULL) ||
+        !saoy_tlv_take(&in, SAOY_DER_OID, &part, NULL) ||
+        !saoy_tlv_take(&in, SAOY_DER_CONTEXT_0, &part, NULL) ||
+        !saoy_tlv_take(&part, SAOY_DER_SEQUENCE, out, NULL))
+        return false;
+    return saoy_tlv_take(out, SAOY_DER_INTEGER, &part, NULL) &&
+           saoy_tlv_take(out, SAOY_DER_SET, &part, NULL) &&
+           saoy_tlv_take(out, SAOY_DER_SEQUENCE, &part, NULL);
+}
+
+size_t
+saoy_cms_cost(SaoyView bytes)
+{
+    enum { ANYTHING = 4000, LISTS = 1000, CERTIFICATES = 300 }; /* bytes of one's work */
+    SaoyView in = { 0 }, held = { 0 }, part = { 0 };
+    size_t cost = bytes.size / ANYTHING;
+
+    if (!find_certificates(bytes, &in)) /* BER, or nothing */
+        return cost + bytes.size / CERTIFICATES;
+    saoy_tlv_take(&in, SAOY_DER_CONTEXT_0, &held, NULL);
+    for (; saoy_tlv_take(&held, SAOY_DER_SEQUENCE, &part, NULL); cost++)
+        continue;
+    cost += held.size / CERTIFICATES;
+    return saoy_tlv_take(&in, SAOY_DER_CONTEXT_1, &held, NULL) ? cost + held.size / LISTS
+                                                               : cost;
 }
 
 bool

@@ -26,6 +26,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SaoyCmsParts, saoy_cms_parts_clear)
  * (padding of /Contents). MALFORMED else. */
 bool saoy_cms_open(SaoyView bytes, SaoyCmsParts *out, GError **error);
 
+/* How many certificates' worth of work opening it is, by its bytes alone: OpenSSL decodes
+ * each certificate's key and each entry of a list on the way. */
+size_t saoy_cms_cost(SaoyView bytes);
+
 /* The signature over the signed attributes. UNTRUSTED when wrong. */
 bool saoy_cms_signature_holds(const SaoyCmsParts *parts, GError **error);
 
@@ -62,6 +66,13 @@ bool saoy_names_equal(SaoyView a, SaoyView b); /* 7.1 */
 
 int64_t saoy_asn1_us(const ASN1_TIME *time); /* UTC; 0: unreadable */
 
+/* Digest, by OpenSSL's number of the algorithm, of what a token must be over; 0: none. */
+typedef size_t SaoyDigestFunc(void *user, int algorithm, uint8_t out[64]);
+/* saoy_stamp_check of what has that digest; asked only once the token's own signature
+ * holds.
+ */
+bool saoy_stamp_check_by(SaoyView token, SaoyDigestFunc *digest, void *user, SaoyStamp *out,
+                         GError **error);
 /* saoy_stamp_check by the imprint, which must be SHA-256. */
 bool saoy_stamp_check_imprint(SaoyView token, const uint8_t imprint[32], SaoyStamp *out,
                               GError **error);

@@ -76,20 +76,12 @@ has_imprint(TS_TST_INFO *info, SaoyView digest, GError **error)
 }
 
 static bool
-covers(TS_TST_INFO *info, const SaoyView data[2], GError **error)
+covers(TS_TST_INFO *info, SaoyDigestFunc *digest, void *user, GError **error)
 {
-    uint8_t digest[64];
-    size_t size = saoy_cms_digest(algorithm_of(info), data, digest);
+    uint8_t own[64];
+    size_t size = digest(user, algorithm_of(info), own);
 
-    return has_imprint(info, (SaoyView){ digest, size }, error);
-}
-
-static bool
-is_over(TS_TST_INFO *info, const uint8_t imprint[32], GError **error)
-{
-    size_t size = algorithm_of(info) == NID_sha256 ? 32 : 0;
-
-    return has_imprint(info, (SaoyView){ imprint, size }, error);
+    return has_imprint(info, (SaoyView){ own, size }, error);
 }
 
 static int64_t
@@ -173,10 +165,9 @@ take_nonce(const TS_TST_INFO *info, SaoyStamp *stamp)
     stamp->nonce_size = (size_t)size;
 }
 
-/* data NULL: imprint is what the token must be over */
-static bool
-check(SaoyView token, const SaoyView *data, const uint8_t *imprint, SaoyStamp *out,
-      GError **error)
+bool
+saoy_stamp_check_by(SaoyView token, SaoyDigestFunc *digest, void *user, SaoyStamp *out,
+                    GError **error)
 {
     g_auto(SaoyCmsParts) parts = { 0 };
 
@@ -189,8 +180,7 @@ check(SaoyView token, const SaoyView *data, const uint8_t *imprint, SaoyStamp *o
     int64_t time_us = saoy_asn1_us(TS_TST_INFO_get_time(info));
     if (TS_TST_INFO_get_version(info) != 1 || time_us == 0)
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "time stamp: version or time");
-    if (!(data != NULL ? covers(info, data, error) : is_over(info, imprint, error)) ||
-        !is_right_certificate(&parts, error))
+    if (!covers(info, digest, user, error) || !is_right_certificate(&parts, error))
         return false;
     *out =
         (SaoyStamp){ .time_us = time_us,
@@ -205,15 +195,31 @@ check(SaoyView token, const SaoyView *data, const uint8_t *imprint, SaoyStamp *o
     return true;
 }
 
+static size_t
+digest_pieces(void *user, int algorithm, uint8_t out[64])
+{
+    return saoy_cms_digest(algorithm, user, out);
+}
+
 bool
 saoy_stamp_check(SaoyView token, const SaoyView data[2], SaoyStamp *out, GError **error)
 {
-    return check(token, data, NULL, out, error);
+    return saoy_stamp_check_by(token, digest_pieces, (void *)(uintptr_t)data, out, error);
+}
+
+static size_t
+repeat_sha256(void *user, int algorithm, uint8_t out[64])
+{
+    if (algorithm != NID_sha256)
+        return 0;
+    memcpy(out, user, 32);
+    return 32;
 }
 
 bool
 saoy_stamp_check_imprint(SaoyView token, const uint8_t imprint[32], SaoyStamp *out,
                          GError **error)
 {
-    return check(token, NULL, imprint, out, error);
+    return saoy_stamp_check_by(token, repeat_sha256, (void *)(uintptr_t)imprint, out,
+                               error);
 }

@@ -48,10 +48,46 @@ saoy_key_is_weak(EVP_PKEY *key)
     return EVP_PKEY_get_security_bits(key) < FEWEST_BITS;
 }
 
+/* ---- how much is opened and digested ---- */
+
+/* Everything may be sent here, and 100 signatures share one file. */
+enum { MAX_CMS_WORK = 4000, DIGESTS_OF_FILE = 4, MAX_SIGNERS = 10 };
+#define DIGESTS_BASE ((size_t)64 << 20)
+
+static bool
+may_open(SaoyCheck *check, SaoyMark *mark, SaoyView value)
+{
+    check->cms_work += saoy_cms_cost(value);
+    if (check->cms_work <= MAX_CMS_WORK)
+        return true;
+    undecided(check, mark, SAOY_FOUND_TOO_COMPLEX);
+    return false;
+}
+
+static bool
+is_exhausted(const SaoyCheck *check)
+{
+    return check->prefix.digested > DIGESTS_BASE + DIGESTS_OF_FILE * check->all.size;
+}
+
+/* By the state that all signatures over the file share. */
+size_t
+saoy_mark_digest(SaoyCheck *check, SaoyMark *mark, int algorithm, const SaoyView data[2],
+                 uint8_t out[64])
+{
+    if (data[0].data != check->all.data)
+        return saoy_cms_digest(algorithm, data, out);
+    if (!is_exhausted(check))
+        return saoy_prefix_digest(&check->prefix, algorithm, data, out);
+    undecided(check, mark, SAOY_FOUND_TOO_COMPLEX);
+    return 0;
+}
+
 /* ---- what cannot be opened as one signer's value with its certificate ---- */
 
 static bool
-digest_differs(CMS_SignerInfo *info, const SaoyView data[2])
+digest_differs(SaoyCheck *check, SaoyMark *mark, CMS_SignerInfo *info,
+               const SaoyView data[2])
 {
     const ASN1_STRING *said = CMS_signed_get0_data_by_OBJ(
         info, OBJ_nid2obj(NID_pkcs9_messageDigest), -3, V_ASN1_OCTET_STRING);
@@ -60,7 +96,10 @@ digest_differs(CMS_SignerInfo *info, const SaoyView data[2])
 
     ERR_clear_error();
     CMS_SignerInfo_get0_algs(info, NULL, NULL, &algorithm, NULL);
-    size_t size = saoy_cms_digest(OBJ_obj2nid(algorithm->algorithm), data, digest);
+    size_t size =
+        said != NULL
+            ? saoy_mark_digest(check, mark, OBJ_obj2nid(algorithm->algorithm), data, digest)
+            : 0;
     return said != NULL && size > 0 &&
            ((size_t)ASN1_STRING_length(said) != size ||
             memcmp(ASN1_STRING_get0_data(said), digest, size) != 0);
@@ -85,7 +124,7 @@ explain(SaoyCheck *check, SaoyMark *mark, SaoyView value, const SaoyView data[2]
         broken(check, mark, SAOY_FOUND_CERTIFICATE_SWAPPED);
     } else if (n == 1) {
         undecided(check, mark, SAOY_FOUND_CERTIFICATE_ABSENT);
-        if (digest_differs(sk_CMS_SignerInfo_value(signers, 0), data))
+        if (digest_differs(check, mark, sk_CMS_SignerInfo_value(signers, 0), data))
             broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
     } else {
         broken(check, mark, SAOY_FOUND_CMS_MALFORMED);
@@ -162,24 +201,17 @@ check_signature(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts)
         doubtful(check, mark, SAOY_FOUND_WEAK_DIGEST);
 }
 
-static size_t
-digest_of(SaoyCheck *check, int algorithm, const SaoyView data[2], uint8_t out[64])
-{
-    if (algorithm == NID_sha256 && saoy_prefix_sha256(&check->prefix, data, out))
-        return SAOY_SHA256_SIZE;
-    return saoy_cms_digest(algorithm, data, out);
-}
-
 /* data: what must have been digested. False when there is nothing more to judge. */
 static bool
 check_value(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts,
             const SaoyView data[2])
 {
     uint8_t digest[64];
-    size_t size = digest_of(check, parts->digest, data, digest);
+    size_t size = saoy_mark_digest(check, mark, parts->digest, data, digest);
 
     if (size == 0) {
-        undecided(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE);
+        if (mark->integrity == SAOY_INTEGRITY_INTACT)
+            undecided(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE);
         return false;
     }
     /* none at all, or attributes without it: bytes that mean two things can be signed */
@@ -216,7 +248,7 @@ take_inner_stamp(SaoyCheck *check, SaoyMark *mark, const SaoyCmsParts *parts)
         { ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value) }, nothing
     };
 
-    if (token == NULL)
+    if (token == NULL || !may_open(check, mark, saoy_view_of(token)))
         return;
     if (!saoy_stamp_check(saoy_view_of(token), data, &mark->stamp, NULL))
         broken(check, mark, SAOY_FOUND_STAMP_WRONG);
@@ -239,6 +271,8 @@ open_value(SaoyCheck *check, SaoyMark *mark, const SaoyView data[2], SaoyCmsPart
 {
     SaoyView value = saoy_mark_value(check, mark, V_ASN1_SEQUENCE);
 
+    if (!may_open(check, mark, value))
+        return false;
     if (!saoy_cms_open(value, out, NULL)) {
         explain(check, mark, value, data);
         return false;
@@ -265,13 +299,13 @@ saoy_mark_check_cms(SaoyCheck *check, SaoyMark *mark, bool cades)
 }
 
 static bool
-is_sha1_of(SaoyView content, const SaoyView pieces[2])
+sha1_differs(SaoyCheck *check, SaoyMark *mark, SaoyView content, const SaoyView pieces[2])
 {
     uint8_t sha1[64];
-    size_t size = saoy_cms_digest(NID_sha1, pieces, sha1);
+    size_t size = saoy_mark_digest(check, mark, NID_sha1, pieces, sha1);
 
-    return size == SHA1_SIZE && content.size == size &&
-           memcmp(content.data, sha1, size) == 0;
+    return size == SHA1_SIZE &&
+           (content.size != size || memcmp(content.data, sha1, size) != 0);
 }
 
 /* adbe.pkcs7.sha1: the content is the SHA-1 of the bytes (ISO 32000-1, 12.8.3.3). */
@@ -285,13 +319,38 @@ saoy_mark_check_legacy(SaoyCheck *check, SaoyMark *mark)
     if (!open_value(check, mark, (const SaoyView[2]){ nothing, nothing }, &parts))
         return;
     const SaoyView content[2] = { parts.content, nothing };
-    if (!is_sha1_of(parts.content, pieces)) {
+    if (sha1_differs(check, mark, parts.content, pieces)) {
         broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
         return;
     }
     doubtful(check, mark, SAOY_FOUND_WEAK_DIGEST);
     if (check_value(check, mark, &parts, content))
         take_parts(check, mark, &parts, false);
+}
+
+typedef struct {
+    SaoyCheck *check;
+    SaoyMark *mark;
+} Stamped;
+
+static size_t
+digest_pieces(void *user, int algorithm, uint8_t out[64])
+{
+    const Stamped *stamped = user;
+    SaoyView pieces[2];
+
+    saoy_mark_pieces(stamped->check, stamped->mark, pieces);
+    return saoy_mark_digest(stamped->check, stamped->mark, algorithm, pieces, out);
+}
+
+/* Not if it could not be compared: that was said. */
+static bool
+is_wrong_stamp(SaoyCheck *check, SaoyMark *mark, SaoyView token)
+{
+    Stamped stamped = { check, mark };
+
+    return !saoy_stamp_check_by(token, digest_pieces, &stamped, &mark->stamp, NULL) &&
+           !is_exhausted(check);
 }
 
 /* One signer's value that cannot be opened: its certificate may be elsewhere. */
@@ -304,8 +363,8 @@ compare_closed(SaoyCheck *check, SaoyMark *mark, const SaoyView data[2])
     STACK_OF(CMS_SignerInfo) *signers = info != NULL ? CMS_get0_SignerInfos(info) : NULL;
 
     ERR_clear_error();
-    for (int i = 0; signers != NULL && i < sk_CMS_SignerInfo_num(signers); i++)
-        if (digest_differs(sk_CMS_SignerInfo_value(signers, i), data))
+    for (int i = 0; i < MIN(sk_CMS_SignerInfo_num(signers), MAX_SIGNERS); i++)
+        if (digest_differs(check, mark, sk_CMS_SignerInfo_value(signers, i), data))
             broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
 }
 
@@ -320,47 +379,38 @@ saoy_mark_check_unknown(SaoyCheck *check, SaoyMark *mark)
     undecided(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE);
     saoy_mark_pieces(check, mark, pieces);
     saoy_mark_compare_pkcs1(check, mark);
+    if (!may_open(check, mark, saoy_view_of(mark->contents)))
+        return;
     if (!saoy_cms_open(saoy_view_of(mark->contents), &parts, NULL)) {
         compare_closed(check, mark, pieces);
         return;
     }
     if (parts.content.data == NULL) {
-        if (digest_differs(parts.signer_info, pieces))
+        if (digest_differs(check, mark, parts.signer_info, pieces))
             broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
     } else if (parts.content_type == NID_pkcs7_data && parts.content.size == SHA1_SIZE &&
-               !is_sha1_of(parts.content, pieces)) { /* adbe.pkcs7.sha1, renamed */
+               sha1_differs(check, mark, parts.content,
+                            pieces)) { /* adbe.pkcs7.sha1, renamed */
         broken(check, mark, SAOY_FOUND_DIGEST_MISMATCH);
     } else if (parts.content_type == NID_id_smime_ct_TSTInfo &&
-               !saoy_stamp_check(saoy_view_of(mark->contents), pieces, &mark->stamp,
-                                 NULL)) {
+               is_wrong_stamp(check, mark, saoy_view_of(mark->contents))) {
         broken(check, mark, SAOY_FOUND_STAMP_WRONG);
     }
-}
-
-/* Most imprints are SHA-256; any other is digested anew. */
-static bool
-is_stamp_over(SaoyCheck *check, SaoyView token, const SaoyView pieces[2], SaoyStamp *out)
-{
-    uint8_t imprint[SAOY_SHA256_SIZE];
-
-    return (saoy_prefix_sha256(&check->prefix, pieces, imprint) &&
-            saoy_stamp_check_imprint(token, imprint, out, NULL)) ||
-           saoy_stamp_check(token, pieces, out, NULL);
 }
 
 void
 saoy_mark_check_stamp(SaoyCheck *check, SaoyMark *mark)
 {
-    SaoyView pieces[2];
+    SaoyView token = saoy_mark_value(check, mark, V_ASN1_SEQUENCE);
 
     mark->is_stamp = true;
     mark->level = "DocTimeStamp";
-    saoy_mark_pieces(check, mark, pieces);
-    if (!is_stamp_over(check, saoy_mark_value(check, mark, V_ASN1_SEQUENCE), pieces,
-                       &mark->stamp)) {
-        broken(check, mark, SAOY_FOUND_STAMP_WRONG);
+    if (!may_open(check, mark, token))
         return;
-    }
+    if (is_wrong_stamp(check, mark, token))
+        broken(check, mark, SAOY_FOUND_STAMP_WRONG);
+    if (mark->stamp.chain == NULL)
+        return;
     mark->chain = g_ptr_array_ref(mark->stamp.chain);
     mark->signer = saoy_certificate_name(saoy_view_of(mark->chain->pdata[0]));
     mark->time_us = mark->stamp.time_us;

@@ -140,7 +140,7 @@ typedef struct {
     size_t looks;                     /* at objects, over all layout checks */
     SaoyProofs proofs; /* of the file, the trust directory, the caller, in this order */
     guint n_file[2], n_directory[2]; /* OCSP answers and CRLs, up to there */
-    size_t proof_work;               /* bytes of proofs looked at */
+    size_t cms_work;                 /* saoy_cms_cost of the values opened */
 } SaoyCheck;
 
 /* verify-report.c */
@@ -178,6 +178,10 @@ void saoy_mark_check_unknown(SaoyCheck *check, SaoyMark *mark); /* any other, or
 /* /Contents without its padding, which is looked at: one ASN.1 value of that universal tag,
  * or all of it. */
 SaoyView saoy_mark_value(SaoyCheck *check, SaoyMark *mark, int tag);
+/* Digest of the bytes the signature is over, or of others, by OpenSSL's number of the
+ * algorithm. 0: unknown; or more than the file is worth was digested, which is said. */
+size_t saoy_mark_digest(SaoyCheck *check, SaoyMark *mark, int algorithm,
+                        const SaoyView data[2], uint8_t out[64]);
 bool saoy_cms_is_weak(int digest); /* OpenSSL's number of it */
 bool saoy_key_is_weak(EVP_PKEY *key);
 

@@ -75,7 +75,8 @@ check_digest(SaoyCheck *check, SaoyMark *mark, const DigestInfo *info)
 
     X509_SIG_get0(info, &algorithm, &said);
     saoy_mark_pieces(check, mark, pieces);
-    size_t size = saoy_cms_digest(OBJ_obj2nid(algorithm->algorithm), pieces, digest);
+    size_t size =
+        saoy_mark_digest(check, mark, OBJ_obj2nid(algorithm->algorithm), pieces, digest);
     if (size == 0)
         saoy_mark_found(check, mark, SAOY_FOUND_UNSUPPORTED_SIGNATURE,
                         SAOY_INTEGRITY_UNDECIDED);

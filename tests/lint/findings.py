@@ -8,7 +8,7 @@ import sys
 SOURCE = pathlib.Path("src/signature/verify-report.c")
 DOC = pathlib.Path("docs/verify.md")
 HEAD = "| code | effect | sub-indication | said to people |\n|---|---|---|---|\n"
-EFFECTS = {"FAIL": "failed", "DOUBT": "undecided", "WARN": "warned", "NOTE": "said"}
+EFFECTS = {"FAIL": "failed", "DOUBT": "undecided", "NOTE": "said"}
 
 rows = re.findall(r'\[SAOY_FOUND_(\w+)\] =\s*\{ "(\w+)", (\w+), (NULL|"\w+"),\s*N_\("([^"]*)"\) \}',
                   SOURCE.read_text())

@@ -1070,15 +1070,29 @@ cms_algorithm(void)
     return value_changed(was, now, sizeof was);
 }
 
+/* What the signer wrote, in front of the object identifier of the time stamp behind it. */
+static SaoyView
+before_stamp(GBytes *value)
+{
+    static const uint8_t stamp[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
+                                     0x01, 0x09, 0x10, 0x02, 0x0e };
+    SaoyView all = saoy_view_of(value);
+    const uint8_t *end = memmem(all.data, all.size, stamp, sizeof stamp);
+
+    g_assert_nonnull(end);
+    return (SaoyView){ all.data, (size_t)(end - all.data) };
+}
+
 static GBytes *
 cms_digest_algorithm(void)
 {
-    /* id-sha256 → id-sha512 in the signer's information, which comes last */
+    /* id-sha256 → id-sha512 in the signer's information, which only the time stamp follows
+     */
     static const uint8_t sha256[] = {
         0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01
     };
     g_autoptr(GBytes) value = value_of(world.pdf, SAOY_FIELD_AGENCY);
-    SaoyView all = saoy_view_of(value);
+    SaoyView all = before_stamp(value);
     size_t last = 0;
     const uint8_t three = 3;
 
@@ -1093,13 +1107,10 @@ cms_digest_algorithm(void)
 static GBytes *
 cms_flipped(void)
 {
+    enum { HEADS = 10 }; /* of the attributes, the first of them and its identifier */
     g_autoptr(GBytes) value = value_of(world.pdf, SAOY_FIELD_AGENCY);
-    SaoyView all = saoy_view_of(value);
-    size_t at = all.size;
 
-    while (all.data[at - 1] == 0)
-        at--;
-    return with_value(forge_flipped(value, at - 3, 1));
+    return with_value(forge_flipped(value, before_stamp(value).size - HEADS - 3, 1));
 }
 
 static GBytes *

@@ -167,27 +167,35 @@ seal_list_old(void)
     return with_denied("H26.132-251110-0008.01-05", world.now_us / G_USEC_PER_SEC - 60);
 }
 
+static SaoySeal
+right_claims(void)
+{
+    const SaoyApproval *a = world.copy.approval;
+    SaoySeal claims = { .issued_at_s = a->approved_at_us / G_USEC_PER_SEC,
+                        .copy_id = a->copy_id,
+                        .office = a->agency,
+                        .officer = a->officer_name,
+                        .file_pages = 2,
+                        .scanned_pages = 2 };
+    uint8_t hash[32];
+
+    saoy_sha256(saoy_view_of(world.copy.seal.der), hash);
+    memcpy(claims.key_id, hash, 8);
+    saoy_content_digest(world.copy.jpegs, 2, claims.content_digest);
+    return claims;
+}
+
 /* The file composed and signed anew around another seal. */
 static GBytes *
-issued_with_seal(int64_t expires_at_s)
+issued_with_seal(SaoySeal claims, const PkiEntity *key)
 {
     Copy *copy = &world.copy;
     SaoyApproval *a = copy->approval;
     char *seal = a->seal;
     GBytes *base = copy->base;
-    SaoySeal claims = { .issued_at_s = a->approved_at_us / G_USEC_PER_SEC,
-                        .expires_at_s = expires_at_s,
-                        .copy_id = a->copy_id,
-                        .file_pages = 2,
-                        .scanned_pages = 2 };
-    uint8_t hash[32];
+    g_autoptr(GBytes) cose = saoy_seal_make(&claims, strlen(a->link) + 1, copy_sign_seal,
+                                            (void *)(uintptr_t)key, NULL);
 
-    saoy_sha256(saoy_view_of(copy->seal.der), hash);
-    memcpy(claims.key_id, hash, 8);
-    saoy_content_digest(copy->jpegs, 2, claims.content_digest);
-    g_autoptr(GBytes) cose =
-        saoy_seal_make(&claims, strlen(a->link) + 1, copy_sign_seal,
-                       expires_at_s != 0 ? &copy->seal : &copy->stranger, NULL);
     a->seal = saoy_seal_text(a->link, cose);
     copy->base = copy_compose(copy, NULL);
     g_ptr_array_set_size(copy->prepared, 0);
@@ -206,17 +214,58 @@ issued_with_seal(int64_t expires_at_s)
 static GBytes *
 seal_wrong(void)
 {
-    return issued_with_seal(0);
+    return issued_with_seal(right_claims(), &world.copy.stranger);
 }
 
 static GBytes *
 seal_expired(void)
 {
-    GBytes *out =
-        issued_with_seal(world.copy.approval->approved_at_us / G_USEC_PER_SEC + 60);
+    SaoySeal claims = right_claims();
 
+    claims.expires_at_s = claims.issued_at_s + 60;
+    GBytes *out = issued_with_seal(claims, &world.copy.seal);
     options.now_us += INT64_C(3600) * G_USEC_PER_SEC;
     return out;
+}
+
+static GBytes *
+seal_of_more_pages(void)
+{
+    SaoySeal claims = right_claims();
+
+    claims.file_pages = 3;
+    return issued_with_seal(claims, &world.copy.seal);
+}
+
+static GBytes *
+seal_without_office(void)
+{
+    SaoySeal claims = right_claims();
+
+    claims.office = NULL;
+    return issued_with_seal(claims, &world.copy.seal);
+}
+
+/* The QR opens the page of another copy. */
+static GBytes *
+seal_of_another_link(void)
+{
+    char *right = world.copy.approval->link;
+    g_autofree char *other =
+        g_strconcat("https://kiemtra.example.vn/v/H26.132-251110-0008.01-05?t=",
+                    world.copy.approval->token, NULL);
+
+    world.copy.approval->link = other;
+    GBytes *out = issued_with_seal(right_claims(), &world.copy.seal);
+    world.copy.approval->link = right;
+    return out;
+}
+
+/* While the authority was away. */
+static GBytes *
+never_stamped(void)
+{
+    return issued_with_seal(right_claims(), &world.copy.seal);
 }
 
 /* ---- the register ---- */
@@ -322,8 +371,8 @@ assert_answer(GBytes *pdf, const char *status, const char *kind, const char *sou
 {
     g_auto(SaoyVerdict) verdict = verify(pdf);
     const SaoyJson *list = saoy_json_member(verdict.report, "signatures");
-    const SaoyJson *row =
-        saoy_json_at(saoy_json_member(saoy_json_at(list, 0), "revocation"), 0);
+    const SaoyJson *answers = saoy_json_member(saoy_json_at(list, 0), "revocation");
+    const SaoyJson *row = saoy_json_at(answers, 1); /* behind its time stamp's authority */
 
     g_assert_cmpstr(saoy_json_string_or(row, "certificate", ""), ==, "Trần Văn Dũng");
     g_assert_cmpstr(saoy_json_string_or(row, "status", ""), ==, status);
@@ -467,6 +516,10 @@ static const struct {
     { "SEAL_LIST_OLD",        seal_list_old,        SAOY_PASSED },
     { "SEAL_WRONG",           seal_wrong,           SAOY_FAILED },
     { "SEAL_EXPIRED",         seal_expired,         SAOY_FAILED },
+    { "SEAL_LINK",            seal_of_another_link, SAOY_FAILED },
+    { "SEAL_PAGES",           seal_of_more_pages,   SAOY_INDETERMINATE },
+    { "SEAL_NAMELESS",        seal_without_office,  SAOY_INDETERMINATE },
+    { "TIME_UNPROVEN",        never_stamped,        SAOY_INDETERMINATE },
     { "REGISTER_CANCELLED",   register_cancelled,   SAOY_FAILED },
     { "REGISTER_UNKNOWN",     register_unknown,     SAOY_INDETERMINATE },
     { "REGISTER_UNAVAILABLE", register_unavailable, SAOY_INDETERMINATE },

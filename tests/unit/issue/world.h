@@ -5,26 +5,12 @@
 #include "issue/verify.h"
 
 typedef struct {
-    Copy copy;
-    GBytes *pdf;          /* issued: certified by the officer, signed by the agency */
+    Copy copy;            /* first: the fixture's hooks see it as one */
+    GBytes *pdf;          /* issued: certified by the officer, signed by the agency, B-T */
     PkiEntity tsa, young; /* young: valid from an hour ago only */
     int64_t object;       /* what a variant's finding must name; 0: nothing */
     int64_t now_us;
 } World;
-
-static inline void
-world_open(World *world)
-{
-    g_autoptr(GError) error = NULL;
-
-    copy_set_up(&world->copy, NULL);
-    world->pdf = copy_issue(&world->copy, &error);
-    g_assert_no_error(error);
-    world->tsa = pki_service("TEST TSA", &world->copy.root, "critical,timeStamping");
-    world->young = pki_entity_with(EVP_EC_gen("P-256"), "Young", &world->copy.root, false,
-                                   "critical,nonRepudiation", -3600, 86400);
-    world->now_us = g_get_real_time();
-}
 
 static inline void
 world_close(World *world)
@@ -92,6 +78,32 @@ world_token(const PkiEntity *tsa, const uint8_t imprint[32], int64_t at_us)
     return token;
 }
 
+static inline GBytes *
+world_on_stamp(void *user, unsigned n, const uint8_t imprint[32], GCancellable *cancel,
+               GError **error)
+{
+    const World *world = user; /* its copy comes first */
+
+    return world_token(&world->tsa, imprint, g_get_real_time());
+}
+
+static inline void
+world_open(World *world)
+{
+    g_autoptr(GError) error = NULL;
+    SaoyIssueHooks hooks = copy_hooks;
+
+    hooks.stamp = world_on_stamp;
+    copy_set_up(&world->copy, NULL);
+    world->tsa = pki_service("TEST TSA", &world->copy.root, "critical,timeStamping");
+    world->young = pki_entity_with(EVP_EC_gen("P-256"), "Young", &world->copy.root, false,
+                                   "critical,nonRepudiation", -3600, 86400);
+    world->pdf = saoy_copy_issue(world->copy.base, world->copy.approval, &hooks, world,
+                                 NULL, &error);
+    g_assert_no_error(error);
+    world->now_us = g_get_real_time();
+}
+
 /* Time of the tokens that world_stamp makes; 0: now. */
 static int64_t world_stamp_us;
 
@@ -104,6 +116,26 @@ world_stamp(const PkiEntity *tsa, const PkiEntity *issuer, GBytes *bytes)
     saoy_sha256(saoy_view_of(bytes), imprint);
     return world_token(tsa, imprint,
                        world_stamp_us != 0 ? world_stamp_us : g_get_real_time());
+}
+
+/* A ForgeValue: CAdES with a time stamp of the world's authority, or of that one. */
+static const PkiEntity *world_authority;
+
+static inline GBytes *
+world_stamped(const PkiEntity *signer, const PkiEntity *issuer, GBytes *bytes)
+{
+    g_autoptr(GBytes) plain = forge_cades(signer, issuer, bytes);
+    g_auto(SaoyCms) cms = { 0 };
+    g_autoptr(GError) error = NULL;
+    uint8_t digest[32];
+
+    saoy_sha256(saoy_view_of(bytes), digest);
+    saoy_cms_check(saoy_view_of(plain), digest, &cms, &error);
+    g_assert_no_error(error);
+    g_autoptr(GBytes) token = world_stamp(world_authority, NULL, cms.signature);
+    GBytes *out = saoy_cms_add_stamp(saoy_view_of(plain), saoy_view_of(token), &error);
+    g_assert_no_error(error);
+    return out;
 }
 
 /* ---- small files of others ---- */

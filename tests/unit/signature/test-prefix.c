@@ -15,15 +15,20 @@ fill(uint8_t *bytes, size_t n)
         bytes[i] = (uint8_t)(i * 167 + i / 251);
 }
 
+static const int algorithms[] = { NID_sha256, NID_sha512, NID_sha1, NID_sha3_384 };
+
 static void
 compare(SaoyPrefix *prefix, SaoyView first, SaoyView second)
 {
     const SaoyView data[2] = { first, second };
-    uint8_t expected[64], got[SAOY_SHA256_SIZE];
+    uint8_t expected[64], got[64];
 
-    g_assert_cmpuint(saoy_cms_digest(NID_sha256, data, expected), ==, sizeof got);
-    g_assert_true(saoy_prefix_sha256(prefix, data, got));
-    g_assert_cmpmem(got, sizeof got, expected, sizeof got);
+    for (size_t i = 0; i < G_N_ELEMENTS(algorithms); i++) {
+        size_t size = saoy_cms_digest(algorithms[i], data, expected);
+
+        g_assert_cmpuint(saoy_prefix_digest(prefix, algorithms[i], data, got), ==, size);
+        g_assert_cmpmem(got, size, expected, size);
+    }
 }
 
 static void
@@ -38,7 +43,43 @@ test_longer_shorter_and_the_same_again(void)
         compare(&prefix, (SaoyView){ bytes, ends[i] },
                 (SaoyView){ bytes + ends[i], SIZE - ends[i] });
     saoy_prefix_clear(&prefix);
-    g_assert_null(prefix.state);
+    g_assert_null(prefix.kinds[0].state);
+}
+
+/* Whatever the algorithm: the first piece once, the second each time. */
+static void
+test_each_byte_is_digested_once(void)
+{
+    enum { TIMES = 50, REST = 10 };
+    uint8_t bytes[SIZE], out[64];
+    SaoyPrefix prefix = { 0 };
+
+    fill(bytes, SIZE);
+    for (size_t i = 1; i <= TIMES; i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(algorithms); k++) {
+            const SaoyView data[2] = { { bytes, SIZE * i / TIMES }, { bytes, REST } };
+
+            g_assert_cmpuint(saoy_prefix_digest(&prefix, algorithms[k], data, out), >, 0);
+        }
+    g_assert_cmpuint(prefix.digested, ==, G_N_ELEMENTS(algorithms) * (SIZE + TIMES * REST));
+    saoy_prefix_clear(&prefix);
+}
+
+static void
+test_what_is_unknown_has_no_digest(void)
+{
+    const int many[] = { NID_sha256, NID_sha384,   NID_sha512,   NID_sha224,  NID_sha1,
+                         NID_md5,    NID_sha3_256, NID_sha3_384, NID_sha3_512 };
+    const SaoyView data[2] = { { (const uint8_t *)"ab", 2 }, { (const uint8_t *)"", 0 } };
+    SaoyPrefix prefix = { 0 };
+    uint8_t out[64];
+    size_t n = 0;
+
+    g_assert_cmpuint(saoy_prefix_digest(&prefix, NID_commonName, data, out), ==, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(many); i++)
+        n += saoy_prefix_digest(&prefix, many[i], data, out) > 0;
+    g_assert_cmpuint(n, ==, SAOY_PREFIX_KINDS);
+    saoy_prefix_clear(&prefix);
 }
 
 static void
@@ -61,6 +102,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/prefix/lengths", test_longer_shorter_and_the_same_again);
+    g_test_add_func("/prefix/once", test_each_byte_is_digested_once);
+    g_test_add_func("/prefix/unknown", test_what_is_unknown_has_no_digest);
     g_test_add_func("/prefix/bytes", test_other_bytes_begin_anew);
     return g_test_run();
 }
