@@ -11,6 +11,9 @@ GBytes *saoy_file_read(const char *path, size_t max, GError **error);
  */
 bool saoy_file_write(const char *path, SaoyView bytes, GError **error);
 
+/* The same with those permission bits. */
+bool saoy_file_write_as(const char *path, SaoyView bytes, unsigned mode, GError **error);
+
 /* Where a file of ours is: $SAOY_DATA_DIR/relative, else the installed share folder, else
  * the source tree this build came from. Free with g_free. Does not say that it exists. */
 char *saoy_data_path(const char *relative);

@@ -27,9 +27,10 @@ GPtrArray *saoy_trust_certificates(const char *directory);
 /* Subject's common name (else organisation, else "?") of a certificate; free with g_free.
  */
 char *saoy_certificate_name(SaoyView der);
-/* Is that name, whatever its case and punctuation, in the subject's common name,
- * organisation or unit, or one of these, if it is long enough, in the name? */
-bool saoy_certificate_bears(SaoyView der, const char *name);
+/* Is that, but for case, blanks and the form of its letters, the subject's only common
+ * name? «TEST – » in front, as a test authority (its name begins with TEST) writes it, is
+ * stepped over. No other attribute counts: anybody may work for an office. */
+bool saoy_certificate_is_of(SaoyView der, const char *name);
 bool saoy_certificate_same_key(SaoyView a, SaoyView b);
 
 /* The certificates from the first of chain (GBytes DER) to a root of the directory, both

@@ -7,9 +7,9 @@
 typedef enum { SAOY_SEAL_KEYS, SAOY_SEAL_DENIED, SAOY_SEAL_LIST_N } SaoySealListKind;
 
 typedef struct {
-    GBytes *certificate; /* DER */
-    int64_t from_s,
-        to_s; /* seals made within are good; within the certificate's own time */
+    GBytes *certificate;  /* DER */
+    int64_t from_s, to_s; /* seals made within are good; within the certificate's own time;
+                             an end before the start: never, the key was stolen */
 } SaoySealKey;
 
 typedef struct {

@@ -34,12 +34,22 @@ char *saoy_seal_text(const char *link, GBytes *cose);
  * bytes, and reads them strictly. The signature is not looked at yet. */
 bool saoy_seal_read(const char *text, SaoySeal *out, GBytes **out_cose, GError **error);
 
+/* Does the link in front of the seal open its copy (…/v/<copy id>)? True when there is no
+ * link. The host it leads to, also when it does not, and the look-up token, NULL if there
+ * is no right one; free both with g_free; either may be NULL, both are otherwise to be NULL
+ * before. No seal vouches for the link: the host is for a person to know or not. */
+bool saoy_seal_link(const char *text, const SaoySeal *seal, char **out_host,
+                    char **out_token);
+
 /* Under one of the certificates in trust (directory; DER or PEM; NULL: none), or one that a
  * list in it (*.cose, signature/seal-list.h) holds: UNTRUSTED when the signature is wrong
  * or the certificate was not valid when the seal was made; REFUSED when a deny-list in it
- * names the copy or it is past its expiry; OFFLINE when no certificate has the key id
- * (undecided). out_signer (may be NULL): subject's common name, free with g_free. */
+ * names the copy or it is past its expiry; OFFLINE when no certificate has the key id, or
+ * the key was stolen (undecided). out_signer (may be NULL): subject's common name, free
+ * with g_free. */
 bool saoy_seal_check(GBytes *cose, const char *trust, char **out_signer, GError **error);
+/* Does the newest list say of the seal's key that it never counted: that it was stolen? */
+bool saoy_seal_is_withdrawn(GBytes *cose, const char *trust);
 bool saoy_seal_is_over(const SaoySeal *seal, int64_t now_s);
 /* Is a list in the directory past its next update? */
 bool saoy_seal_lists_are_old(const char *trust, int64_t now_s);

@@ -1,11 +1,16 @@
 /* saoy renew FILE.pdf: validation data of today and a later time stamp. */
 #include "cli/cli.h"
 #include "core/clock.h"
+#include "core/error.h"
 #include "core/file.h"
 #include "core/ossl.h"
+#include "issue/verify.h"
 #include "signature/renew.h"
 
 #include <glib/gi18n.h>
+
+#include <stdlib.h>
+#include <sys/stat.h>
 
 #define MAX_PDF (512u << 20)
 #define DAY_US (86400 * (int64_t)G_USEC_PER_SEC)
@@ -87,6 +92,34 @@ say(const Job *job, const char *file, bool renewed, int64_t due_us, GBytes *pdf)
     }
 }
 
+/* A time stamp on what does not hold would only lend it one more. */
+static bool
+is_worth_it(const Job *job, GBytes *pdf, GError **error)
+{
+    const SaoyVerifyOptions options = { .trust = job->trust,
+                                        .now_us = saoy_clock_wall_us() };
+    g_auto(SaoyVerdict) verdict = { 0 };
+
+    if (job->force)
+        return true;
+    return saoy_copy_verify(pdf, &options, &verdict, error) &&
+           (verdict.conclusion != SAOY_FAILED ||
+            saoy_fail(error, SAOY_ERROR_REFUSED, "%s",
+                      _("the file is not valid; see saoy verify")));
+}
+
+/* Through links, to the file itself, which keeps its rights. */
+static bool
+write_renewed(const char *path, GBytes *pdf, GError **error)
+{
+    g_autofree char *real = realpath(path, NULL);
+    struct stat old = { 0 };
+    bool was = real != NULL && stat(real, &old) == 0;
+
+    return saoy_file_write_as(real != NULL ? real : path, saoy_view_of(pdf),
+                              was ? old.st_mode & 07777 : 0600, error);
+}
+
 static bool
 renew(Job *job, const char *file, GError **error)
 {
@@ -96,14 +129,15 @@ renew(Job *job, const char *file, GError **error)
     g_autoptr(GBytes) pdf = saoy_file_read(file, MAX_PDF, error);
     g_autoptr(GBytes) renewed = NULL;
 
-    if (pdf == NULL || !saoy_renewal_due(pdf, margin, &due, error))
+    if (pdf == NULL || !saoy_renewal_due(pdf, margin, &due, error) ||
+        !is_worth_it(job, pdf, error))
         return false;
     if (due > now && !job->force) {
         say(job, file, false, due, pdf);
         return true;
     }
     renewed = saoy_renew(pdf, &renewal, NULL, error);
-    if (renewed == NULL || !saoy_file_write(out, saoy_view_of(renewed), error) ||
+    if (renewed == NULL || !write_renewed(out, renewed, error) ||
         !saoy_renewal_due(renewed, margin, &due, error))
         return false;
     say(job, out, true, due, renewed);
@@ -135,7 +169,8 @@ saoy_cmd_renew(int argc, char **argv)
           N_("write here instead of over the file"), "FILE" },
         { "days", 0, 0, G_OPTION_ARG_INT, &job.days,
           N_("how long before the last time stamp's certificate ends"), "N" },
-        { "force", 0, 0, G_OPTION_ARG_NONE, &job.force, N_("even if it is not due"), NULL },
+        { "force", 0, 0, G_OPTION_ARG_NONE, &job.force,
+          N_("even if it is not due, or not valid"), NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &job.json, N_("one JSON object on stdout"),
           NULL },
         { NULL },

@@ -4,11 +4,14 @@
 #include "cli/cli.h"
 #include "cli/mapped.h"
 #include "core/clock.h"
+#include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
 #include "issue/verify.h"
 
 #include <glib/gi18n.h>
+
+#include <string.h>
 
 #define MAX_PDF (512u << 20)
 #define MAX_PROOF (16u << 20)
@@ -121,9 +124,29 @@ print_signature(const SaoyJson *signature)
     print_revocation(saoy_json_member(signature, "revocation"));
 }
 
+static char *
+seal_line(const SaoyJson *seal, const char *key)
+{
+    int64_t time_us = 0;
+
+    if (g_str_equal(key, "issued_at") &&
+        saoy_time_parse(saoy_json_string_or(seal, key, ""), &time_us))
+        return saoy_time_people(time_us);
+    return clean(seal, key);
+}
+
+static const char *
+seal_word(const char *status)
+{
+    return g_str_equal(status, "valid")     ? _("it holds")
+           : g_str_equal(status, "invalid") ? _("it does not hold")
+                                            : _("cannot be checked");
+}
+
 static void
 print_seal(const SaoyJson *seal)
 {
+    const char *status = saoy_json_string_or(seal, "status", "absent");
     static const struct {
         const char *key, *label;
     } lines[] = { { "copy_id", N_("Copy") },         { "title", N_("Original") },
@@ -131,15 +154,32 @@ print_seal(const SaoyJson *seal)
                   { "officer", N_("Officer") },      { "issued_at", N_("Issued") },
                   { "signer", N_("Seal signed by") } };
 
-    if (g_str_equal(saoy_json_string_or(seal, "status", "absent"), "absent"))
+    if (g_str_equal(status, "absent")) {
+        g_print("\n%s\n", _("No seal: this is no certified copy of Sao Y."));
         return;
-    g_print("\n%s: %s\n", _("Seal"), in_words(saoy_json_string_or(seal, "status", "")));
+    }
+    g_print("\n%s: %s\n", _("Seal"), seal_word(status));
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
-        g_autofree char *text = clean(seal, lines[i].key);
+        g_autofree char *text = seal_line(seal, lines[i].key);
 
         if (saoy_json_string_or(seal, lines[i].key, NULL) != NULL)
             g_print("  %s: %s\n", _(lines[i].label), text);
     }
+}
+
+/* ", object 12, byte 3456" */
+static char *
+place_of(const SaoyJson *row)
+{
+    int64_t object = saoy_json_int_or(row, "object", 0);
+    int64_t offset = saoy_json_int_or(row, "offset", 0);
+    GString *out = g_string_new(NULL);
+
+    if (object > 0)
+        g_string_append_printf(out, ", %s %" G_GINT64_FORMAT, _("object"), object);
+    if (offset > 0)
+        g_string_append_printf(out, ", %s %" G_GINT64_FORMAT, _("byte"), offset);
+    return g_string_free(out, FALSE);
 }
 
 static void
@@ -151,9 +191,7 @@ print_findings(const SaoyJson *findings)
         g_print("\n%s\n", _("Findings:"));
     for (size_t i = 0; i < n; i++) {
         const SaoyJson *row = saoy_json_at(findings, i);
-        int64_t object = saoy_json_int_or(row, "object", 0);
-        g_autofree char *place =
-            object > 0 ? g_strdup_printf(" [%" G_GINT64_FORMAT "]", object) : g_strdup("");
+        g_autofree char *place = place_of(row);
 
         g_print("  - %s (%s%s)\n", saoy_json_string_or(row, "text", ""),
                 saoy_json_string_or(row, "code", ""), place);
@@ -176,6 +214,32 @@ print_report(const char *file, const SaoyVerdict *verdict)
     print_findings(saoy_json_member(verdict->report, "findings"));
 }
 
+/* In words for whoever holds the file; the reader's own follow where they say more. */
+static void
+explain(GError **error)
+{
+    g_autofree char *detail = g_strdup((*error)->message);
+
+    if (!g_error_matches(*error, SAOY_ERROR, SAOY_ERROR_MALFORMED))
+        return;
+    g_clear_error(error);
+    if (strstr(detail, "no PDF header") != NULL)
+        saoy_set_error(error, SAOY_ERROR_MALFORMED, "%s", _("this is no PDF file"));
+    else
+        saoy_set_error(error, SAOY_ERROR_MALFORMED, "%s; %s",
+                       _("the PDF is too damaged or too large to be checked"), detail);
+}
+
+static bool
+check(const SaoyMapped *pdf, const SaoyVerifyOptions *options, SaoyVerdict *out,
+      GError **error)
+{
+    if (saoy_copy_verify(pdf->bytes, options, out, error))
+        return saoy_mapped_is_unchanged(pdf, error);
+    explain(error);
+    return false;
+}
+
 static int
 verify(const char *file, const SaoyVerifyOptions *options, bool json)
 {
@@ -184,8 +248,7 @@ verify(const char *file, const SaoyVerifyOptions *options, bool json)
     g_auto(SaoyVerdict) verdict = { 0 };
 
     if (!saoy_mapped_open(&pdf, file, MAX_PDF, &error) ||
-        !saoy_copy_verify(pdf.bytes, options, &verdict, &error) ||
-        !saoy_mapped_is_unchanged(&pdf, &error))
+        !check(&pdf, options, &verdict, &error))
         return saoy_cli_fail(file, error);
     if (json)
         saoy_cli_json(verdict.report);
@@ -254,8 +317,10 @@ saoy_cmd_verify(int argc, char **argv)
         if (http == NULL)
             return saoy_cli_fail(hub, error);
     }
-    if (trust != NULL && !g_file_test(trust, G_FILE_TEST_IS_DIR))
-        return saoy_cli_usage(_("%s: no such folder"), trust);
+    const char *const folders[] = { trust, official };
+    for (size_t i = 0; i < G_N_ELEMENTS(folders); i++)
+        if (folders[i] != NULL && !g_file_test(folders[i], G_FILE_TEST_IS_DIR))
+            return saoy_cli_usage(_("%s: no such folder"), folders[i]);
     saoy_proofs_init(&given);
     if (!take_given(crls, saoy_proofs_take_crl, &given, &code) ||
         !take_given(ocsps, saoy_proofs_take_ocsp, &given, &code))

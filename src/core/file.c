@@ -105,7 +105,7 @@ sync_folder_of(const char *path, GError **error)
 }
 
 bool
-saoy_file_write(const char *path, SaoyView bytes, GError **error)
+saoy_file_write_as(const char *path, SaoyView bytes, unsigned mode, GError **error)
 {
     g_autofree char *aside = g_strconcat(path, ".XXXXXX", NULL);
     int fd = g_mkstemp_full(aside, O_WRONLY | O_CLOEXEC, 0600);
@@ -113,12 +113,20 @@ saoy_file_write(const char *path, SaoyView bytes, GError **error)
     if (fd < 0)
         return fail_errno(error, SAOY_ERROR_FAILED, "cannot write beside it");
     bool written = write_all(fd, bytes, error);
+    if (written && mode != 0600 && fchmod(fd, mode) != 0)
+        written = fail_errno(error, SAOY_ERROR_FAILED, "chmod");
     close(fd);
     if (written && rename(aside, path) != 0)
         written = fail_errno(error, SAOY_ERROR_FAILED, "rename");
     if (!written)
         unlink(aside);
     return written && sync_folder_of(path, error);
+}
+
+bool
+saoy_file_write(const char *path, SaoyView bytes, GError **error)
+{
+    return saoy_file_write_as(path, bytes, 0600, error);
 }
 
 char *

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/file.h"
+#include "core/text.h"
 #include "signature/seal.h"
 #include "vision/image.h"
 #include "vision/symbol.h"
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #define MAX_PICTURE (64u << 20)
+#define MAX_HOST 260
 
 static bool
 looks_like_text(const char *argument)
@@ -42,13 +44,33 @@ read_picture(const char *file, GError **error)
     return saoy_null(error, SAOY_ERROR_MALFORMED, "no seal in the picture");
 }
 
-static SaoyJson *
-claims_json(const SaoySeal *seal, const char *status, const char *signer)
+/* What was read, and what it is worth. */
+typedef struct {
+    SaoySeal seal;
+    char *host;   /* the link's, or NULL */
+    char *signer; /* or NULL */
+    const char *word, *sentence;
+    int code; /* exit */
+} Reading;
+
+static void
+reading_clear(Reading *reading)
 {
+    saoy_seal_clear(&reading->seal);
+    g_free(reading->host);
+    g_free(reading->signer);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
+
+static SaoyJson *
+reading_json(const Reading *reading)
+{
+    const SaoySeal *seal = &reading->seal;
     SaoyJson *json = saoy_json_object();
     g_autofree char *time = saoy_time_rfc3339(seal->issued_at_s * G_USEC_PER_SEC);
 
-    saoy_json_set_string(json, "status", status);
+    saoy_json_set_string(json, "status", reading->word);
+    saoy_json_set_string(json, "host", reading->host);
     saoy_json_set_string(json, "copy_id", seal->copy_id);
     saoy_json_set_string(json, "title", seal->title);
     saoy_json_set_string(json, "holder", seal->holder);
@@ -58,7 +80,7 @@ claims_json(const SaoySeal *seal, const char *status, const char *signer)
     saoy_json_set_int(json, "file_pages", seal->file_pages);
     saoy_json_set_int(json, "scanned_pages", seal->scanned_pages);
     saoy_json_set_string(json, "issued_at", time);
-    saoy_json_set_string(json, "signer", signer);
+    saoy_json_set_string(json, "signer", reading->signer);
     return json;
 }
 
@@ -70,11 +92,15 @@ print_line(const char *label, const char *text)
 }
 
 static void
-print_claims(const SaoySeal *seal, const char *sentence, const char *signer)
+print_reading(const Reading *reading)
 {
+    const SaoySeal *seal = &reading->seal;
     g_autofree char *time = saoy_time_people(seal->issued_at_s * G_USEC_PER_SEC);
+    g_autofree char *host =
+        reading->host != NULL ? saoy_text_clean(reading->host, MAX_HOST) : NULL;
 
-    g_print("%s\n", sentence);
+    g_print("%s\n", reading->sentence);
+    print_line(_("Its link leads to"), host);
     print_line(_("Copy"), seal->copy_id);
     print_line(_("Original"), seal->title);
     print_line(_("Holder"), seal->holder);
@@ -82,27 +108,37 @@ print_claims(const SaoySeal *seal, const char *sentence, const char *signer)
     print_line(_("Officer"), seal->officer);
     print_line(_("Issued"), time);
     g_print("  %s: %u\n", _("Pages"), seal->file_pages);
-    print_line(_("Seal signed by"), signer);
+    print_line(_("Seal signed by"), reading->signer);
     g_print("%s\n", _("Compare these with the paper in your hand."));
 }
 
-/* exit code, word of the JSON, sentence: by what checking the signature gave. */
-static int
-judge(const GError *error, const char **out_word, const char **out_sentence)
+static void
+judge(Reading *out, GBytes *cose, const char *trust, const char *text)
 {
-    if (error == NULL) {
-        *out_word = "valid";
-        *out_sentence = _("The seal holds.");
-        return SAOY_EXIT_OK;
+    g_autoptr(GError) error = NULL;
+    bool own = saoy_seal_link(text, &out->seal, &out->host, NULL);
+
+    out->word = "invalid";
+    out->code = SAOY_EXIT_NO;
+    saoy_seal_check(cose, trust, &out->signer, &error);
+    if (!own) {
+        out->sentence = _("The seal does not hold for this link, which opens another page. "
+                          "Do not trust this paper.");
+    } else if (error == NULL) {
+        out->word = "valid";
+        out->sentence = _("The seal holds.");
+        out->code = SAOY_EXIT_OK;
+    } else if (g_error_matches(error, SAOY_ERROR, SAOY_ERROR_OFFLINE)) {
+        out->word = "undecided";
+        out->sentence =
+            saoy_seal_is_withdrawn(cose, trust)
+                ? _("The seal's key was stolen and withdrawn: the seal proves nothing any "
+                    "more.")
+                : _("The seal is readable; its certificate is not known here.");
+        out->code = SAOY_EXIT_UNDECIDED;
+    } else {
+        out->sentence = _("The seal does not hold. Do not trust this paper.");
     }
-    if (g_error_matches(error, SAOY_ERROR, SAOY_ERROR_OFFLINE)) {
-        *out_word = "undecided";
-        *out_sentence = _("The seal is readable; its certificate is not known here.");
-        return SAOY_EXIT_UNDECIDED;
-    }
-    *out_word = "invalid";
-    *out_sentence = _("The seal does not hold. Do not trust this paper.");
-    return SAOY_EXIT_NO;
 }
 
 static int
@@ -111,21 +147,18 @@ read_seal(const char *argument, const char *trust, bool json)
     g_autoptr(GError) error = NULL;
     g_autofree char *text =
         looks_like_text(argument) ? g_strdup(argument) : read_picture(argument, &error);
-    g_auto(SaoySeal) seal = { 0 };
+    g_auto(Reading) reading = { 0 };
     g_autoptr(GBytes) cose = NULL;
-    g_autofree char *signer = NULL;
-    const char *word = NULL, *sentence = NULL;
 
-    if (text == NULL || !saoy_seal_read(text, &seal, &cose, &error))
+    if (text == NULL || !saoy_seal_read(text, &reading.seal, &cose, &error))
         return saoy_cli_fail(looks_like_text(argument) ? _("seal") : argument, error);
-    saoy_seal_check(cose, trust, &signer, &error);
-    int code = judge(error, &word, &sentence);
-    g_autoptr(SaoyJson) report = claims_json(&seal, word, signer);
+    judge(&reading, cose, trust, text);
+    g_autoptr(SaoyJson) report = reading_json(&reading);
     if (json)
         saoy_cli_json(report);
     else
-        print_claims(&seal, sentence, signer);
-    return code;
+        print_reading(&reading);
+    return reading.code;
 }
 
 int
@@ -146,5 +179,7 @@ saoy_cmd_seal(int argc, char **argv)
         return code;
     if (!g_str_equal(argv[1], "read"))
         return saoy_cli_usage(_("%s: unknown word; see %s --help"), argv[1], "saoy seal");
+    if (trust != NULL && !g_file_test(trust, G_FILE_TEST_IS_DIR))
+        return saoy_cli_usage(_("%s: no such folder"), trust);
     return read_seal(argv[2], trust, json);
 }

@@ -3,7 +3,6 @@
  * offers GET /api/v1/holders/copies. */
 #include "visit-private.h"
 
-#include "core/ids.h"
 #include "signature/seal.h"
 #include "vision/symbol.h"
 
@@ -85,23 +84,6 @@ static const char *const verdicts[] = {
     [SAOY_SEAL_FALSE] = N_("The seal is false."),
 };
 
-/* Only the token is taken from the link: whose register is asked, the configuration says.
- */
-static char *
-token_of(const char *text)
-{
-    const char *query = strchr(text, '?');
-    const char *end = strchr(text, '#');
-    const char *at = query != NULL ? strstr(query, "t=") : NULL;
-    g_autofree char *token = NULL;
-
-    if (at == NULL || end == NULL || at > end)
-        return NULL;
-    at += strlen("t=");
-    token = g_strndup(at, strcspn(at, "&#"));
-    return saoy_token_check(token) ? g_steal_pointer(&token) : NULL;
-}
-
 /* true: a seal was seen, whatever it is worth */
 static bool
 try_text(SealJob *job, const char *text)
@@ -110,9 +92,12 @@ try_text(SealJob *job, const char *text)
 
     if (!saoy_seal_read(text, &job->seal, &cose, NULL))
         return false;
-    job->standing = standing_of(cose, job->trust);
+    /* only the token is taken from the link: whose register is asked, the configuration
+     * says */
+    job->standing = saoy_seal_link(text, &job->seal, NULL, &job->token)
+                        ? standing_of(cose, job->trust)
+                        : SAOY_SEAL_FALSE;
     job->verdict = verdicts[job->standing];
-    job->token = token_of(text);
     return true;
 }
 

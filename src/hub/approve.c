@@ -174,7 +174,9 @@ make_approval(SaoyNode *node, const char *dossier, unsigned n, const char *title
     approval->official = true;
     approval->composer = g_strdup(SAOY_COMPOSER);
     g_strlcpy(approval->templates, templates, sizeof approval->templates);
-    if (!set_credential(node, approval, SAOY_SIGNER_OFFICER, credential, error) ||
+    if (!saoy_keys_check_name(node->keys, credential, officer->name, error) ||
+        !saoy_keys_check_name(node->keys, "agency", node->config->office, error) ||
+        !set_credential(node, approval, SAOY_SIGNER_OFFICER, credential, error) ||
         !set_credential(node, approval, SAOY_SIGNER_AGENCY, "agency", error) ||
         !take_number(node, approval, error) || !make_seal(node, approval, c, error))
         return NULL;

@@ -2,6 +2,7 @@
 
 #include "core/file.h"
 #include "core/ossl.h"
+#include "signature/chain.h"
 
 #include <openssl/pem.h>
 
@@ -140,6 +141,23 @@ saoy_keys_chain(const SaoyKeys *keys, const char *credential, GError **error)
         return saoy_null(error, SAOY_ERROR_MALFORMED, "%s.crt holds no certificate",
                          credential);
     return g_steal_pointer(&chain);
+}
+
+/* The message names a certificate, never a person. */
+bool
+saoy_keys_check_name(const SaoyKeys *keys, const char *credential, const char *name,
+                     GError **error)
+{
+    g_autoptr(GPtrArray) chain = saoy_keys_chain(keys, credential, error);
+
+    if (chain == NULL)
+        return false;
+    return saoy_certificate_is_of(saoy_view_of(chain->pdata[0]), name) ||
+           saoy_fail(error, SAOY_ERROR_FAILED,
+                     "%s/%s.crt: its common name is not the name that seals will say (%s)",
+                     keys->folder, credential,
+                     g_str_equal(credential, "agency") ? "[hub] office"
+                                                       : "of the officer's account");
 }
 
 static int

@@ -20,6 +20,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyKeys, saoy_keys_close)
  * of GBytes DER, signer first, without the root. */
 GPtrArray *saoy_keys_chain(const SaoyKeys *keys, const char *credential, GError **error);
 
+/* Is its certificate of that name? Else whatever it signs verifies as undecided: the
+ * validator wants the names of the seal in the certificates. FAILED. */
+bool saoy_keys_check_name(const SaoyKeys *keys, const char *credential, const char *name,
+                          GError **error);
+
 /* Does it sign copies: may a kiosk hear of it? */
 bool saoy_keys_is_signer(const char *credential);
 

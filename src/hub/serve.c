@@ -375,7 +375,8 @@ open_office(Office *office, GError **error)
     g_autofree char *blobs = saoy_hub_config_path(config, config->blobs_address);
 
     office->keys = saoy_keys_open(config, error);
-    if (office->keys == NULL)
+    if (office->keys == NULL ||
+        !saoy_keys_check_name(office->keys, "agency", config->office, error))
         return false;
     office->blobs = saoy_blobs_open(config->blobs_driver, blobs, error);
     if (office->blobs == NULL || !open_lanes(office, error))

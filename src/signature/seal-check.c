@@ -222,15 +222,38 @@ newest_word(const GPtrArray *lists, const uint8_t key_id[8])
     return newest;
 }
 
+/* Whoever stole it can say any time: nothing it made is known to be its owner's. */
+static bool
+is_withdrawn(const SaoySealKey *key)
+{
+    return key->to_s < key->from_s;
+}
+
+bool
+saoy_seal_is_withdrawn(GBytes *bytes, const char *trust)
+{
+    g_autoptr(GPtrArray) lists = read_lists(trust, SAOY_SEAL_KEYS);
+    SaoyCose cose = { 0 };
+    const SaoySealKey *key = saoy_cose_read(saoy_view_of(bytes), &cose, NULL)
+                                 ? newest_word(lists, cose.key_id)
+                                 : NULL;
+
+    return key != NULL && is_withdrawn(key);
+}
+
 static bool
 check_listed(GBytes *bytes, const SaoySealKey *key, int64_t made_s, char **out_signer,
              GError **error)
 {
-    if (made_s < key->from_s || made_s > key->to_s)
+    bool withdrawn = is_withdrawn(key);
+
+    if (!withdrawn && (made_s < key->from_s || made_s > key->to_s))
         return saoy_fail(error, SAOY_ERROR_UNTRUSTED,
                          "seal was made outside its key's time");
     if (!saoy_seal_check_key(bytes, saoy_view_of(key->certificate), error))
         return false;
+    if (withdrawn)
+        return saoy_fail(error, SAOY_ERROR_OFFLINE, "the seal's key was stolen");
     *out_signer = saoy_certificate_name(saoy_view_of(key->certificate));
     return true;
 }

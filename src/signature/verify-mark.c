@@ -334,7 +334,8 @@ saoy_mark_check(SaoyCheck *check, SaoyMark *mark)
     mark->trust = SAOY_TRUST_UNKNOWN;
     mark->worst = SAOY_FOUND_N;
     mark->revocation = saoy_json_array();
-    mark->time_us = pdf_time(saoy_pdf_get(check->pdf, newest, mark->place.dict, "M"));
+    mark->claimed_us = pdf_time(saoy_pdf_get(check->pdf, newest, mark->place.dict, "M"));
+    mark->time_us = mark->claimed_us;
     mark->permission = permission_of(check, mark);
     check_geometry(check, mark);
     if (mark->integrity == SAOY_INTEGRITY_BROKEN)

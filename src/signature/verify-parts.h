@@ -41,6 +41,7 @@ typedef enum {
     SAOY_FOUND_SEAL_DENIED,
     SAOY_FOUND_SEAL_EXPIRED,
     SAOY_FOUND_SEAL_CONTENT,
+    SAOY_FOUND_SEAL_LINK,
     SAOY_FOUND_SEAL_DRAWING,
     SAOY_FOUND_REGISTER_CANCELLED,
     SAOY_FOUND_REGISTER_UNKNOWN,
@@ -48,6 +49,11 @@ typedef enum {
     SAOY_FOUND_CHANGE_SUSPICIOUS,
     SAOY_FOUND_SIGNATURE_MISSING,
     SAOY_FOUND_SIGNER_OTHER,
+    SAOY_FOUND_SEAL_ABSENT,
+    SAOY_FOUND_SEAL_NAMELESS,
+    SAOY_FOUND_SEAL_PAGES,
+    SAOY_FOUND_SEAL_TIME,
+    SAOY_FOUND_SEAL_WITHDRAWN,
     SAOY_FOUND_SEAL_UNKNOWN,
     SAOY_FOUND_CADES_ABSENT,
     SAOY_FOUND_CERTIFICATE_ABSENT,
@@ -68,9 +74,9 @@ typedef enum {
     SAOY_FOUND_TRUST_EXPIRED,
     SAOY_FOUND_TRUST_REVOKED,
     SAOY_FOUND_REVOCATION_UNKNOWN,
+    SAOY_FOUND_TIME_UNPROVEN,
     SAOY_FOUND_REVOCATION_UNPUBLISHED,
     SAOY_FOUND_STAMP_UNTRUSTED,
-    SAOY_FOUND_SIGNER_NAME,
     SAOY_FOUND_NOT_OFFICIAL,
     SAOY_FOUND_SEAL_UNDECIDED,
     SAOY_FOUND_SEAL_LIST_OLD,
@@ -114,7 +120,8 @@ typedef struct {
     bool official;
     char *signer;
     const char *level;
-    int64_t time_us;      /* 0: none */
+    int64_t claimed_us;   /* /M; 0: none */
+    int64_t time_us;      /* the same until a time stamp proves one; 0: none */
     bool stamped;         /* time_us comes from a time stamp, not from the signer's word */
     GPtrArray *chain;     /* GBytes DER, the signer's first; NULL: none was found */
     SaoyStamp stamp;      /* of the signature, or the document time stamp itself */
@@ -204,9 +211,9 @@ void saoy_layout_gaps(SaoyCheck *check, size_t signed_end);
 SaoyJson *saoy_verify_seal(SaoyCheck *check);
 SaoyJson *saoy_verify_register(SaoyCheck *check);
 
-/* verify-signer.c: of the signatures, against the seal; NULL: the file has none. holds: a
- * key known here made it. */
-void saoy_signers_check(SaoyCheck *check, const SaoySeal *seal, GBytes *cose, bool holds);
+/* verify-signer.c: of the signatures, names and times against the seal; NULL: the file has
+ * none. */
+void saoy_signers_check(SaoyCheck *check, const SaoySeal *seal, GBytes *cose);
 
 /* verify-drawing.c: the seal stands on one page as a symbol, its link on each, no other. */
 bool saoy_seal_is_drawn(SaoyCheck *check, const char *text);

@@ -9,9 +9,9 @@
 #define MAX_LISTED 1000
 #define MAX_NAME 200
 
-typedef enum { NOTE, WARN, DOUBT, FAIL } Effect;
+typedef enum { NOTE, DOUBT, FAIL } Effect;
 
-/* FAIL: TOTAL-FAILED; DOUBT: INDETERMINATE at best; WARN and NOTE: said, no more. */
+/* FAIL: TOTAL-FAILED; DOUBT: INDETERMINATE at best; NOTE: said, no more. */
 /* clang-format off */
 static const struct {
     const char *code;
@@ -103,6 +103,9 @@ static const struct {
     [SAOY_FOUND_SEAL_CONTENT] =
         { "SEAL_CONTENT", FAIL, NULL,
           N_("The page pictures are not the ones that were sealed.") },
+    [SAOY_FOUND_SEAL_LINK] =
+        { "SEAL_LINK", FAIL, NULL,
+          N_("The seal's link leads to another copy.") },
     [SAOY_FOUND_SEAL_DRAWING] =
         { "SEAL_DRAWING", FAIL, NULL,
           N_("The seal drawn on the page is not the seal of the file.") },
@@ -124,6 +127,21 @@ static const struct {
     [SAOY_FOUND_SIGNER_OTHER] =
         { "SIGNER_OTHER", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("Somebody signed whom the seal does not name.") },
+    [SAOY_FOUND_SEAL_ABSENT] =
+        { "SEAL_ABSENT", DOUBT, NULL,
+          N_("The file looks like a certified copy but has no seal: it is none.") },
+    [SAOY_FOUND_SEAL_NAMELESS] =
+        { "SEAL_NAMELESS", DOUBT, NULL,
+          N_("The seal does not name both officer and office: who signed cannot be compared.") },
+    [SAOY_FOUND_SEAL_PAGES] =
+        { "SEAL_PAGES", DOUBT, NULL,
+          N_("The file has more or fewer pages than the seal says.") },
+    [SAOY_FOUND_SEAL_TIME] =
+        { "SEAL_TIME", DOUBT, "SIG_CONSTRAINTS_FAILURE",
+          N_("A signature is of another time than the seal.") },
+    [SAOY_FOUND_SEAL_WITHDRAWN] =
+        { "SEAL_WITHDRAWN", DOUBT, NULL,
+          N_("The seal's key was stolen and withdrawn: the seal proves nothing any more.") },
     [SAOY_FOUND_SEAL_UNKNOWN] =
         { "SEAL_UNKNOWN", DOUBT, NULL,
           N_("The seal was made with a key that is none of those known here.") },
@@ -184,15 +202,15 @@ static const struct {
     [SAOY_FOUND_REVOCATION_UNKNOWN] =
         { "REVOCATION_UNKNOWN", DOUBT, "TRY_LATER",
           N_("Whether the signer's certificate was revoked is not known here.") },
+    [SAOY_FOUND_TIME_UNPROVEN] =
+        { "TIME_UNPROVEN", DOUBT, "NO_POE",
+          N_("No time stamp known here proves that a signature is as old as the seal.") },
     [SAOY_FOUND_REVOCATION_UNPUBLISHED] =
         { "REVOCATION_UNPUBLISHED", NOTE, NULL,
           N_("The signer's issuer does not say where revoked certificates are listed.") },
     [SAOY_FOUND_STAMP_UNTRUSTED] =
         { "STAMP_UNTRUSTED", NOTE, NULL,
           N_("A time stamp is of an authority not trusted here; its time proves nothing.") },
-    [SAOY_FOUND_SIGNER_NAME] =
-        { "SIGNER_NAME", WARN, NULL,
-          N_("The signer's certificate bears another name than the seal.") },
     [SAOY_FOUND_NOT_OFFICIAL] =
         { "NOT_OFFICIAL", NOTE, NULL,
           N_("Sample without legal value: the signer is not under an official root.") },
@@ -209,7 +227,7 @@ static const struct {
 /* clang-format on */
 
 static const char *const severities[] = {
-    [NOTE] = "info", [WARN] = "warning", [DOUBT] = "warning", [FAIL] = "error"
+    [NOTE] = "info", [DOUBT] = "warning", [FAIL] = "error"
 };
 static const char *const integrities[] = { "intact", "broken", "undecided" };
 static const char *const coverages[] = { "whole_file", "whole_revision", "partial" };

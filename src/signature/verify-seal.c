@@ -2,12 +2,14 @@
 
 #include "core/clock.h"
 #include "core/error.h"
-#include "core/ids.h"
+#include "core/file.h"
 #include "core/ossl.h"
 #include "document/compose.h"
 #include "signature/seal.h"
 
 #include <string.h>
+
+#define MAX_XMP (1u << 20)
 
 static void
 add_claims(SaoyJson *out, const SaoySeal *seal)
@@ -49,6 +51,14 @@ must_be_known(const SaoyCheck *check)
     return saoy_seal_keys_are_held(check->options->trust);
 }
 
+static SaoyFinding
+why_undecided(const SaoyCheck *check, GBytes *cose)
+{
+    if (saoy_seal_is_withdrawn(cose, check->options->trust))
+        return SAOY_FOUND_SEAL_WITHDRAWN;
+    return must_be_known(check) ? SAOY_FOUND_SEAL_UNKNOWN : SAOY_FOUND_SEAL_UNDECIDED;
+}
+
 static const char *
 check_certificate(SaoyCheck *check, const SaoySeal *seal, GBytes *cose, SaoyJson *out)
 {
@@ -67,10 +77,7 @@ check_certificate(SaoyCheck *check, const SaoySeal *seal, GBytes *cose, SaoyJson
         return "valid";
     }
     if (g_error_matches(error, SAOY_ERROR, SAOY_ERROR_OFFLINE)) {
-        saoy_found(check,
-                   must_be_known(check) ? SAOY_FOUND_SEAL_UNKNOWN
-                                        : SAOY_FOUND_SEAL_UNDECIDED,
-                   0, 0);
+        saoy_found(check, why_undecided(check, cose), 0, 0);
         return "undecided";
     }
     saoy_found(check,
@@ -81,48 +88,109 @@ check_certificate(SaoyCheck *check, const SaoySeal *seal, GBytes *cose, SaoyJson
     return "invalid";
 }
 
-/* The link in front of '#': where the register is, and the token that opens it. */
-static char *
-token_of(const char *text)
+static bool
+has_said_pages(SaoyCheck *check, const SaoySeal *seal)
 {
-    const char *at = strstr(text, "?t=");
-    g_autofree char *token = at != NULL ? g_strndup(at + 3, strcspn(at + 3, "#&")) : NULL;
+    g_autoptr(GPtrArray) pages = saoy_pdf_page_list(check->pdf, NULL);
 
-    return token != NULL && saoy_token_check(token) ? g_steal_pointer(&token) : NULL;
+    return pages != NULL && pages->len == seal->file_pages;
+}
+
+/* What the seal says, against the file that carries it; its certificate is another matter.
+ */
+static bool
+check_claims(SaoyCheck *check, const SaoySeal *seal, const char *text, SaoyJson *out)
+{
+    bool own = saoy_seal_link(text, seal, NULL, &check->token);
+    bool same = has_sealed_pages(check, seal);
+    bool drawn = check->options->matrix == NULL || saoy_seal_is_drawn(check, text);
+
+    if (!own)
+        saoy_found(check, SAOY_FOUND_SEAL_LINK, 0, 0);
+    if (!same)
+        saoy_found(check, SAOY_FOUND_SEAL_CONTENT, 0, 0);
+    if (!drawn)
+        saoy_found(check, SAOY_FOUND_SEAL_DRAWING, 0, 0);
+    if (!has_said_pages(check, seal))
+        saoy_found(check, SAOY_FOUND_SEAL_PAGES, 0, 0);
+    saoy_json_set_string(out, "content", same ? "same" : "differs");
+    return own && same && drawn;
+}
+
+/* ---- no seal ---- */
+
+#define NAMESPACE "saoy"
+
+static bool
+is_ours(const char *field)
+{
+    return g_ascii_strncasecmp(field, NAMESPACE, strlen(NAMESPACE)) == 0;
+}
+
+/* In whatever case, and as UTF-16 too: without its zeros. */
+static bool
+names_us(SaoyView packet)
+{
+    g_autoptr(GString) text = g_string_sized_new(packet.size);
+
+    for (size_t i = 0; i < packet.size; i++)
+        if (packet.data[i] != 0)
+            g_string_append_c(text, g_ascii_tolower((char)packet.data[i]));
+    return strstr(text->str, NAMESPACE) != NULL;
+}
+
+static bool
+metadata_names_us(SaoyCheck *check, size_t revision)
+{
+    const SaoyPdfValue *root =
+        saoy_pdf_get(check->pdf, revision, saoy_pdf_trailer(check->pdf, revision), "Root");
+    const SaoyPdfValue *metadata = saoy_pdf_get(check->pdf, revision, root, "Metadata");
+    g_autoptr(GBytes) packet =
+        metadata != NULL && metadata->type == SAOY_PDF_STREAM
+            ? saoy_pdf_stream(check->pdf, revision, metadata, MAX_XMP, NULL)
+            : NULL;
+
+    return packet != NULL && names_us(saoy_view_of(packet));
+}
+
+/* Dressed as one of our copies: by a signature in a field of ours, or by its metadata. A
+ * renewal of anybody's file leaves a stamp of ours. */
+static bool
+looks_like_ours(SaoyCheck *check)
+{
+    for (size_t i = 0; i < check->n_marks; i++)
+        if (!check->marks[i].is_stamp && is_ours(check->marks[i].place.field))
+            return true;
+    return metadata_names_us(check, 0) ||
+           metadata_names_us(check, saoy_pdf_revisions(check->pdf) - 1);
 }
 
 SaoyJson *
 saoy_verify_seal(SaoyCheck *check)
 {
     SaoyJson *out = saoy_json_object();
-    g_autoptr(GError) error = NULL;
-    g_autofree char *text = saoy_pdf_seal(check->pdf, &error);
+    g_autofree char *text = saoy_pdf_seal(check->pdf, NULL);
     g_auto(SaoySeal) seal = { 0 };
     g_autoptr(GBytes) cose = NULL;
 
     if (text == NULL) {
-        saoy_signers_check(check, NULL, NULL, false);
+        saoy_signers_check(check, NULL, NULL);
+        if (looks_like_ours(check))
+            saoy_found(check, SAOY_FOUND_SEAL_ABSENT, 0, 0);
         saoy_json_set_string(out, "status", "absent");
         return out;
     }
     if (!saoy_seal_read(text, &seal, &cose, NULL)) {
-        saoy_signers_check(check, NULL, NULL, false);
+        saoy_signers_check(check, NULL, NULL);
         saoy_found(check, SAOY_FOUND_SEAL_UNREADABLE, 0, 0);
         saoy_json_set_string(out, "status", "invalid");
         return out;
     }
     check->copy_id = g_strdup(seal.copy_id);
-    check->token = token_of(text);
     const char *status = check_certificate(check, &seal, cose, out);
-    saoy_signers_check(check, &seal, cose, g_str_equal(status, "valid"));
-    bool same = has_sealed_pages(check, &seal);
-    if (!same)
-        saoy_found(check, SAOY_FOUND_SEAL_CONTENT, 0, 0);
-    bool drawn = check->options->matrix == NULL || saoy_seal_is_drawn(check, text);
-    if (!drawn)
-        saoy_found(check, SAOY_FOUND_SEAL_DRAWING, 0, 0);
-    saoy_json_set_string(out, "status", same && drawn ? status : "invalid");
-    saoy_json_set_string(out, "content", same ? "same" : "differs");
+    saoy_signers_check(check, &seal, cose);
+    bool fits = check_claims(check, &seal, text, out);
+    saoy_json_set_string(out, "status", fits ? status : "invalid");
     add_claims(out, &seal);
     return out;
 }

@@ -159,6 +159,16 @@ take_marks(SaoyCheck *check)
     }
 }
 
+/* A document time stamp says that the file was there, and speaks for nobody. */
+static bool
+is_signed(const SaoyCheck *check)
+{
+    for (size_t i = 0; i < check->n_marks; i++)
+        if (!check->marks[i].is_stamp)
+            return true;
+    return false;
+}
+
 /* Everything behind the oldest signed revision is judged once, then each signature takes
  * the worst of what came behind its own. */
 static void
@@ -234,14 +244,12 @@ check_complete(SaoyCheck *check)
 static void
 check_official(SaoyCheck *check)
 {
+    check->official = is_signed(check);
     for (size_t i = 0; i < check->n_marks; i++)
-        if (!check->marks[i].is_stamp && !check->marks[i].official) {
+        if (!check->marks[i].is_stamp && !check->marks[i].official)
             check->official = false;
-            if (check->copy_id != NULL)
-                saoy_found(check, SAOY_FOUND_NOT_OFFICIAL, 0, 0);
-            return;
-        }
-    check->official = check->n_marks > 0;
+    if (!check->official && check->copy_id != NULL)
+        saoy_found(check, SAOY_FOUND_NOT_OFFICIAL, 0, 0);
 }
 
 static bool
@@ -283,9 +291,9 @@ write_report(SaoyCheck *check, SaoyJson *seal, SaoyJson *known)
 static void
 check_signatures(SaoyCheck *check)
 {
-    if (check->places->len == 0)
-        saoy_found(check, SAOY_FOUND_NO_SIGNATURE, 0, 0);
     take_marks(check);
+    if (!is_signed(check) && check->places->len == check->n_marks)
+        saoy_found(check, SAOY_FOUND_NO_SIGNATURE, 0, 0);
     check_structure(check);
     check_tail(check);
     check_sharing(check);
