@@ -266,6 +266,17 @@ is_container(const SaoyPdfValue *value)
            (saoy_pdf_is_name(type, "XRef") || saoy_pdf_is_name(type, "ObjStm"));
 }
 
+/* A table is its revision's, an object stream holds what that table says. Another one is
+ * nothing here, and all there is to a reader that puts the file together anew. */
+static bool
+is_idle_container(const SaoyDiff *diff, int64_t number, const SaoyPdfValue *value)
+{
+    SaoyPdf *pdf = diff->check->pdf;
+
+    return is_container(value) && value->at != saoy_pdf_trailer(pdf, diff->after)->at &&
+           !saoy_pdf_is_pack_listed(pdf, diff->after, number);
+}
+
 static void
 judge_added(SaoyDiff *diff, int64_t number)
 {
@@ -277,7 +288,7 @@ judge_added(SaoyDiff *diff, int64_t number)
     else if (is_container(value))
         saoy_diff_judge(diff, number, "structure", SAOY_LATER_ALLOWED);
     else
-        saoy_diff_judge(diff, number, "unused object", SAOY_LATER_SUSPICIOUS);
+        saoy_diff_judge(diff, number, "unused object", saoy_diff_unless_certified(diff));
 }
 
 static void
@@ -326,6 +337,8 @@ judge_object(SaoyDiff *diff, int64_t number)
         saoy_diff_judge(diff, number, "unreadable object", SAOY_LATER_FORBIDDEN);
     else if (is_renumbered(diff, number))
         saoy_diff_judge(diff, number, "generation", SAOY_LATER_FORBIDDEN);
+    else if (is_idle_container(diff, number, after))
+        saoy_diff_judge(diff, number, "structure", saoy_diff_unless_certified(diff));
     else if (saoy_values_equal(before, after))
         return; /* written again as it was, or free as it was */
     else if (before == NULL && has(diff->referenced, number))
@@ -340,6 +353,34 @@ judge_object(SaoyDiff *diff, int64_t number)
         saoy_diff_judge(diff, number, "structure", SAOY_LATER_ALLOWED);
     else
         saoy_diff_judge_change(diff, number, before, after);
+}
+
+typedef struct {
+    SaoyDiff *diff;
+    int64_t holder;
+} Holder;
+
+/* A reference to nothing makes some readers look for the object in all the bytes. */
+static void
+judge_reference(void *user, const SaoyPdfValue *reference)
+{
+    const Holder *holder = user;
+    SaoyDiff *diff = holder->diff;
+
+    if (!has(diff->referenced, reference->number) &&
+        saoy_diff_now_at(diff, reference) == NULL)
+        saoy_diff_judge(diff, holder->holder, "reference to nothing",
+                        saoy_diff_unless_certified(diff));
+}
+
+static void
+judge_references(SaoyDiff *diff, int64_t number)
+{
+    const SaoyPdfValue *after = saoy_diff_new(diff, number);
+    Holder holder = { diff, number };
+
+    if (!saoy_values_equal(saoy_diff_old(diff, number), after))
+        saoy_values_walk(after, NULL, judge_reference, &holder);
 }
 
 static int
@@ -403,6 +444,8 @@ check_revision(SaoyCheck *check, size_t revision)
             judge_dss_object(&diff, g_array_index(written, int64_t, i));
     for (size_t i = 0; i < written->len; i++)
         judge_object(&diff, g_array_index(written, int64_t, i));
+    for (size_t i = 0; i < written->len; i++)
+        judge_references(&diff, g_array_index(written, int64_t, i));
     report(&diff, written);
     diff_clear(&diff);
 }

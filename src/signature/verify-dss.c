@@ -11,7 +11,12 @@ typedef enum {
     PART_STREAM,
     PART_EXTENSIONS, /* any key */
     PART_EXTENSION,
-    PART_PLAIN, /* no list, no dictionary */
+    PART_TYPE, /* a name of one of these dictionaries */
+    PART_NAME,
+    PART_NUMBER,
+    PART_TEXT,
+    PART_FILTER, /* a name, or several */
+    PART_PARAMETERS,
     PART_ODD,
 } Kind;
 
@@ -20,26 +25,33 @@ static const struct {
     const char *key; /* NULL: any other */
     Kind kind;
 } grammar[] = {
-    { PART_DSS, "Type", PART_PLAIN },
+    { PART_DSS, "Type", PART_TYPE },
     { PART_DSS, "Certs", PART_LIST },
     { PART_DSS, "OCSPs", PART_LIST },
     { PART_DSS, "CRLs", PART_LIST },
     { PART_DSS, "VRI", PART_ENTRIES },
-    { PART_ENTRIES, "Type", PART_PLAIN },
+    { PART_ENTRIES, "Type", PART_TYPE },
     { PART_ENTRIES, NULL, PART_ENTRY },
-    { PART_ENTRY, "Type", PART_PLAIN },
+    { PART_ENTRY, "Type", PART_TYPE },
     { PART_ENTRY, "Cert", PART_LIST },
     { PART_ENTRY, "OCSP", PART_LIST },
     { PART_ENTRY, "CRL", PART_LIST },
     { PART_ENTRY, "TS", PART_STREAM },
-    { PART_ENTRY, "TU", PART_PLAIN },
-    { PART_EXTENSIONS, "Type", PART_PLAIN },
+    { PART_ENTRY, "TU", PART_TEXT },
+    { PART_STREAM, "Length", PART_NUMBER },
+    { PART_STREAM, "Filter", PART_FILTER },
+    { PART_STREAM, "DecodeParms", PART_PARAMETERS },
+    { PART_PARAMETERS, "Predictor", PART_NUMBER },
+    { PART_PARAMETERS, "Colors", PART_NUMBER },
+    { PART_PARAMETERS, "BitsPerComponent", PART_NUMBER },
+    { PART_PARAMETERS, "Columns", PART_NUMBER },
+    { PART_EXTENSIONS, "Type", PART_TYPE },
     { PART_EXTENSIONS, NULL, PART_EXTENSION },
-    { PART_EXTENSION, "Type", PART_PLAIN },
-    { PART_EXTENSION, "BaseVersion", PART_PLAIN },
-    { PART_EXTENSION, "ExtensionLevel", PART_PLAIN },
-    { PART_EXTENSION, "ExtensionRevision", PART_PLAIN },
-    { PART_EXTENSION, "URL", PART_PLAIN },
+    { PART_EXTENSION, "Type", PART_TYPE },
+    { PART_EXTENSION, "BaseVersion", PART_NAME },
+    { PART_EXTENSION, "ExtensionLevel", PART_NUMBER },
+    { PART_EXTENSION, "ExtensionRevision", PART_TEXT },
+    { PART_EXTENSION, "URL", PART_TEXT },
 };
 
 typedef struct {
@@ -89,6 +101,9 @@ push(Walk *walk, const SaoyPdfValue *value, Kind kind, int64_t holder)
 static bool
 fits(const SaoyPdfValue *value, Kind kind)
 {
+    static const char *const types[] = { "DSS", "VRI", "Extensions", "DeveloperExtensions",
+                                         NULL };
+
     switch (kind) {
     case PART_LIST:
         return value->type == SAOY_PDF_ARRAY;
@@ -96,14 +111,35 @@ fits(const SaoyPdfValue *value, Kind kind)
         return value->type == SAOY_PDF_STREAM;
     case PART_EXTENSION: /* of one developer: one, or an array of them */
         return value->type == SAOY_PDF_DICT || value->type == SAOY_PDF_ARRAY;
-    case PART_PLAIN:
-        return value->type != SAOY_PDF_ARRAY && value->type != SAOY_PDF_DICT &&
-               value->type != SAOY_PDF_STREAM;
+    case PART_TYPE:
+        return saoy_pdf_is_any_name(value, types);
+    case PART_NAME:
+        return value->type == SAOY_PDF_NAME;
+    case PART_NUMBER:
+        return value->type == SAOY_PDF_INT;
+    case PART_TEXT:
+        return value->type == SAOY_PDF_STRING;
+    case PART_FILTER:
+        return value->type == SAOY_PDF_NAME || value->type == SAOY_PDF_ARRAY;
+    case PART_PARAMETERS:
+        return value->type == SAOY_PDF_DICT || value->type == SAOY_PDF_ARRAY;
     case PART_ODD:
         return false;
     default:
         return value->type == SAOY_PDF_DICT;
     }
+}
+
+static Kind
+item_of(Kind list)
+{
+    return list == PART_LIST ? PART_STREAM : list == PART_FILTER ? PART_NAME : list;
+}
+
+static bool
+is_keyed(const SaoyPdfValue *value)
+{
+    return value->type == SAOY_PDF_DICT || value->type == SAOY_PDF_STREAM;
 }
 
 static void
@@ -117,9 +153,8 @@ look_inside(Walk *walk, const Part *part)
         return;
     }
     for (size_t i = 0; value->type == SAOY_PDF_ARRAY && i < value->n; i++)
-        push(walk, &value->items[i], part->kind == PART_LIST ? PART_STREAM : part->kind,
-             part->holder);
-    for (size_t i = 0; value->type == SAOY_PDF_DICT && i < value->n; i++)
+        push(walk, &value->items[i], item_of(part->kind), part->holder);
+    for (size_t i = 0; is_keyed(value) && i < value->n; i++)
         push(walk, &value->items[2 * i + 1], kind_in(part->kind, &value->items[2 * i]),
              part->holder);
 }

@@ -202,9 +202,19 @@ void saoy_changes_check(SaoyCheck *check, size_t first);
 
 /* verify-layout.c: every object the signed revision sees lies within the signed bytes. */
 void saoy_layout_check(SaoyCheck *check, const SaoyMark *mark);
-/* No bytes but those of listed objects and tables; from `signed_end` on a failure, before
- * it a doubt, and only where an object hides. */
+/* Looks at objects, over the whole check; false, and the finding, when they are too many. */
+bool saoy_check_spend(SaoyCheck *check, size_t looks);
+
+/* verify-scan.c: nothing that a repairing reader would take for an object: between listed
+ * things a failure from `signed_end` on, before it a doubt; inside later ones a failure from
+ * saoy_strict_end on, before it a doubt. */
 void saoy_layout_gaps(SaoyCheck *check, size_t signed_end);
+
+/* verify-tail.c: where the bytes end behind which only so much may follow: our oldest
+ * signature's, another's certification's; SIZE_MAX: there is none. */
+size_t saoy_strict_end(const SaoyCheck *check, size_t *revision);
+/* The bytes from there on, one by one, and the file's end; false when there is none. */
+bool saoy_tail_check(SaoyCheck *check);
 
 /* verify-seal.c: the seal of XMP against the page pictures, offline; sets copy_id. Then the
  * register, if the caller can ask it. */

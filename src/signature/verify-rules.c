@@ -167,7 +167,7 @@ catalog_entry(SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *befor
 
     if (saoy_pdf_is_name(key, "AcroForm"))
         return judge_form_entry(diff, before, after);
-    if (saoy_diff_key_is(key, validation) && after != NULL) {
+    if (saoy_diff_key_is(key, validation) && saoy_diff_now_at(diff, after) != NULL) {
         verdict = SAOY_LATER_ALLOWED;
         what = "validation data";
     } else if (saoy_pdf_is_name(key, "Metadata")) {
@@ -216,6 +216,67 @@ note_trailer(SaoyDiff *diff, int64_t object, const char *what, SaoyLater verdict
                object, 0);
 }
 
+/* The first half names the file and stays (14.4). */
+static bool
+is_identifier(const SaoyPdfValue *before, const SaoyPdfValue *value)
+{
+    bool fits = value->type == SAOY_PDF_ARRAY && value->n == 2 &&
+                value->items[0].type == SAOY_PDF_STRING &&
+                value->items[1].type == SAOY_PDF_STRING;
+
+    return fits && (before == NULL || before->type != SAOY_PDF_ARRAY || before->n != 2 ||
+                    saoy_values_equal(&before->items[0], &value->items[0]));
+}
+
+static void
+on_any_reference(void *user, const SaoyPdfValue *reference)
+{
+    bool *any = user;
+
+    *any = true;
+}
+
+/* What an update's trailer says of its own; what it copies says nothing new. */
+static bool
+is_trailer_entry(const SaoyPdfValue *key, const SaoyPdfValue *before,
+                 const SaoyPdfValue *value)
+{
+    static const char *const own[] = { "Type",   "Size",        "Prev",   "W", "Index",
+                                       "Filter", "DecodeParms", "Length", NULL };
+    static const char *const judged[] = { "Root", "Info", "Encrypt", "XRefStm", NULL };
+    bool refers = false;
+
+    saoy_values_walk(value, NULL, on_any_reference, &refers);
+    return (saoy_diff_key_is(key, own) && !refers) || saoy_diff_key_is(key, judged) ||
+           (saoy_pdf_is_name(key, "ID") && is_identifier(before, value)) ||
+           saoy_values_equal(before, value);
+}
+
+/* Objects from /Size on are none (7.5.5). */
+static bool
+is_large_enough(const SaoyDiff *diff, const SaoyPdfValue *trailer)
+{
+    const SaoyPdfValue *size = saoy_pdf_get_raw(trailer, "Size");
+
+    return size != NULL && size->type == SAOY_PDF_INT &&
+           size->number > saoy_pdf_max_object(diff->check->pdf, diff->after);
+}
+
+static void
+judge_trailer_entries(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfValue *after)
+{
+    bool fits = is_large_enough(diff, after);
+
+    for (size_t i = 0; fits && i < after->n; i++) {
+        const SaoyPdfValue *key = &after->items[2 * i];
+
+        fits = is_trailer_entry(key, saoy_pdf_find(before, key->text),
+                                &after->items[2 * i + 1]);
+    }
+    if (!fits)
+        note_trailer(diff, 0, "trailer", saoy_diff_unless_certified(diff));
+}
+
 void
 saoy_diff_judge_trailer(SaoyDiff *diff)
 {
@@ -229,14 +290,15 @@ saoy_diff_judge_trailer(SaoyDiff *diff)
     if (!saoy_values_equal(saoy_pdf_get_raw(before, "Root"),
                            saoy_pdf_get_raw(after, "Root")))
         note_trailer(diff, diff->catalog, "catalog", SAOY_LATER_FORBIDDEN);
-    if (saoy_pdf_get_raw(before, "Encrypt") == NULL &&
-        saoy_pdf_get_raw(after, "Encrypt") != NULL)
+    if (!saoy_values_equal(saoy_pdf_get_raw(before, "Encrypt"),
+                           saoy_pdf_get_raw(after, "Encrypt")))
         note_trailer(diff, 0, "encryption", SAOY_LATER_FORBIDDEN);
     /* a second table that only some readers look at: never by honest update */
     if (after->type == SAOY_PDF_DICT && saoy_pdf_get_raw(after, "XRefStm") != NULL &&
         !saoy_values_equal(saoy_pdf_get_raw(before, "XRefStm"),
                            saoy_pdf_get_raw(after, "XRefStm")))
         note_trailer(diff, 0, "hybrid table", SAOY_LATER_FORBIDDEN);
+    judge_trailer_entries(diff, before, after);
     if (saoy_values_equal(old_info, info))
         return;
     SaoyLater verdict = judge_information(diff, old_info, info);

@@ -46,18 +46,48 @@ judge_looks(const SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *v
     return diff->check->sealed ? saoy_diff_unless_certified(diff) : SAOY_LATER_SUSPICIOUS;
 }
 
+/* /P: a page that was there. */
+static bool
+is_page(const SaoyDiff *diff, const SaoyPdfValue *value)
+{
+    return value->type == SAOY_PDF_REF &&
+           saoy_pdf_is_name(saoy_pdf_get_raw(saoy_diff_old(diff, value->number), "Type"),
+                            "Page") &&
+           saoy_pdf_resolve(diff->check->pdf, diff->after, value) != NULL;
+}
+
+static bool
+is_of(const SaoyPdfValue *value, SaoyPdfType type)
+{
+    return value->type == type;
+}
+
+/* Entries that say what a stamp's field is, each of its kind; the area is looked at by
+ * itself. */
+static bool
+is_plain(const SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *value)
+{
+    static const char *const area[] = { "Rect", "V", NULL };
+
+    return saoy_diff_key_is(key, area) ||
+           (saoy_pdf_is_name(key, "Type") && saoy_pdf_is_name(value, "Annot")) ||
+           (saoy_pdf_is_name(key, "Subtype") && saoy_pdf_is_name(value, "Widget")) ||
+           (saoy_pdf_is_name(key, "FT") && saoy_pdf_is_name(value, "Sig")) ||
+           (saoy_pdf_is_name(key, "T") && is_of(value, SAOY_PDF_STRING)) ||
+           (saoy_pdf_is_name(key, "F") && is_of(value, SAOY_PDF_INT)) ||
+           (saoy_pdf_is_name(key, "P") && is_page(diff, value));
+}
+
 static SaoyLater
 judge_key(const SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *value)
 {
-    static const char *const plain[] = { "Type", "Subtype", "FT", "T", "F",
-                                         "Rect", "P",       "V",  NULL };
     static const char *const looks[] = {
         "AP", "MK", "DR",           "DA",   "Ff",     "TU", "M",
         "BS", "C",  "Border",       "Lock", "SV",     "NM", "Lang",
         "Q",  "H",  "StructParent", "Kids", "Parent", NULL
     };
 
-    if (saoy_diff_key_is(key, plain))
+    if (is_plain(diff, key, value))
         return SAOY_LATER_ALLOWED;
     if (saoy_diff_key_is(key, looks))
         return judge_looks(diff, key, value);
@@ -139,13 +169,71 @@ is_own_field(SaoyDiff *diff, int64_t number)
     return listed && !is_name_signed(diff, number);
 }
 
+/* All items are of that type. */
+static bool
+is_list(const SaoyPdfValue *value, SaoyPdfType type)
+{
+    bool all = value->type == SAOY_PDF_ARRAY;
+
+    for (size_t i = 0; all && i < value->n; i++)
+        all = is_of(&value->items[i], type);
+    return all;
+}
+
+/* What software made the stamp: dictionaries of names, numbers and texts, each in its
+ * place. */
+static bool
+is_software(const SaoyPdfValue *build)
+{
+    static const char *const parts[] = { "Filter", "PubSec", "App", "SigQ", NULL };
+
+    if (build->type != SAOY_PDF_DICT)
+        return false;
+    for (size_t i = 0; i < build->n; i++) {
+        const SaoyPdfValue *part = &build->items[2 * i + 1];
+
+        if (!saoy_diff_key_is(&build->items[2 * i], parts) || part->type != SAOY_PDF_DICT)
+            return false;
+        for (size_t k = 0; k < part->n; k++) {
+            const SaoyPdfValue *item = &part->items[2 * k + 1];
+
+            if (item->type >= SAOY_PDF_ARRAY && !is_list(item, SAOY_PDF_NAME))
+                return false;
+        }
+    }
+    return true;
+}
+
+static const struct {
+    const char *key;
+    SaoyPdfType type;
+} entries[] = {
+    { "Filter", SAOY_PDF_NAME },     { "SubFilter", SAOY_PDF_NAME },
+    { "Contents", SAOY_PDF_STRING }, { "V", SAOY_PDF_INT },
+    { "M", SAOY_PDF_STRING },        { "Name", SAOY_PDF_STRING },
+    { "R", SAOY_PDF_INT },           { "Reason", SAOY_PDF_STRING },
+    { "Location", SAOY_PDF_STRING }, { "ContactInfo", SAOY_PDF_STRING },
+    { "Cert", SAOY_PDF_STRING },
+};
+
+/* Each entry of the stamp itself is what the standard says, in place (12.8.1). */
+static bool
+is_entry(const SaoyPdfValue *key, const SaoyPdfValue *value)
+{
+    static const char *const types[] = { "DocTimeStamp", "Sig", NULL };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(entries); i++)
+        if (saoy_pdf_is_name(key, entries[i].key) && is_of(value, entries[i].type))
+            return true;
+    return (saoy_pdf_is_name(key, "Type") && saoy_diff_key_is(value, types)) ||
+           (saoy_pdf_is_name(key, "ByteRange") && is_list(value, SAOY_PDF_INT)) ||
+           (saoy_pdf_is_name(key, "Cert") && is_list(value, SAOY_PDF_STRING)) ||
+           (saoy_pdf_is_name(key, "Prop_Build") && is_software(value));
+}
+
 static SaoyLater
 judge_value(SaoyDiff *diff, const SaoyPdfValue *field)
 {
-    static const char *const keys[] = { "Type", "Filter",     "SubFilter", "Contents",
-                                        "V",    "ByteRange",  "M",         "Name",
-                                        "R",    "Reason",     "Location",  "ContactInfo",
-                                        "Cert", "Prop_Build", NULL };
     const SaoyPdfValue *value = NULL;
     SaoyLater worst = SAOY_LATER_ALLOWED;
 
@@ -160,7 +248,7 @@ judge_value(SaoyDiff *diff, const SaoyPdfValue *field)
     if (value == NULL || value->type != SAOY_PDF_DICT)
         return SAOY_LATER_FORBIDDEN;
     for (size_t i = 0; i < value->n; i++)
-        if (!saoy_diff_key_is(&value->items[2 * i], keys))
+        if (!is_entry(&value->items[2 * i], &value->items[2 * i + 1]))
             worst = saoy_diff_unless_certified(diff);
     return worst;
 }

@@ -64,8 +64,10 @@ static void
 check_tail(SaoyCheck *check)
 {
     size_t end = saoy_pdf_revision_end(check->pdf, saoy_pdf_revisions(check->pdf) - 1);
-    size_t padding = 0;
+    size_t padding = 0, at = 0;
 
+    if (saoy_pdf_damage(check->pdf, &at) == NULL && saoy_tail_check(check))
+        return;
     for (size_t i = MAX(end, covered_end(check)); i < check->all.size; i++) {
         padding = check->all.data[i] == 0 && padding == 0 ? i : padding;
         if (g_ascii_isspace(check->all.data[i]) || check->all.data[i] == 0)
@@ -137,13 +139,15 @@ check_sharing(SaoyCheck *check)
 {
     for (size_t i = 0; i < check->n_marks; i++)
         for (size_t k = i + 1; k < check->n_marks; k++)
-            if (same_contents(&check->marks[i], &check->marks[k]))
+            if (same_contents(&check->marks[i], &check->marks[k])) {
                 saoy_mark_found(check, &check->marks[k],
                                 check->marks[i].place.revision ==
                                         check->marks[k].place.revision
                                     ? SAOY_FOUND_CONTENTS_REPEATED
                                     : SAOY_FOUND_CONTENTS_SHARED,
                                 SAOY_INTEGRITY_INTACT);
+                break; /* the next one is said of that one */
+            }
 }
 
 static void

@@ -1,65 +1,17 @@
 /* Fields that pretend: time stamps that act, borrow a value or a name, and copies whose
  * second signature is none. */
-#include "world.h"
+#include "later.h"
 
 #include "document/compose.h"
 
 static World world;
-
-/* ---- a later time stamp, written by hand ---- */
-
-/* The object's array under that key with one reference more. */
-static char *
-grown(GBytes *pdf, int64_t object, const char *key, int64_t more)
-{
-    g_autofree char *old = forge_object(pdf, object);
-    const char *at = strstr(old, key), *end = at != NULL ? strchr(at, ']') : NULL;
-
-    g_assert_nonnull(end);
-    return g_strdup_printf("%.*s %ld 0 R %s", (int)(end - old), old, (long)more, end);
-}
-
-/* The object that holds /Fields: the form, or the catalog. */
-static int64_t
-form_of(GBytes *pdf)
-{
-    Forge f = forge_begin(pdf);
-    g_autofree char *root = forge_object(pdf, f.root);
-    int64_t form =
-        strstr(root, "/Fields") != NULL ? f.root : forge_target(pdf, f.root, "AcroForm");
-
-    g_bytes_unref(forge_close(&f));
-    return form;
-}
-
-/* field: entries of the new field, without /V; value: of its signature dictionary; looks:
- * content of a stream beside them, or NULL. */
-static GBytes *
-stamped_with(GBytes *base, const char *field, const char *value, const char *looks)
-{
-    int64_t form = form_of(base);
-    Forge f = forge_begin(base);
-    int64_t widget = f.size, token = f.size + 1;
-    g_autofree char *fields = grown(base, form, "/Fields", widget);
-
-    world.object = widget;
-    forge_put(&f, form, "%s", fields);
-    forge_put(&f, widget,
-              "<< /Type /Annot /Subtype /Widget /FT /Sig /F 132 %s /V %ld 0 R >>", field,
-              (long)token);
-    forge_put_signature(&f, token, "ETSI.RFC3161", value);
-    if (looks != NULL)
-        forge_put_stream(&f, token + 1, "/Type /XObject /Subtype /Form /BBox [ 0 0 99 99 ]",
-                         looks);
-    return forge_sign(forge_end(&f), &world.tsa, NULL, world_stamp);
-}
 
 static GBytes *
 stamped(GBytes *take, const char *field, const char *value)
 {
     g_autoptr(GBytes) base = take;
 
-    return stamped_with(base, field, value, NULL);
+    return later_stamped(&world, base, field, value, NULL);
 }
 
 #define POINT "/Rect [ 0 0 0 0 ] "
@@ -143,7 +95,7 @@ with_looks(GBytes *take, const char *content)
     g_bytes_unref(forge_close(&f));
     g_autofree char *field =
         g_strdup_printf(POINT "/T (Later) /AP << /N %ld 0 R >>", (long)looks);
-    return stamped_with(base, field, "", content);
+    return later_stamped(&world, base, field, "", content);
 }
 
 static GBytes *
@@ -208,7 +160,7 @@ borrowed_value(void)
     g_autoptr(GBytes) base = stamped(world_foreign(&world), POINT "/T (Later)", "");
     int64_t page = forge_which(base, "Type", "Page"), older = world.object;
     Forge f = forge_begin(base);
-    g_autofree char *annots = grown(base, page, "/Annots", f.size);
+    g_autofree char *annots = later_grown(base, page, "/Annots", f.size);
 
     world.object = f.size;
     forge_put(&f, page, "%s", annots);
@@ -222,9 +174,9 @@ static GBytes *
 second_hand_value(void)
 {
     g_autoptr(GBytes) base = stamped(ours(), POINT "/T (Later)", "");
-    int64_t older = forge_target(base, world.object, "V"), form = form_of(base);
+    int64_t older = forge_target(base, world.object, "V"), form = later_form(base);
     Forge f = forge_begin(base);
-    g_autofree char *fields = grown(base, form, "/Fields", f.size);
+    g_autofree char *fields = later_grown(base, form, "/Fields", f.size);
 
     world.object = f.size;
     forge_put(&f, form, "%s", fields);
@@ -241,7 +193,7 @@ unlisted(void)
     g_autoptr(GBytes) base = world_foreign(&world);
     int64_t page = forge_which(base, "Type", "Page");
     Forge f = forge_begin(base);
-    g_autofree char *annots = grown(base, page, "/Annots", f.size);
+    g_autofree char *annots = later_grown(base, page, "/Annots", f.size);
     int64_t token = f.size + 1;
 
     world.object = f.size;
@@ -260,10 +212,10 @@ static GBytes *
 second(const char *entry)
 {
     g_autoptr(GBytes) base = world_foreign(&world);
-    int64_t form = form_of(base);
+    int64_t form = later_form(base);
     Forge f = forge_begin(base);
     int64_t field = f.size, value = f.size + 1;
-    g_autofree char *fields = grown(base, form, "/Fields", field);
+    g_autofree char *fields = later_grown(base, form, "/Fields", field);
 
     world.object = field;
     forge_put(&f, form, "%s", fields);
@@ -298,9 +250,9 @@ static GBytes *
 group_acts(void)
 {
     g_autoptr(GBytes) base = world_foreign(&world);
-    int64_t form = form_of(base);
+    int64_t form = later_form(base);
     Forge f = forge_begin(base);
-    g_autofree char *fields = grown(base, form, "/Fields", f.size);
+    g_autofree char *fields = later_grown(base, form, "/Fields", f.size);
 
     world.object = f.size;
     forge_put(&f, form, "%s", fields);
@@ -313,7 +265,7 @@ static GBytes *
 form_behind_the_form(void)
 {
     g_autoptr(GBytes) base = world_foreign(&world);
-    int64_t form = form_of(base);
+    int64_t form = later_form(base);
     g_autofree char *old = forge_object(base, form);
     g_autofree char *now = forge_with(old, "/XFA 20 0 R");
     Forge f = forge_begin(base);
@@ -331,7 +283,7 @@ widget_only(void)
     g_autoptr(GBytes) base = world_foreign(&world);
     int64_t page = forge_which(base, "Type", "Page");
     Forge f = forge_begin(base);
-    g_autofree char *annots = grown(base, page, "/Annots", f.size);
+    g_autofree char *annots = later_grown(base, page, "/Annots", f.size);
 
     world.object = f.size;
     forge_put(&f, page, "%s", annots);
@@ -383,7 +335,7 @@ stamp_for_the_agency(void)
 static GBytes *
 flagged(const char *flags)
 {
-    int64_t form = form_of(world.pdf);
+    int64_t form = later_form(world.pdf);
     g_autofree char *old = forge_object(world.pdf, form);
     g_autofree char *now = forge_replaced(old, "/SigFlags 3", flags);
     Forge f = forge_begin(world.pdf);
