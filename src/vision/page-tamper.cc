@@ -209,6 +209,17 @@ is_repeated(const Spot &spot, const std::vector<Spot> &all, const std::vector<Sp
            std::count_if(all.begin(), all.end(), between) >= 3;
 }
 
+/* No print and nothing that shows through makes paper whiter, or rougher without making it
+ * darker: forgers do, at more than one place of a page. */
+static bool
+is_unlike_print(const Spot &spot, const SaoyPaper &paper)
+{
+    bool rougher = spot.trait == SAOY_PAPER_ROUGH && spot.sign > 0;
+    double tone = spot.differs[SAOY_PAPER_TONE];
+
+    return (rougher && tone > -0.5) || (more_tint(spot, paper) < -1 && tone > -1.5);
+}
+
 /* A title, a seal, a frame: the paper beside takes its colour. */
 static bool
 is_coloured(const Spot &spot)
@@ -278,7 +289,8 @@ is_suspect(const Spot &spot, const SaoyPaper &paper, const std::vector<Spot> &al
            const std::vector<Spot> &places, double mm)
 {
     return is_field(spot, mm) && is_plain(spot) && !is_coloured(spot) &&
-           !is_beside_dark(spot, paper) && !is_repeated(spot, all, places) &&
+           !is_beside_dark(spot, paper) &&
+           (is_unlike_print(spot, paper) || !is_repeated(spot, all, places)) &&
            std::none_of(all.begin(), all.end(), [&](const Spot &other) {
                return is_part_of(spot, other, paper, mm);
            });
