@@ -264,6 +264,7 @@ function(saoy_tests)
     # the others first; one virtual reader for those that need it
     set_tests_properties(e2e-test_window e2e-test_hub_hazards PROPERTIES RUN_SERIAL TRUE)
     set_tests_properties(e2e-test_wipe e2e-test_visit PROPERTIES COST 100)
+    set_tests_properties(e2e-test_page_bench PROPERTIES COST 100 TIMEOUT 1800)
     set_tests_properties(contract-card e2e-test_card e2e-test_wipe PROPERTIES
         RESOURCE_LOCK virtual-reader)
 endfunction()

@@ -38,7 +38,7 @@ def fixture_answer(tmp_path_factory):
         for file in (folder / part).iterdir():
             file.rename(both / f"{part}-{file.name}")
     done = subprocess.run([BUILD / "saoy", "bench", "page", both, "0", "0"], capture_output=True, text=True, check=False,
-                          timeout=800, env=dict(os.environ, OMP_THREAD_LIMIT="1"))
+                          timeout=1500, env=dict(os.environ, OMP_THREAD_LIMIT="1"))
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     print("\n".join(answer["wrong"]))  # seen when a bound breaks
