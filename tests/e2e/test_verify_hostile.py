@@ -20,7 +20,7 @@ FAILED, USAGE, UNREADABLE = 1, 2, 4
 
 # exit code; code of a finding, or a word of the one line
 HOSTILE = {
-    "nothing": (UNREADABLE, "no PDF header"),
+    "nothing": (UNREADABLE, "this is no PDF file"),
     "length_of_2_gb": (FAILED, "OBJECT_UNREADABLE"),
     "length_that_overflows": (FAILED, "OBJECT_UNREADABLE"),
     "startxref_at_2_gb": (FAILED, "STRUCTURE_DAMAGED"),
