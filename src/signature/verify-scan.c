@@ -7,7 +7,7 @@
  * number wins. None may be found that no table lists: behind the signature anywhere, before
  * it between the listed things at least. */
 
-enum { TABLE_HEAD = 512 };
+enum { TABLE_HEAD = 512, MAX_HEADER = 64 };
 
 typedef struct {
     SaoyCheck *check;
@@ -76,10 +76,13 @@ add_listed(Scan *scan)
     SaoyView all = scan->check->all;
 
     for (guint i = 0; i < places->len; i++) {
-        size_t at = skip_blanks(all, g_array_index(places, size_t, i));
+        size_t place = MIN(g_array_index(places, size_t, i), all.size);
+        SaoyView header = { all.data + place, MIN(all.size - place, (size_t)MAX_HEADER) };
+        size_t at = skip_blanks(header, 0);
 
-        at = skip_blanks(all, skip_digits(all, at));
-        add_own(scan, skip_blanks(all, skip_digits(all, at)), "obj");
+        at = skip_blanks(header, skip_digits(header, at));
+        at = skip_blanks(header, skip_digits(header, at));
+        add_own(scan, place + at, "obj");
     }
 }
 
