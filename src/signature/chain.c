@@ -1,4 +1,4 @@
-#include "signature/chain.h"
+#include "roots.h"
 
 #include "core/file.h"
 #include "core/ossl.h"
@@ -192,26 +192,48 @@ build(X509 *leaf, X509Stack *helpers, X509_STORE *store, bool lists, int64_t at_
     return late ? SAOY_TRUST_EXPIRED : SAOY_TRUST_TRUSTED;
 }
 
-static X509_STORE *
-make_store(GPtrArray *certificates)
-{
-    X509_STORE *store = X509_STORE_new();
+/* ---- a directory opened ---- */
 
-    for (size_t i = 0; store != NULL && i < certificates->len; i++) {
+struct SaoyRoots {
+    X509_STORE *store;
+    bool any, lists;
+};
+
+SaoyRoots *
+saoy_roots_open(const char *directory, bool lists)
+{
+    SaoyRoots *roots = g_new0(SaoyRoots, 1);
+    g_autoptr(GPtrArray) certificates = saoy_trust_certificates(directory);
+
+    roots->store = X509_STORE_new();
+    roots->any = certificates->len > 0 && roots->store != NULL;
+    for (size_t i = 0; roots->any && i < certificates->len; i++) {
         g_autoptr(X509) one = saoy_x509_parse(saoy_view_of(certificates->pdata[i]), NULL);
 
         if (one != NULL)
-            X509_STORE_add_cert(store, one);
+            X509_STORE_add_cert(roots->store, one);
     }
+    roots->lists = lists && roots->any && add_lists(roots->store, directory);
     ERR_clear_error();
-    return store;
+    return roots;
 }
 
-/* Adds DER certificates from index `from` on; what is none is left out. */
+void
+saoy_roots_close(SaoyRoots *roots)
+{
+    X509_STORE_free(roots->store);
+    g_free(roots);
+}
+
+/* Adds DER certificates from index `from` on, the first few: no path is longer, and whoever
+ * adds hundreds has no path in mind. What is none is left out. */
 static void
 add_helpers(X509Stack *helpers, GPtrArray *certificates, size_t from)
 {
-    for (size_t i = from; certificates != NULL && i < certificates->len; i++) {
+    enum { MOST = 16 };
+
+    for (size_t i = from; certificates != NULL && i < MIN(certificates->len, from + MOST);
+         i++) {
         X509 *helper = saoy_x509_parse(saoy_view_of(certificates->pdata[i]), NULL);
 
         if (helper != NULL && sk_X509_push(helpers, helper) <= 0)
@@ -231,22 +253,19 @@ der_of(const STACK_OF(X509) * path)
 }
 
 GPtrArray *
-saoy_chain_path(GPtrArray *chain, GPtrArray *helpers, const char *directory, int64_t at_us)
+saoy_roots_path(const SaoyRoots *roots, GPtrArray *chain, GPtrArray *helpers, int64_t at_us)
 {
     g_autoptr(X509Stack) between = sk_X509_new_null();
-    g_autoptr(GPtrArray) certificates = saoy_trust_certificates(directory);
-    g_autoptr(X509_STORE) store = make_store(certificates);
     g_autoptr(X509_STORE_CTX) ctx = X509_STORE_CTX_new();
     g_autoptr(X509) leaf = NULL;
     GPtrArray *out = NULL;
 
-    if (chain == NULL || chain->len == 0 || certificates->len == 0 || store == NULL ||
-        ctx == NULL)
+    if (chain == NULL || chain->len == 0 || !roots->any || ctx == NULL)
         return NULL;
     leaf = saoy_x509_parse(saoy_view_of(chain->pdata[0]), NULL);
     add_helpers(between, chain, 1);
     add_helpers(between, helpers, 0);
-    if (leaf != NULL && X509_STORE_CTX_init(ctx, store, leaf, between) == 1) {
+    if (leaf != NULL && X509_STORE_CTX_init(ctx, roots->store, leaf, between) == 1) {
         want_strength(ctx);
         X509_STORE_CTX_set_time(ctx, 0, (time_t)(at_us / G_USEC_PER_SEC));
         if (X509_verify_cert(ctx) == 1)
@@ -257,19 +276,35 @@ saoy_chain_path(GPtrArray *chain, GPtrArray *helpers, const char *directory, int
 }
 
 SaoyTrust
+saoy_roots_check(const SaoyRoots *roots, GPtrArray *chain, GPtrArray *helpers,
+                 int64_t at_us, SaoyPurpose purpose)
+{
+    g_autoptr(X509Stack) between = sk_X509_new_null();
+    g_autoptr(X509) leaf = NULL;
+
+    if (chain == NULL || chain->len == 0 || !roots->any)
+        return SAOY_TRUST_UNKNOWN;
+    leaf = saoy_x509_parse(saoy_view_of(chain->pdata[0]), NULL);
+    add_helpers(between, chain, 1);
+    add_helpers(between, helpers, 0);
+    if (leaf == NULL || !may_serve(leaf, purpose))
+        return SAOY_TRUST_UNKNOWN;
+    return build(leaf, between, roots->store, roots->lists, at_us);
+}
+
+GPtrArray *
+saoy_chain_path(GPtrArray *chain, GPtrArray *helpers, const char *directory, int64_t at_us)
+{
+    g_autoptr(SaoyRoots) roots = saoy_roots_open(directory, false);
+
+    return saoy_roots_path(roots, chain, helpers, at_us);
+}
+
+SaoyTrust
 saoy_chain_check(GPtrArray *chain, const char *directory, int64_t at_us,
                  SaoyPurpose purpose)
 {
-    g_autoptr(X509Stack) helpers = sk_X509_new_null();
-    g_autoptr(GPtrArray) certificates = saoy_trust_certificates(directory);
-    g_autoptr(X509_STORE) store = make_store(certificates);
-    g_autoptr(X509) leaf = NULL;
+    g_autoptr(SaoyRoots) roots = saoy_roots_open(directory, true);
 
-    if (chain == NULL || chain->len == 0 || certificates->len == 0 || store == NULL)
-        return SAOY_TRUST_UNKNOWN;
-    leaf = saoy_x509_parse(saoy_view_of(chain->pdata[0]), NULL);
-    add_helpers(helpers, chain, 1);
-    if (leaf == NULL || !may_serve(leaf, purpose))
-        return SAOY_TRUST_UNKNOWN;
-    return build(leaf, helpers, store, add_lists(store, directory), at_us);
+    return saoy_roots_check(roots, chain, NULL, at_us, purpose);
 }

@@ -63,6 +63,7 @@ void saoy_der_signature_algorithm(GByteArray *out, const X509 *certificate);
  * without parsing it; false: it is none. */
 bool saoy_certificate_names(SaoyView der, SaoyView *issuer, SaoyView *subject);
 bool saoy_names_equal(SaoyView a, SaoyView b); /* 7.1 */
+unsigned long saoy_name_hash(SaoyView name);   /* of equal names equal; 0: it is none */
 
 int64_t saoy_asn1_us(const ASN1_TIME *time); /* UTC; 0: unreadable */
 

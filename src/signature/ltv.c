@@ -28,6 +28,7 @@ typedef struct {
     GBytes *contents;
     GPtrArray *chain, *stamp_chain; /* stamp_chain NULL: no time stamp of its own */
     int64_t time_us;                /* 0: not stamped */
+    bool is_stamp;                  /* document time stamp */
 } Signer;
 
 static void
@@ -79,6 +80,7 @@ read_document_stamp(GBytes *file, const char *field, Signer *out, GError **error
     if (!saoy_stamp_check(saoy_view_of(out->contents), pieces, &stamp, error))
         return false;
     out->time_us = stamp.time_us;
+    out->is_stamp = true;
     out->chain = g_steal_pointer(&stamp.chain);
     return true;
 }
@@ -113,8 +115,11 @@ typedef struct {
     const SaoyProofSource *source;
     SaoyProofs pool;
     GCancellable *cancel;
+    int64_t later_us; /* the time of the next document time stamp */
 } Collect;
 
+/* A time stamp counts as long as its authority is known to have been good when the next one
+ * was laid around it: it is asked about at that time. */
 static bool
 collect_one(Collect *c, const SaoyPdfSignature *signature, SaoyDssEntry *out,
             GError **error)
@@ -126,11 +131,14 @@ collect_one(Collect *c, const SaoyPdfSignature *signature, SaoyDssEntry *out,
     int64_t at_us = signer.time_us != 0 ? signer.time_us : c->source->now_us;
     out->contents = g_bytes_ref(signer.contents);
     saoy_proofs_init(&out->proofs);
-    return saoy_proofs_collect(signer.chain, at_us, c->source, &c->pool, &out->proofs,
-                               c->cancel, error) &&
-           (signer.stamp_chain == NULL ||
-            saoy_proofs_collect(signer.stamp_chain, at_us, c->source, &c->pool,
-                                &out->proofs, c->cancel, error));
+    if (!saoy_proofs_collect(signer.chain, signer.is_stamp ? c->later_us : at_us, c->source,
+                             &c->pool, &out->proofs, c->cancel, error))
+        return false;
+    if (signer.is_stamp)
+        c->later_us = MIN(c->later_us, signer.time_us);
+    return signer.stamp_chain == NULL ||
+           saoy_proofs_collect(signer.stamp_chain, c->later_us, c->source, &c->pool,
+                               &out->proofs, c->cancel, error);
 }
 
 GArray *
@@ -140,19 +148,19 @@ saoy_dss_collect(GBytes *file, const SaoyProofSource *source, GCancellable *canc
     g_autoptr(SaoyPdf) pdf = saoy_pdf_open(file, error);
     g_autoptr(GArray) places = pdf != NULL ? saoy_pdf_signatures(pdf, error) : NULL;
     g_autoptr(GArray) entries = g_array_new(FALSE, TRUE, sizeof(SaoyDssEntry));
-    Collect collect = { file, pdf, source, { 0 }, cancel };
+    Collect collect = { file, pdf, source, { 0 }, cancel, source->now_us };
     bool good = places != NULL;
 
     g_array_set_clear_func(entries, clear_entry);
     if (good && !saoy_dss_read(pdf, saoy_pdf_revisions(pdf) - 1, (SaoyView){ 0 },
                                &collect.pool, NULL))
         saoy_proofs_init(&collect.pool);
-    for (guint i = 0; good && i < places->len; i++) {
+    for (guint i = good ? places->len : 0; good && i-- > 0;) {
         SaoyDssEntry entry = { 0 };
 
         good = collect_one(&collect, &g_array_index(places, SaoyPdfSignature, i), &entry,
                            error);
-        g_array_append_val(entries, entry);
+        g_array_prepend_val(entries, entry);
     }
     saoy_proofs_clear(&collect.pool);
     return good ? g_steal_pointer(&entries) : NULL;

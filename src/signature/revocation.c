@@ -162,6 +162,17 @@ saoy_names_equal(SaoyView a, SaoyView b)
     return same;
 }
 
+unsigned long
+saoy_name_hash(SaoyView der)
+{
+    X509_NAME *name = parse_name(der);
+    unsigned long hash = name != NULL ? X509_NAME_hash_ex(name, NULL, NULL, NULL) : 0;
+
+    X509_NAME_free(name);
+    ERR_clear_error();
+    return hash;
+}
+
 /* Does below name above's subject as its issuer? */
 static bool
 names(SaoyView below, SaoyView above)

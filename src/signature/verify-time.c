@@ -1,4 +1,5 @@
 #include "cms-parts.h"
+#include "roots.h"
 #include "verify-parts.h"
 
 #include "core/clock.h"
@@ -7,7 +8,8 @@
 
 #include <string.h>
 
-#define MAX_STORE_WORK ((size_t)512 << 20)
+#define MAX_STORE_WORK ((size_t)256 << 20)
+#define MAX_STORED ((size_t)64 << 20)  /* of different bytes */
 #define ENTRY_COST 64                  /* of finding one entry of a DSS, in bytes read */
 #define STORED_COST 32768              /* of keeping one */
 #define BROKEN_COST ((size_t)64 << 20) /* of a DSS whose last entry turns out broken */
@@ -98,6 +100,18 @@ add_store(SaoyCheck *check, size_t revision)
     return cost;
 }
 
+static size_t
+stored_bytes(const SaoyProofs *proofs)
+{
+    const GPtrArray *const lists[] = { proofs->certificates, proofs->ocsps, proofs->crls };
+    size_t bytes = 0;
+
+    for (size_t k = 0; k < G_N_ELEMENTS(lists); k++)
+        for (guint i = 0; i < lists[k]->len; i++)
+            bytes += g_bytes_get_size(lists[k]->pdata[i]);
+    return bytes;
+}
+
 /* Of all revisions: what one knew of a revocation, no later one makes unknown. The oldest
  * first, so that no later one changes how an older is read. */
 static void
@@ -114,7 +128,7 @@ add_stores(SaoyCheck *check)
             work += add_store(check, r);
         g_clear_pointer(&before, g_ptr_array_unref);
         before = parts;
-        if (work > MAX_STORE_WORK) {
+        if (work > MAX_STORE_WORK || stored_bytes(&check->proofs) > MAX_STORED) {
             saoy_found(check, SAOY_FOUND_TOO_COMPLEX, 0, 0);
             return;
         }
@@ -191,14 +205,84 @@ note_answer(const SaoyCheck *check, SaoyMark *mark, SaoyView certificate,
     saoy_json_append(mark->revocation, row);
 }
 
-/* mark: whose answers are written down, or NULL. */
+/* ---- paths ---- */
+
+/* What the marks of one file share. */
+typedef struct {
+    SaoyCheck *check;
+    SaoyRoots *trust, *official;
+    GHashTable *by_subject; /* name's hash -> GPtrArray of the heap's certificates */
+} Times;
+
+static void
+times_clear(Times *times)
+{
+    g_clear_pointer(&times->trust, saoy_roots_close);
+    g_clear_pointer(&times->official, saoy_roots_close);
+    g_clear_pointer(&times->by_subject, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Times, times_clear)
+
+static GHashTable *
+sort_by_subject(const GPtrArray *certificates)
+{
+    GHashTable *out = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
+                                            (GDestroyNotify)g_ptr_array_unref);
+
+    for (guint i = 0; i < certificates->len; i++) {
+        SaoyView issuer = { 0 }, subject = { 0 };
+
+        if (!saoy_certificate_names(saoy_view_of(certificates->pdata[i]), &issuer,
+                                    &subject))
+            continue;
+        gpointer key = GSIZE_TO_POINTER(saoy_name_hash(subject));
+        GPtrArray *same = g_hash_table_lookup(out, key);
+        if (same == NULL) {
+            same = g_ptr_array_new();
+            g_hash_table_insert(out, key, same);
+        }
+        g_ptr_array_add(same, certificates->pdata[i]);
+    }
+    return out;
+}
+
+/* Of the heap, those that may have issued what is in chain, and then those that may have
+ * issued these: a file may hold thousands. */
+static GPtrArray *
+find_helpers(const Times *times, const GPtrArray *chain)
+{
+    enum { MOST = 16 };
+    GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+
+    for (guint i = 0; i < MIN(chain->len, MOST) + out->len && out->len < MOST; i++) {
+        GBytes *below = i < MIN(chain->len, MOST) ? chain->pdata[i]
+                                                  : out->pdata[i - MIN(chain->len, MOST)];
+        SaoyView issuer = { 0 }, subject = { 0 };
+        const GPtrArray *same = NULL;
+
+        if (saoy_certificate_names(saoy_view_of(below), &issuer, &subject))
+            same = g_hash_table_lookup(times->by_subject,
+                                       GSIZE_TO_POINTER(saoy_name_hash(issuer)));
+        for (guint k = 0; same != NULL && k < same->len && out->len < MOST; k++)
+            saoy_proofs_add(out, same->pdata[k]);
+    }
+    return out;
+}
+
+/* Whose revocation must be known: each signer's, each signature time stamp's authority, and
+ * that of a document time stamp which a later one was made to preserve. Of the last one
+ * nothing can be known yet that the file could hold (ETSI EN 319 142-1, 5.5). */
+static bool
+must_be_known(const SaoyCheck *check, const SaoyMark *mark, int64_t at_us)
+{
+    return !mark->is_stamp || at_us != check->options->now_us;
+}
+
 static SaoyTrust
-judge_path(SaoyCheck *check, SaoyMark *mark, const GPtrArray *chain, GPtrArray *path,
-           int64_t at_us)
+judge_path(SaoyCheck *check, SaoyMark *mark, GPtrArray *path, int64_t at_us, bool must)
 {
     SaoyTrust trust = SAOY_TRUST_TRUSTED;
-    bool known = true, published = false,
-         of_signer = mark != NULL && !mark->is_stamp && chain == mark->chain;
+    bool known = true, published = false, had_room = !saoy_proofs_exhausted(&check->proofs);
 
     for (size_t i = 0; i + 1 < path->len; i++) {
         SaoyView certificate = saoy_view_of(path->pdata[i]);
@@ -212,10 +296,11 @@ judge_path(SaoyCheck *check, SaoyMark *mark, const GPtrArray *chain, GPtrArray *
             known = false;
             published = published || saoy_certificate_can_be_asked(certificate);
         }
-        if (mark != NULL)
-            note_answer(check, mark, certificate, verdict, &proof);
+        note_answer(check, mark, certificate, verdict, &proof);
     }
-    if (!of_signer || known || trust != SAOY_TRUST_TRUSTED)
+    if (had_room && saoy_proofs_exhausted(&check->proofs))
+        saoy_found(check, SAOY_FOUND_TOO_COMPLEX, 0, 0);
+    if (!must || known || trust != SAOY_TRUST_TRUSTED)
         return trust;
     if (published)
         saoy_mark_found(check, mark, SAOY_FOUND_REVOCATION_UNKNOWN, SAOY_INTEGRITY_INTACT);
@@ -224,60 +309,43 @@ judge_path(SaoyCheck *check, SaoyMark *mark, const GPtrArray *chain, GPtrArray *
     return trust;
 }
 
-/* What came with the signature, and with the file. */
-static GPtrArray *
-with_helpers(const SaoyCheck *check, GPtrArray *chain)
-{
-    GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    const GPtrArray *more = check->proofs.certificates;
-
-    for (guint i = 0; i < chain->len; i++)
-        g_ptr_array_add(all, g_bytes_ref(chain->pdata[i]));
-    for (guint i = 0; more != NULL && i < more->len; i++)
-        g_ptr_array_add(all, g_bytes_ref(more->pdata[i]));
-    return all;
-}
-
 static SaoyTrust
-judge_chain(SaoyCheck *check, SaoyMark *mark, GPtrArray *chain, int64_t at_us,
+judge_chain(const Times *times, SaoyMark *mark, GPtrArray *chain, int64_t at_us,
             SaoyPurpose purpose)
 {
-    g_autoptr(GPtrArray) all = with_helpers(check, chain);
-    g_autoptr(GPtrArray) path = NULL;
-    const char *directory = check->options->trust;
-    SaoyTrust trust = saoy_chain_check(all, directory, at_us, purpose);
+    g_autoptr(GPtrArray) helpers = find_helpers(times, chain);
+    g_autoptr(GPtrArray) path = saoy_chain_may(chain, purpose)
+                                    ? saoy_roots_path(times->trust, chain, helpers, at_us)
+                                    : NULL;
 
-    /* the directory's lists are asked again below, for what was true at that time */
-    if (trust != SAOY_TRUST_TRUSTED && trust != SAOY_TRUST_REVOKED)
-        return trust;
-    path = saoy_chain_path(chain, check->proofs.certificates, directory, at_us);
-    if (path == NULL && trust == SAOY_TRUST_TRUSTED)
-        return SAOY_TRUST_UNKNOWN;
-    return path != NULL ? judge_path(check, mark, chain, path, at_us) : trust;
+    if (path != NULL)
+        return judge_path(times->check, mark, path, at_us,
+                          must_be_known(times->check, mark, at_us));
+    SaoyTrust trust = saoy_roots_check(times->trust, chain, helpers, at_us, purpose);
+    return trust == SAOY_TRUST_TRUSTED ? SAOY_TRUST_UNKNOWN : trust;
 }
 
 static bool
 begins_after(GPtrArray *chain, int64_t at_us)
 {
-    g_autoptr(X509) leaf = saoy_x509_parse(saoy_view_of(chain->pdata[0]), NULL);
-
-    return leaf != NULL && saoy_asn1_us(X509_get0_notBefore(leaf)) > at_us;
+    return saoy_certificate_start_us(saoy_view_of(chain->pdata[0])) > at_us;
 }
 
 static void
-judge_trust(SaoyCheck *check, SaoyMark *mark, int64_t at_us)
+judge_trust(const Times *times, SaoyMark *mark, int64_t at_us)
 {
     static const SaoyFinding why[SAOY_TRUST_N] = {
         [SAOY_TRUST_UNKNOWN] = SAOY_FOUND_TRUST_UNKNOWN,
         [SAOY_TRUST_EXPIRED] = SAOY_FOUND_TRUST_EXPIRED,
         [SAOY_TRUST_REVOKED] = SAOY_FOUND_TRUST_REVOKED,
     };
+    SaoyCheck *check = times->check;
     bool proven = at_us != check->options->now_us;
     SaoyPurpose purpose = mark->is_stamp ? SAOY_PURPOSE_STAMP : SAOY_PURPOSE_DOCUMENT;
 
-    mark->trust = judge_chain(check, mark, mark->chain, at_us, purpose);
-    mark->official = saoy_chain_check(mark->chain, check->options->official, at_us,
-                                      purpose) == SAOY_TRUST_TRUSTED;
+    mark->trust = judge_chain(times, mark, mark->chain, at_us, purpose);
+    mark->official = saoy_roots_check(times->official, mark->chain, NULL, at_us, purpose) ==
+                     SAOY_TRUST_TRUSTED;
     if (proven && mark->trust == SAOY_TRUST_EXPIRED && begins_after(mark->chain, at_us))
         saoy_mark_found(check, mark, SAOY_FOUND_NOT_YET_VALID, SAOY_INTEGRITY_INTACT);
     else if (!saoy_chain_may(mark->chain, purpose))
@@ -289,15 +357,17 @@ judge_trust(SaoyCheck *check, SaoyMark *mark, int64_t at_us)
 /* The time an authority known here proves, at most *poe_us; a stamp that is younger than
  * one laid around it was not there when that was made. */
 static int64_t
-proven_by(SaoyCheck *check, SaoyMark *mark, int64_t poe_us)
+proven_by(const Times *times, SaoyMark *mark, int64_t poe_us)
 {
+    SaoyCheck *check = times->check;
     const SaoyStamp *stamp = &mark->stamp;
 
     if (stamp->chain == NULL)
         return poe_us;
-    /* a document time stamp's chain is judged once more as its signer's, and noted then */
-    mark->stamped = judge_chain(check, mark->is_stamp ? NULL : mark, stamp->chain, poe_us,
-                                SAOY_PURPOSE_STAMP) == SAOY_TRUST_TRUSTED;
+    mark->stamped =
+        (mark->is_stamp ? mark->trust
+                        : judge_chain(times, mark, stamp->chain, poe_us,
+                                      SAOY_PURPOSE_STAMP)) == SAOY_TRUST_TRUSTED;
     if (!mark->stamped) {
         saoy_found(check, SAOY_FOUND_STAMP_UNTRUSTED, mark->place.value_object, 0);
         return poe_us;
@@ -312,20 +382,37 @@ proven_by(SaoyCheck *check, SaoyMark *mark, int64_t poe_us)
     return MIN(stamp->time_us, poe_us);
 }
 
+/* A document time stamp is its own signer, judged at the time the next one proves. */
+static int64_t
+judge(const Times *times, SaoyMark *mark, int64_t poe_us)
+{
+    int64_t at_us = poe_us;
+
+    if (mark->is_stamp)
+        judge_trust(times, mark, poe_us);
+    at_us = proven_by(times, mark, poe_us);
+    if (!mark->is_stamp)
+        judge_trust(times, mark, at_us);
+    return at_us;
+}
+
 void
 saoy_times_check(SaoyCheck *check)
 {
     int64_t poe_us = check->options->now_us;
+    g_auto(Times) times = { .check = check };
 
     take_proofs(check);
+    times.trust = saoy_roots_open(check->options->trust, false);
+    times.official = saoy_roots_open(check->options->official, true);
+    times.by_subject = sort_by_subject(check->proofs.certificates);
     for (size_t i = check->n_marks; i-- > 0;) {
         SaoyMark *mark = &check->marks[i];
         int64_t at_us = poe_us;
 
         if (mark->chain == NULL || mark->integrity == SAOY_INTEGRITY_BROKEN)
             continue;
-        at_us = proven_by(check, mark, poe_us);
-        judge_trust(check, mark, mark->is_stamp ? poe_us : at_us);
+        at_us = judge(&times, mark, poe_us);
         if (mark->is_stamp && mark->coverage != SAOY_COVERAGE_PARTIAL)
             poe_us = at_us;
     }
