@@ -194,6 +194,25 @@ take_standing(SaoyNode *node, const SaoyVerdict *verdict, GBytes *pdf, Standing 
         out->renew_at = saoy_clock_wall_us() + RETRY_US;
 }
 
+/* A key of seals was stolen since, or the first time stamp came late: that is the seal's
+ * matter, and no reason to let the signatures of a registered copy run out. */
+static bool
+doubts_seal_alone(const SaoyJson *report)
+{
+    static const char *const codes[] = { "SEAL_WITHDRAWN", "SEAL_TIME", "SIGNER_OTHER",
+                                         NULL };
+    const SaoyJson *findings = saoy_json_member(report, "findings");
+
+    for (size_t i = 0; i < saoy_json_length(findings); i++) {
+        const SaoyJson *row = saoy_json_at(findings, i);
+
+        if (!g_str_equal(saoy_json_string_or(row, "severity", ""), "info") &&
+            !g_strv_contains(codes, saoy_json_string_or(row, "code", "")))
+            return false;
+    }
+    return true;
+}
+
 /* What follows the agency's signature is lawful beyond doubt, or nothing follows. */
 static bool
 check_whole(SaoyNode *node, const SaoyApproval *approval, GBytes *pdf, bool longer,
@@ -207,7 +226,7 @@ check_whole(SaoyNode *node, const SaoyApproval *approval, GBytes *pdf, bool long
     if (!saoy_copy_verify(pdf, &options, &verdict, error))
         return false;
     if (verdict.conclusion == SAOY_FAILED ||
-        (longer && verdict.conclusion != SAOY_PASSED) ||
+        (longer && !doubts_seal_alone(verdict.report)) ||
         g_strcmp0(verdict.copy_id, approval->copy_id) != 0)
         return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "the file does not verify: %s",
                          saoy_conclusion_name(verdict.conclusion));

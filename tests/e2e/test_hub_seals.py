@@ -2,11 +2,12 @@
 import json
 import re
 import subprocess
+import time
 
 import pytest
 
 from hubkit import HUB, Kiosk, Officer, make_hub
-from test_hub_pki import SAOY, make_copy, openssl
+from test_hub_pki import SAOY, archived, make_copy, openssl
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ GOOD = ("TOTAL-PASSED", "valid")
 
 def proves_nothing(hub, folder, path):
     conclusion, status = seals(hub, folder, path)
-    return conclusion != "TOTAL-PASSED" and status != "valid"
+    return conclusion == "INDETERMINATE" and status == "undecided"
 
 
 def test_a_key_in_use_is_not_revoked(hub):
@@ -104,6 +105,21 @@ def test_a_stolen_key_makes_nothing_good_again(hub, tmp_path):
     assert proves_nothing(hub, tmp_path / "out", path)
     _, other = make_copy(hub)
     assert seals(hub, tmp_path / "out", other) == GOOD
+
+
+def test_copies_of_a_stolen_key_are_renewed_all_the_same(hub, tmp_path):
+    copy_id, first = make_copy(hub)
+    before = first.read_bytes()
+    assert command(hub, "revoke", rotate(hub), "--reason", "1").returncode == 0
+    hub.change("UPDATE revisions SET renew_at = 1 WHERE copy_id = ? AND renew_at > 0", copy_id)
+    end = time.monotonic() + 120
+    while archived(hub, copy_id)[1].read_bytes() == before and time.monotonic() < end:
+        time.sleep(0.2)
+    told = report(hub.dir / "pki/trust", archived(hub, copy_id)[1])
+    assert archived(hub, copy_id)[1].read_bytes().startswith(before)
+    assert told["conclusion"] == "INDETERMINATE" and len(told["signatures"]) == 4
+    assert [row["code"] for row in told["findings"] if row["severity"] != "info"] == [
+        "SEAL_WITHDRAWN"]
 
 
 def test_a_change_cut_short_is_finished(hub, tmp_path):
