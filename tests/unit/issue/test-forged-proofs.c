@@ -149,6 +149,85 @@ test_only_a_trusted_stamp_proves(void)
     pki_entity_clear(&stranger);
 }
 
+/* Its authority publishes what it revokes: unasked, the time is not proven. */
+static void
+test_the_authority_of_a_stamp_is_asked_about(void)
+{
+    const PkiExtra extra[] = { { NID_ext_key_usage, "critical,timeStamping" },
+                               { NID_info_access, "OCSP;URI:http://ca.test/ocsp" },
+                               { 0, NULL } };
+    PkiEntity tsa =
+        pki_entity_full(EVP_EC_gen("P-256"), "Public TSA", &world.copy.root, false,
+                        "critical,digitalSignature", -86400, 86400 * 365, extra);
+    g_autoptr(GBytes) pdf = foreign_stamped(&tsa);
+    g_auto(SaoyVerdict) verdict = verify(pdf);
+
+    g_assert_true(world_found(&verdict, "REVOCATION_UNKNOWN", 8));
+    g_assert_cmpint(verdict.conclusion, ==, SAOY_INDETERMINATE);
+    pki_entity_clear(&tsa);
+}
+
+/* ---- work ---- */
+
+static void
+put_fields(Forge *f, int n, const char *value)
+{
+    g_autoptr(GString) kids = g_string_new(NULL);
+
+    for (int i = 0; i < n; i++)
+        g_string_append_printf(kids, "%d 0 R ", 10 + 2 * i);
+    forge_put(f, 1,
+              "<< /Type /Catalog /Pages 2 0 R /AcroForm << /SigFlags 3 /Fields [ %s] >> >>",
+              kids->str);
+    forge_put(f, 2, "<< /Type /Pages /Count 0 /Kids [ ] >>");
+    for (int i = 0; i < n; i++) {
+        forge_put(f, 10 + 2 * i, "<< /FT /Sig /T (x%d) /V %d 0 R >>", i, 11 + 2 * i);
+        forge_put(f, 11 + 2 * i,
+                  "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached "
+                  "/ByteRange [ 0 0000000000 0000000000 0000000000 ] /Contents <%s> >>",
+                  value);
+    }
+}
+
+/* Many signatures in front of megabytes that each of them covers anew. */
+static GBytes *
+make_heavy(int n, size_t megabytes)
+{
+    g_autoptr(GBytes) other = g_bytes_new_static("x", 1);
+    g_autoptr(GBytes) cms = forge_cades(&world.copy.signer[0], &world.copy.issuing, other);
+    g_autofree char *value = saoy_hex(saoy_view_of(cms));
+    g_autofree char *blanks = g_strnfill(megabytes << 20, ' ');
+    Forge f = forge_begin(NULL);
+
+    put_fields(&f, n, value);
+    forge_put_stream(&f, 3, "", blanks);
+    g_autoptr(GBytes) file = forge_end(&f);
+    gsize size = g_bytes_get_size(file);
+    g_autofree char *text = g_strndup(g_bytes_get_data(file, NULL), size);
+    for (char *at = strstr(text, "[ 0 0000000000"); at != NULL;
+         at = strstr(at, "[ 0 0000000000")) {
+        size_t open = (size_t)(strchr(at, '<') - text);
+        size_t end = (size_t)(strchr(at, '>') - text) + 1;
+        g_autofree char *range =
+            g_strdup_printf("[ 0 %010zu %010zu %010zu ]", open, end, size - end);
+
+        memcpy(at, range, strlen(range));
+    }
+    return g_bytes_new(text, size);
+}
+
+static void
+test_digesting_comes_to_an_end(void)
+{
+    g_autoptr(GBytes) light = make_heavy(2, 2), heavy = make_heavy(60, 2);
+    g_auto(SaoyVerdict) few = verify(light), many = verify(heavy);
+
+    g_assert_false(world_found(&few, "TOO_COMPLEX", 0));
+    g_assert_true(world_found(&few, "DIGEST_MISMATCH", 11));
+    g_assert_true(world_found(&many, "TOO_COMPLEX", 0));
+    g_assert_cmpint(many.conclusion, !=, SAOY_PASSED);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -158,6 +237,9 @@ main(int argc, char **argv)
     g_test_add_func("/forged-proofs/broken-store", test_a_broken_store_is_named);
     g_test_add_func("/forged-proofs/unpublished", test_what_is_unpublished_is_said);
     g_test_add_func("/forged-proofs/stamp", test_only_a_trusted_stamp_proves);
+    g_test_add_func("/forged-proofs/authority",
+                    test_the_authority_of_a_stamp_is_asked_about);
+    g_test_add_func("/forged-proofs/digests", test_digesting_comes_to_an_end);
     int failed = g_test_run();
     world_close(&world);
     return failed;
