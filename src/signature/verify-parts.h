@@ -174,6 +174,9 @@ bool saoy_mark_is_prepared(SaoyCheck *check, const SaoyMark *mark, const char *n
 /* FieldMDP (12.8.2.4): has a signature of that revision or an older one locked it? */
 bool saoy_check_is_locked(SaoyCheck *check, size_t revision, const SaoyPdfValue *field);
 
+/* verify-store.c: fills check->proofs. */
+void saoy_check_take_proofs(SaoyCheck *check);
+
 /* verify-time.c: when what is proven to have been, and each chain's trust at that time. */
 void saoy_times_check(SaoyCheck *check);
 
@@ -227,6 +230,9 @@ void saoy_signers_check(SaoyCheck *check, const SaoySeal *seal, GBytes *cose);
 
 /* verify-drawing.c: the seal stands on one page as a symbol, its link on each, no other. */
 bool saoy_seal_is_drawn(SaoyCheck *check, const char *text);
+
+/* verify-symbol.c: does a symbol drawn on a page open a copy of ours? */
+bool saoy_symbols_are_ours(SaoyCheck *check);
 
 /* verify-values.c */
 bool saoy_values_equal(const SaoyPdfValue *a, const SaoyPdfValue *b);

@@ -149,6 +149,30 @@ test_only_a_trusted_stamp_proves(void)
     pki_entity_clear(&stranger);
 }
 
+/* The issuer is in the file's DSS only, behind a crowd of others. */
+static void
+test_an_issuer_is_found_by_its_name(void)
+{
+    enum { CROWD = 60 };
+    Forge f = world_draft("ETSI.CAdES.detached", "/DSS 20 0 R", "");
+    g_autoptr(GString) listed = g_string_new(NULL);
+
+    for (int i = 0; i <= CROWD; i++) {
+        PkiEntity other = pki_entity("Other", &world.copy.root, true);
+        g_autofree char *hex =
+            saoy_hex(saoy_view_of(i < CROWD ? other.der : world.copy.issuing.der));
+
+        forge_put_stream(&f, 21 + i, "/Filter /ASCIIHexDecode", hex);
+        g_string_append_printf(listed, "%d 0 R ", 21 + i);
+        pki_entity_clear(&other);
+    }
+    forge_put(&f, 20, "<< /Type /DSS /Certs [ %s] >>", listed->str);
+    g_autoptr(GBytes) pdf =
+        forge_sign(forge_end(&f), &world.copy.signer[0], NULL, forge_cades);
+    g_auto(SaoyVerdict) verdict = verify(pdf);
+    g_assert_cmpstr(world_says(&verdict, 0, "trust"), ==, "trusted");
+}
+
 /* Its authority publishes what it revokes: unasked, the time is not proven. */
 static void
 test_the_authority_of_a_stamp_is_asked_about(void)
@@ -237,6 +261,7 @@ main(int argc, char **argv)
     g_test_add_func("/forged-proofs/broken-store", test_a_broken_store_is_named);
     g_test_add_func("/forged-proofs/unpublished", test_what_is_unpublished_is_said);
     g_test_add_func("/forged-proofs/stamp", test_only_a_trusted_stamp_proves);
+    g_test_add_func("/forged-proofs/issuer", test_an_issuer_is_found_by_its_name);
     g_test_add_func("/forged-proofs/authority",
                     test_the_authority_of_a_stamp_is_asked_about);
     g_test_add_func("/forged-proofs/digests", test_digesting_comes_to_an_end);

@@ -1,10 +1,12 @@
 #include "signature/cms.h"
 
+#include "cms-parts.h"
 #include "pki.h"
 
 #include "core/error.h"
 
 #include <gio/gio.h>
+#include <openssl/objects.h>
 
 static const char content[] = "Chứng thực bản sao đúng với bản chính";
 
@@ -309,6 +311,27 @@ test_a_key_that_cannot_be_read_has_no_size(Fixture *fix, const void *data)
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
 }
 
+/* Opening decodes every certificate that came along: they are counted before. */
+static void
+test_what_opening_costs(Fixture *fix, const void *data)
+{
+    enum { MANY = 3000 };
+    g_autoptr(GBytes) cms = build(fix, NULL);
+    g_autoptr(GPtrArray) crowd = pki_chain(&fix->officer, NULL);
+    const uint8_t signature[64] = { 0 };
+    g_autoptr(GByteArray) lists = g_byte_array_new();
+
+    g_assert_cmpuint(saoy_cms_cost(saoy_view_of(cms)), ==, 2);
+    for (int i = 1; i < MANY; i++)
+        g_ptr_array_add(crowd, g_bytes_ref(fix->issuing.der));
+    g_autoptr(GBytes) many = saoy_cms_write(NID_pkcs7_data, (SaoyView){ 0 }, fix->digest,
+                                            fix->officer.certificate, crowd,
+                                            (SaoyView){ signature, sizeof signature });
+    g_assert_cmpuint(saoy_cms_cost(saoy_view_of(many)), >=, MANY);
+    g_byte_array_set_size(lists, 1 << 20);
+    g_assert_cmpuint(saoy_cms_cost((SaoyView){ lists->data, lists->len }), >, MANY);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -326,5 +349,6 @@ main(int argc, char **argv)
     WITH("/cms/foreign", test_foreign_shapes_are_refused_by_name);
     WITH("/cms/size", test_a_key_that_cannot_be_read_has_no_size);
     WITH("/cms/signing-time", test_signing_time_is_not_ours);
+    WITH("/cms/cost", test_what_opening_costs);
     return g_test_run();
 }
