@@ -120,8 +120,9 @@ GPtrArray *saoy_pdf_jpegs(SaoyPdf *pdf, GError **error);
 /* XMP saoy:seal of the first revision; NULL + NO_MEDIA when absent. Free with g_free. */
 char *saoy_pdf_seal(SaoyPdf *pdf, GError **error);
 
-/* A black rectangle filled by a page's own content, in points; those filled at once share a
- * group. */
+/* A dark rectangle filled by a page's own content, in points; those filled at once share a
+ * group. Without a size: another path. MALFORMED too when there is more to see than these:
+ * an inline picture, a shading, sizes that are no numbers. */
 typedef struct {
     double x, y, w, h;
     unsigned group;

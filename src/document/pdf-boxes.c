@@ -2,10 +2,12 @@
 
 #include "core/file.h"
 
+#include <math.h>
 #include <string.h>
 
-/* Black rectangles that a page's content fills (ISO 32000-1, 8.5): enough to read a drawn
- * QR symbol module by module, without rendering. */
+/* Dark rectangles that a page's content fills (ISO 32000-1, 8.5): enough to read a drawn
+ * QR symbol module by module, without rendering. What is drawn otherwise is counted, so
+ * that no symbol stands beside it unseen. */
 enum {
     MAX_NUMBERS = 6,
     MAX_STATES = 64,
@@ -17,7 +19,7 @@ enum {
 
 typedef struct {
     double m[6]; /* current transformation */
-    bool black;  /* fill colour */
+    bool dark;   /* fill colour */
 } State;
 
 typedef struct {
@@ -28,6 +30,7 @@ typedef struct {
     GArray *path;  /* SaoyPdfBox, not painted yet */
     GArray *boxes; /* painted */
     unsigned group;
+    const char *broken; /* it cannot be said what is drawn */
 } Drawing;
 
 static double
@@ -55,6 +58,8 @@ save(Drawing *drawing)
     if (drawing->depth + 1 < MAX_STATES) {
         drawing->state[drawing->depth + 1] = drawing->state[drawing->depth];
         drawing->depth++;
+    } else {
+        drawing->broken = "graphics states too deep";
     }
 }
 
@@ -82,6 +87,15 @@ transform(Drawing *drawing)
 }
 
 static void
+add_box(Drawing *drawing, SaoyPdfBox box)
+{
+    if (drawing->path->len + drawing->boxes->len < MAX_BOXES)
+        g_array_append_val(drawing->path, box);
+    else
+        drawing->broken = "too many boxes";
+}
+
+static void
 rectangle(Drawing *drawing)
 {
     const double *m = drawing->state[drawing->depth].m;
@@ -92,19 +106,41 @@ rectangle(Drawing *drawing)
     double y1 = m[1] * (x + w) + m[3] * (y + h) + m[5];
     SaoyPdfBox box = { MIN(x0, x1), MIN(y0, y1), ABS(x1 - x0), ABS(y1 - y0), 0 };
 
-    if (drawing->path->len + drawing->boxes->len < MAX_BOXES)
-        g_array_append_val(drawing->path, box);
+    if (!isfinite(box.x) || !isfinite(box.y) || !isfinite(box.w) || !isfinite(box.h))
+        drawing->broken = "a box of no size";
+    else
+        add_box(drawing, box);
+}
+
+/* A path of lines or curves: no module, but something. */
+static void
+begin(Drawing *drawing)
+{
+    add_box(drawing, (SaoyPdfBox){ 0 });
 }
 
 static void
 paint(Drawing *drawing)
 {
     drawing->group++;
-    for (guint i = 0; drawing->state[drawing->depth].black && i < drawing->path->len; i++) {
+    for (guint i = 0; drawing->state[drawing->depth].dark && i < drawing->path->len; i++) {
         SaoyPdfBox *box = &g_array_index(drawing->path, SaoyPdfBox, i);
 
         box->group = drawing->group;
         g_array_append_vals(drawing->boxes, box, 1);
+    }
+    g_array_set_size(drawing->path, 0);
+}
+
+/* What is only outlined is no module either. */
+static void
+outline(Drawing *drawing)
+{
+    drawing->group++;
+    for (guint i = 0; i < drawing->path->len; i++) {
+        const SaoyPdfBox line = { .group = drawing->group };
+
+        g_array_append_val(drawing->boxes, line);
     }
     g_array_set_size(drawing->path, 0);
 }
@@ -115,30 +151,45 @@ forget(Drawing *drawing)
     g_array_set_size(drawing->path, 0);
 }
 
-static bool
-is_zero(double number)
+/* Half of white is what a camera may still take for black. */
+static void
+set_light(Drawing *drawing, double light)
 {
-    return number > -0.001 && number < 0.001;
+    drawing->state[drawing->depth].dark = !(light > 0.5);
 }
 
 static void
 set_grey(Drawing *drawing)
 {
-    drawing->state[drawing->depth].black = is_zero(operand(drawing, 0));
+    set_light(drawing, operand(drawing, 0));
 }
 
 static void
 set_rgb(Drawing *drawing)
 {
-    drawing->state[drawing->depth].black = is_zero(operand(drawing, 0)) &&
-                                           is_zero(operand(drawing, 1)) &&
-                                           is_zero(operand(drawing, 2));
+    set_light(drawing, 0.299 * operand(drawing, 2) + 0.587 * operand(drawing, 1) +
+                           0.114 * operand(drawing, 0));
 }
 
 static void
 set_cmyk(Drawing *drawing)
 {
-    drawing->state[drawing->depth].black = operand(drawing, 0) > 0.999;
+    double ink = MAX(operand(drawing, 3), MAX(operand(drawing, 2), operand(drawing, 1)));
+
+    set_light(drawing, 1 - operand(drawing, 0) - ink);
+}
+
+/* Of another colour space, or a pattern. */
+static void
+set_other(Drawing *drawing)
+{
+    set_light(drawing, 0);
+}
+
+static void
+refuse(Drawing *drawing)
+{
+    drawing->broken = "drawn by other means than boxes";
 }
 
 #define ROW(word, act)             \
@@ -151,11 +202,12 @@ static const struct {
     size_t size;
     void (*act)(Drawing *drawing);
 } operators[] = {
-    ROW("re", rectangle), ROW("q", save),   ROW("Q", restore),  ROW("cm", transform),
-    ROW("f", paint),      ROW("F", paint),  ROW("f*", paint),   ROW("B", paint),
-    ROW("B*", paint),     ROW("b", paint),  ROW("b*", paint),   ROW("n", forget),
-    ROW("S", forget),     ROW("s", forget), ROW("g", set_grey), ROW("rg", set_rgb),
-    ROW("k", set_cmyk),
+    ROW("re", rectangle),  ROW("m", begin),    ROW("q", save),       ROW("Q", restore),
+    ROW("cm", transform),  ROW("f", paint),    ROW("F", paint),      ROW("f*", paint),
+    ROW("B", paint),       ROW("B*", paint),   ROW("b", paint),      ROW("b*", paint),
+    ROW("n", forget),      ROW("S", outline),  ROW("s", outline),    ROW("g", set_grey),
+    ROW("rg", set_rgb),    ROW("k", set_cmyk), ROW("cs", set_other), ROW("sc", set_other),
+    ROW("scn", set_other), ROW("BI", refuse),  ROW("sh", refuse),
 };
 
 static void
@@ -263,7 +315,11 @@ saoy_pdf_black_boxes(SaoyPdf *pdf, const SaoyPdfValue *page, GError **error)
         return NULL;
     }
     lexer.all = (SaoyView){ content->data, content->len };
-    for (saoy_pdf_skip(&lexer); lexer.at < lexer.all.size; saoy_pdf_skip(&lexer))
+    for (saoy_pdf_skip(&lexer); lexer.at < lexer.all.size && drawing.broken == NULL;
+         saoy_pdf_skip(&lexer))
         step(&drawing, &lexer);
-    return drawing.boxes;
+    if (drawing.broken == NULL)
+        return drawing.boxes;
+    g_array_unref(drawing.boxes);
+    return saoy_null(error, SAOY_ERROR_MALFORMED, "pdf: %s", drawing.broken);
 }

@@ -13,6 +13,12 @@ typedef struct {
 
 enum { SEAL, LINK, N_KINDS, FEWEST = 100 }; /* the smallest symbol has more boxes */
 
+/* Of one file. */
+typedef struct {
+    size_t n[N_KINDS + 1]; /* symbols of each kind, and of neither */
+    size_t strays;         /* boxes of the page that belong to no symbol */
+} Count;
+
 static void
 matrix_clear(Matrix *matrix)
 {
@@ -75,7 +81,7 @@ kind_of(const SaoyPdfBox *boxes, size_t n, const Matrix matrix[N_KINDS])
 {
     SaoyPdfBox around = bounds(boxes, n);
 
-    if (n < FEWEST || around.w <= 0 || fabs(around.w - around.h) > 0.01 * around.w)
+    if (n < FEWEST || !(around.w > 0) || fabs(around.w - around.h) > 0.01 * around.w)
         return -1;
     for (int kind = 0; kind < N_KINDS; kind++)
         if (is_drawn(boxes, n, &around, &matrix[kind]))
@@ -85,10 +91,11 @@ kind_of(const SaoyPdfBox *boxes, size_t n, const Matrix matrix[N_KINDS])
 
 /* Counts the page's symbols of each kind. */
 static void
-count_symbols(const GArray *all, const Matrix matrix[N_KINDS], size_t count[N_KINDS + 1])
+count_symbols(const GArray *all, const Matrix matrix[N_KINDS], Count *count)
 {
     const SaoyPdfBox *boxes = (const SaoyPdfBox *)(const void *)all->data;
 
+    count->strays = 0;
     for (guint from = 0, to = 0; from < all->len; from = to) {
         int kind = 0;
 
@@ -96,8 +103,29 @@ count_symbols(const GArray *all, const Matrix matrix[N_KINDS], size_t count[N_KI
             to++;
         kind = kind_of(boxes + from, to - from, matrix);
         if (kind >= 0)
-            count[kind]++;
+            count->n[kind]++;
+        else
+            count->strays += to - from;
     }
+}
+
+/* What a page draws beside its content: pictures, which the seal counts, and nothing else.
+ */
+static bool
+has_only_pictures(SaoyPdf *pdf, const SaoyPdfValue *page)
+{
+    size_t newest = saoy_pdf_revisions(pdf) - 1;
+    const SaoyPdfValue *objects =
+        saoy_pdf_get(pdf, newest, saoy_pdf_page_key(pdf, page, "Resources"), "XObject");
+    bool only = objects == NULL || objects->type == SAOY_PDF_DICT;
+
+    for (size_t i = 0; only && objects != NULL && i < objects->n; i++) {
+        const SaoyPdfValue *object =
+            saoy_pdf_resolve(pdf, newest, &objects->items[2 * i + 1]);
+
+        only = saoy_pdf_is_name(saoy_pdf_get(pdf, newest, object, "Subtype"), "Image");
+    }
+    return only;
 }
 
 bool
@@ -106,7 +134,7 @@ saoy_seal_is_drawn(SaoyCheck *check, const char *text)
     g_autoptr(GPtrArray) pages = saoy_pdf_page_list(check->pdf, NULL);
     g_autofree char *link = g_strndup(text, strcspn(text, "#"));
     g_auto(Matrix) seal = { 0 }, short_one = { 0 };
-    size_t count[N_KINDS + 1] = { 0 };
+    Count count = { 0 };
 
     seal.modules = check->options->matrix(text, &seal.size);
     short_one.modules = check->options->matrix(link, &short_one.size);
@@ -116,9 +144,11 @@ saoy_seal_is_drawn(SaoyCheck *check, const char *text)
     for (guint i = 0; i < pages->len; i++) {
         g_autoptr(GArray) boxes = saoy_pdf_black_boxes(check->pdf, pages->pdata[i], NULL);
 
-        if (boxes == NULL)
+        if (boxes == NULL || !has_only_pictures(check->pdf, pages->pdata[i]))
             return false;
-        count_symbols(boxes, both, count);
+        count_symbols(boxes, both, &count);
+        if (count.strays >= FEWEST) /* a symbol, box by box */
+            return false;
     }
-    return count[SEAL] == 1 && count[LINK] == pages->len && count[N_KINDS] == 0;
+    return count.n[SEAL] == 1 && count.n[LINK] == pages->len && count.n[N_KINDS] == 0;
 }

@@ -48,3 +48,24 @@ later_stamped(World *world, GBytes *base, const char *field, const char *value,
                          looks);
     return forge_sign(forge_end(&f), &world->tsa, NULL, world_stamp);
 }
+
+/* Signed anew by both over a file composed with something else in it: no signature helps.
+ */
+static inline GBytes *
+later_issued(World *world, GBytes *base)
+{
+    Copy *copy = &world->copy;
+    GBytes *kept = copy->base;
+    GBytes *pdf = NULL;
+
+    copy->base = base;
+    g_ptr_array_set_size(copy->prepared, 0);
+    g_clear_pointer(&copy->archived, g_bytes_unref);
+    /* the procedure itself refuses what does not verify: what it signed last is taken */
+    g_autoptr(GBytes) whole = copy_issue(copy, NULL);
+    pdf = whole != NULL ? g_bytes_ref(whole)
+                        : g_bytes_ref(copy->prepared->pdata[copy->prepared->len - 1]);
+    copy->base = kept;
+    g_bytes_unref(base);
+    return pdf;
+}

@@ -1,6 +1,6 @@
 /* What a forger does to a signed file, and what the validator calls it: one row each. Ours
  * (issued, certified) unless the row makes another's. */
-#include "world.h"
+#include "later.h"
 
 static World world;
 
@@ -1239,27 +1239,6 @@ time_document_stamp_of_another(void)
 
 /* ---- seal, metadata ---- */
 
-/* Signed anew by both over a file composed with something else in it: no signature helps.
- */
-static GBytes *
-issued_with(GBytes *base)
-{
-    Copy *copy = &world.copy;
-    GBytes *kept = copy->base;
-    GBytes *pdf = NULL;
-
-    copy->base = base;
-    g_ptr_array_set_size(copy->prepared, 0);
-    g_clear_pointer(&copy->archived, g_bytes_unref);
-    /* the procedure itself refuses what does not verify: what it signed last is taken */
-    g_autoptr(GBytes) whole = copy_issue(copy, NULL);
-    pdf = whole != NULL ? g_bytes_ref(whole)
-                        : g_bytes_ref(copy->prepared->pdata[copy->prepared->len - 1]);
-    copy->base = kept;
-    g_bytes_unref(base);
-    return pdf;
-}
-
 static GBytes *
 seal_of_other_pages(void)
 {
@@ -1270,7 +1249,7 @@ seal_of_other_pages(void)
     GBytes *base = copy_compose(copy, NULL);
     g_bytes_unref(copy->jpegs[0]);
     copy->jpegs[0] = kept;
-    return issued_with(base);
+    return later_issued(&world, base);
 }
 
 static GBytes *
@@ -1284,7 +1263,7 @@ seal_pages_swapped(void)
     GBytes *base = copy_compose(copy, NULL);
     copy->jpegs[1] = copy->jpegs[0];
     copy->jpegs[0] = first;
-    return issued_with(base);
+    return later_issued(&world, base);
 }
 
 /* A composer bent to draw another seal than the one in the metadata. */
@@ -1300,7 +1279,7 @@ seal_drawn_another(void)
     const char *close = memmem(open, 4000, "</saoy:seal>", 12);
     size_t at = (size_t)(close - (const char *)all.data) - 3;
     last = g_strndup(close - 3, 1);
-    return issued_with(forge_patched(base, at, *last == 'A' ? "B" : "A", 1));
+    return later_issued(&world, forge_patched(base, at, *last == 'A' ? "B" : "A", 1));
 }
 
 static GBytes *
@@ -1311,7 +1290,7 @@ seal_unreadable(void)
     const char *hash = memchr(open, '#', 4000);
     size_t at = (size_t)(hash - (const char *)all.data) + 1;
 
-    return issued_with(forge_patched(world.copy.base, at, "AAAA", 4));
+    return later_issued(&world, forge_patched(world.copy.base, at, "AAAA", 4));
 }
 
 static GBytes *
