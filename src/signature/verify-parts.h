@@ -205,12 +205,13 @@ void saoy_changes_check(SaoyCheck *check, size_t first);
 
 /* verify-layout.c: every object the signed revision sees lies within the signed bytes. */
 void saoy_layout_check(SaoyCheck *check, const SaoyMark *mark);
-/* Looks at objects, over the whole check; false, and the finding, when they are too many. */
+/* Looks at objects, over the whole check; false, and the finding, when they are too many.
+ */
 bool saoy_check_spend(SaoyCheck *check, size_t looks);
 
 /* verify-scan.c: nothing that a repairing reader would take for an object: between listed
- * things a failure from `signed_end` on, before it a doubt; inside later ones a failure from
- * saoy_strict_end on, before it a doubt. */
+ * things a failure from `signed_end` on, before it a doubt; inside later ones a failure
+ * from saoy_strict_end on, before it a doubt. */
 void saoy_layout_gaps(SaoyCheck *check, size_t signed_end);
 
 /* verify-tail.c: where the bytes end behind which only so much may follow: our oldest

@@ -27,11 +27,11 @@ is_line_end(uint8_t c)
     return c == '\n' || c == '\r';
 }
 
-/* To anybody: '\v' and 0 are blanks to some. */
+/* To anybody: 0 and '\v' are blanks to some, the no-break space to readers in script. */
 static bool
 is_blank(uint8_t c)
 {
-    return g_ascii_isspace(c) || c == 0 || c == '\v';
+    return g_ascii_isspace(c) || c == 0 || c == '\v' || c == 0xa0;
 }
 
 static size_t

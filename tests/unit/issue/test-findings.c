@@ -539,6 +539,23 @@ test_is_found(const void *data)
     close_options();
 }
 
+/* Twenty fields of one signature: each says so once. */
+static void
+test_a_repetition_is_said_once(void)
+{
+    size_t n = 0;
+
+    open_options();
+    g_autoptr(GBytes) pdf = many_fields(20);
+    g_auto(SaoyVerdict) verdict = verify(pdf);
+    const SaoyJson *list = saoy_json_member(verdict.report, "findings");
+    for (size_t i = 0; i < saoy_json_length(list); i++)
+        n += g_str_equal(saoy_json_string_or(saoy_json_at(list, i), "code", ""),
+                         "CONTENTS_REPEATED");
+    g_assert_cmpuint(n, ==, 20);
+    close_options();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -554,6 +571,7 @@ main(int argc, char **argv)
     g_test_add_func("/findings/text", test_lists_as_text_are_taken);
     g_test_add_func("/findings/no-proof", test_what_is_no_proof_is_not_taken);
     g_test_add_func("/findings/forged", test_a_forged_list_decides_nothing);
+    g_test_add_func("/findings/said-once", test_a_repetition_is_said_once);
     int status = g_test_run();
     world_close(&world);
     return status;

@@ -229,10 +229,24 @@ table_as_content(void)
 /* ---- headers that only look otherwise ---- */
 
 static const char *const headers[] = {
-    "N 0 obj",       "N 0obj",           "N\t0\tobj",         "N\r0\robj",
-    "N 0 object",    "+N 0 obj",         "00N 0 obj",         "N 00 obj",
-    "N\v0\fobj",     "% N 0 obj",        "N %x\n0 obj",       "N 0 %x\nobj",
-    "N%\r0%\r\nobj", "N 0 % x % y\nobj", "N 0%\n%\n % \nobj", "x N 0 obj",
+    "N 0 obj",
+    "N 0obj",
+    "N\t0\tobj",
+    "N\r0\robj",
+    "N 0 object",
+    "+N 0 obj",
+    "00N 0 obj",
+    "N 00 obj",
+    "N\v0\fobj",
+    "N\xa0"
+    "0\xa0obj",
+    "% N 0 obj",
+    "N %x\n0 obj",
+    "N 0 %x\nobj",
+    "N%\r0%\r\nobj",
+    "N 0 % x % y\nobj",
+    "N 0%\n%\n % \nobj",
+    "x N 0 obj",
 };
 
 static const char *const words[] = {
