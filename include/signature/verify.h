@@ -20,8 +20,11 @@ typedef const char *SaoyRegisterFunc(void *user, const char *copy_id, const char
 
 /* The QR matrix of a text as the composer draws it: size x size bytes, 1 = dark; g_free.
  * NULL when there is none. Drawing symbols is not this module's: saoy_copy_verify
- * (issue/verify.h) brings it. */
+ * (issue/verify.h) brings it, and the next. */
 typedef uint8_t *SaoyMatrixFunc(const char *text, int *out_size);
+
+/* Texts of the symbols in a grey picture, 0 dark; g_strfreev, or NULL. */
+typedef char **SaoySymbolsFunc(const uint8_t *picture, int width, int height);
 
 typedef struct {
     const char *trust;    /* directory of trusted roots, DER or PEM; NULL: none */
@@ -29,8 +32,9 @@ typedef struct {
     int64_t now_us;
     SaoyRegisterFunc *ask; /* or NULL */
     void *user;
-    SaoyMatrixFunc *matrix;  /* NULL: drawn seals are not compared */
-    const SaoyProofs *given; /* besides the file's and the trust directory's, or NULL */
+    SaoyMatrixFunc *matrix;   /* NULL: drawn seals are not compared */
+    SaoySymbolsFunc *symbols; /* NULL: nor are they looked for where there is no seal */
+    const SaoyProofs *given;  /* besides the file's and the trust directory's, or NULL */
 } SaoyVerifyOptions;
 
 typedef struct {

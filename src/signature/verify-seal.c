@@ -153,8 +153,8 @@ metadata_names_us(SaoyCheck *check, size_t revision)
     return packet != NULL && names_us(saoy_view_of(packet));
 }
 
-/* Dressed as one of our copies: by a signature in a field of ours, or by its metadata. A
- * renewal of anybody's file leaves a stamp of ours. */
+/* Dressed as one of our copies: by a signature in a field of ours, its metadata, or a
+ * drawn symbol that opens a copy. A renewal of anybody's file leaves a stamp of ours. */
 static bool
 looks_like_ours(SaoyCheck *check)
 {
@@ -162,7 +162,8 @@ looks_like_ours(SaoyCheck *check)
         if (!check->marks[i].is_stamp && is_ours(check->marks[i].place.field))
             return true;
     return metadata_names_us(check, 0) ||
-           metadata_names_us(check, saoy_pdf_revisions(check->pdf) - 1);
+           metadata_names_us(check, saoy_pdf_revisions(check->pdf) - 1) ||
+           saoy_symbols_are_ours(check);
 }
 
 SaoyJson *

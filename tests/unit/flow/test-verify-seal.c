@@ -16,11 +16,11 @@ sign(void *user, const uint8_t hash[32], uint8_t out[64], GError **error)
 }
 
 static char *
-seal_text(void)
+seal_text(const char *linked)
 {
     g_autofree char *token = saoy_token_new();
     g_autofree char *link =
-        g_strdup_printf("https://sao-y.example.vn/v/%s?t=%s", COPY_ID, token);
+        g_strdup_printf("https://sao-y.example.vn/v/%s?t=%s", linked, token);
     SaoySeal claims = { .issued_at_s = 1762758333,
                         .copy_id = (char *)COPY_ID,
                         .title = (char *)"Bằng tốt nghiệp",
@@ -36,7 +36,7 @@ seal_text(void)
 static void
 set_up(Fixture *f, const void *data)
 {
-    g_autofree char *text = seal_text();
+    g_autofree char *text = seal_text(data);
 
     open_visit(f, text, 5);
 }
@@ -59,11 +59,26 @@ test_an_unknown_issuer_and_a_silent_register_decide_nothing(Fixture *f, const vo
     g_assert_cmpint(saoy_visit_state(f->visit), ==, SAOY_STATE_WIPE);
 }
 
+/* The paper's QR opens the page of another copy than the seal is of. */
+static void
+test_another_copy_s_link_is_false(Fixture *f, const void *data)
+{
+    const SaoySession *session = saoy_visit_session(f->visit);
+
+    saoy_visit_post(f->visit, SAOY_EV_VERIFY);
+    for (int i = 0; i < TURNS_MAX && (session->busy || session->seal_verdict == NULL); i++)
+        turn();
+    g_assert_cmpint(session->seal_standing, ==, SAOY_SEAL_FALSE);
+    saoy_visit_post(f->visit, SAOY_EV_BACK);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add("/verify/undecided", Fixture, NULL, set_up,
+    g_test_add("/verify/undecided", Fixture, COPY_ID, set_up,
                test_an_unknown_issuer_and_a_silent_register_decide_nothing, tear_down);
+    g_test_add("/verify/another-link", Fixture, "H26.132-251110-0008.01-05", set_up,
+               test_another_copy_s_link_is_false, tear_down);
     return g_test_run();
 }

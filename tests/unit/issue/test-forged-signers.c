@@ -4,6 +4,7 @@
 
 #include "signature/chain.h"
 #include "signature/seal-list.h"
+#include "vision/symbol.h"
 
 static World world;
 
@@ -532,6 +533,37 @@ test_a_listed_key_signs_nothing(void)
     drop("a.cose");
 }
 
+/* A page of another's that draws the link of a copy, box by box. */
+static SaoyVerdict
+drawing(const char *text)
+{
+    g_autoptr(SaoyQr) qr = saoy_qr_make(text, NULL);
+    g_autoptr(GString) content = g_string_new(NULL);
+    Forge f = world_draft("ETSI.CAdES.detached", "", "");
+
+    for (int i = 0; i < qr->size * qr->size; i++)
+        if (qr->modules[i] != 0)
+            g_string_append_printf(content, "%.2f %.2f 1.55 1.55 re f\n",
+                                   50 + i % qr->size * 1.55, 250 - i / qr->size * 1.55);
+    forge_erase(&f, 4);
+    forge_put_stream(&f, 4, "", content->str);
+    g_autoptr(GBytes) pdf =
+        forge_sign(forge_end(&f), &world.copy.signer[0], &world.copy.issuing, forge_cades);
+    return world_verify(&world, pdf, true);
+}
+
+static void
+test_a_drawn_link_wants_a_seal(void)
+{
+    g_auto(SaoyVerdict) ours = drawing(world.copy.approval->link);
+    g_auto(SaoyVerdict) other = drawing("https://hoadon.example.vn/v/12345?t=x");
+
+    g_assert_true(world_found(&ours, "SEAL_ABSENT", 0));
+    g_assert_cmpint(ours.conclusion, ==, SAOY_INDETERMINATE);
+    g_assert_false(world_found(&other, "SEAL_ABSENT", 0));
+    g_assert_cmpint(other.conclusion, ==, SAOY_PASSED);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -551,6 +583,7 @@ main(int argc, char **argv)
     g_test_add_func("/forged-signers/time", test_a_signature_is_of_the_seal_s_time);
     g_test_add_func("/forged-signers/stamp-alone", test_a_stamp_signs_for_nobody);
     g_test_add_func("/forged-signers/no-seal", test_what_looks_like_ours_has_a_seal);
+    g_test_add_func("/forged-signers/drawn-link", test_a_drawn_link_wants_a_seal);
     g_test_add_func("/forged-signers/one-key", test_one_key_is_not_two);
     g_test_add_func("/forged-signers/weak-key", test_a_weak_key_is_named);
     g_test_add_func("/forged-signers/names", test_names_are_compared_as_people_do);
