@@ -174,19 +174,90 @@ saoy_cms_cost(SaoyView bytes)
                                                                : cost;
 }
 
+/* ContentInfo as it is but for its certificates, which go to *certificates. False: BER. */
+static bool
+set_apart(SaoyView bytes, GByteArray *out, SaoyView *certificates)
+{
+    SaoyView in = { 0 }, type = { 0 }, content = { 0 }, body = { 0 }, rest = { 0 };
+
+    if (!saoy_tlv_take(&bytes, SAOY_DER_SEQUENCE, &in, NULL) ||
+        !saoy_der_take(&in, SAOY_DER_OID, &type) ||
+        !saoy_tlv_take(&in, SAOY_DER_CONTEXT_0, &content, NULL) ||
+        !saoy_tlv_take(&content, SAOY_DER_SEQUENCE, &body, NULL) || in.size > 0 ||
+        content.size > 0)
+        return false;
+    rest = body;
+    if (!saoy_tlv_take(&rest, SAOY_DER_INTEGER, &content, NULL) ||
+        !saoy_tlv_take(&rest, SAOY_DER_SET, &content, NULL) ||
+        !saoy_tlv_take(&rest, SAOY_DER_SEQUENCE, &content, NULL))
+        return false;
+    size_t before = (size_t)(rest.data - body.data);
+    if (!saoy_tlv_take(&rest, SAOY_DER_CONTEXT_0, certificates, NULL))
+        return false;
+    saoy_der_raw(out, type);
+    saoy_der_raw(out, (SaoyView){ body.data, before });
+    saoy_der_raw(out, rest);
+    saoy_der_wrap(out, type.size, SAOY_DER_SEQUENCE);
+    saoy_der_wrap(out, type.size, SAOY_DER_CONTEXT_0);
+    saoy_der_wrap(out, 0, SAOY_DER_SEQUENCE);
+    return true;
+}
+
+static bool
+add_known(CMS_ContentInfo *info, SaoyView certificates)
+{
+    enum { MOST = 16 };
+    SaoyView der = { 0 };
+
+    for (int i = 0; certificates.size > 0; i++) {
+        g_autoptr(X509) one =
+            i < MOST && saoy_der_take(&certificates, SAOY_DER_SEQUENCE, &der)
+                ? saoy_x509_parse(der, NULL)
+                : NULL;
+
+        if (one == NULL || CMS_add1_cert(info, one) != 1)
+            return false;
+    }
+    return true;
+}
+
+/* Its certificates are most of what takes time, and the same few stand in every signature
+ * and time stamp of a file: those of DER are parsed on their own, and once. */
+static CMS_ContentInfo *
+parse(SaoyView bytes, size_t *out_size)
+{
+    g_autoptr(GByteArray) apart = g_byte_array_new();
+    SaoyView certificates = { 0 }, whole = { 0 }, rest = bytes;
+    g_autoptr(CMS_ContentInfo) info = NULL;
+    const unsigned char *at = NULL;
+
+    if (set_apart(bytes, apart, &certificates)) {
+        at = apart->data;
+        info = d2i_CMS_ContentInfo(NULL, &at, (long)apart->len);
+    }
+    if (info != NULL && add_known(info, certificates) &&
+        saoy_der_take(&rest, SAOY_DER_SEQUENCE, &whole)) {
+        *out_size = whole.size;
+        return g_steal_pointer(&info);
+    }
+    ERR_clear_error();
+    at = bytes.data;
+    CMS_ContentInfo *plain = d2i_CMS_ContentInfo(NULL, &at, (long)bytes.size);
+    *out_size = (size_t)(at - bytes.data);
+    return plain;
+}
+
 bool
 saoy_cms_open(SaoyView bytes, SaoyCmsParts *out, GError **error)
 {
     g_auto(SaoyCmsParts) parts = { 0 };
-    const unsigned char *at = bytes.data;
 
     if (bytes.size == 0 || bytes.size > (16u << 20))
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "CMS of %zu bytes", bytes.size);
-    parts.info = d2i_CMS_ContentInfo(NULL, &at, (long)bytes.size);
+    parts.info = parse(bytes, &parts.size);
     if (parts.info == NULL)
         return saoy_ossl_fail(error, SAOY_ERROR_MALFORMED, "CMS");
-    parts.size = (size_t)(at - bytes.data);
-    if (!is_zero((SaoyView){ at, bytes.size - parts.size }))
+    if (!is_zero((SaoyView){ bytes.data + parts.size, bytes.size - parts.size }))
         return saoy_fail(error, SAOY_ERROR_MALFORMED, "bytes behind the CMS");
     if (!read_content(&parts, error) || !read_signer(&parts, error))
         return false;
