@@ -152,17 +152,18 @@ turned(const cv::Mat &mat, double degrees, int flags, cv::Scalar rim)
     return out;
 }
 
-int
+SaoyRotation
 saoy_look_rotation(const SaoyLook *look)
 {
     cv::Mat letters = turned(look->lines, look->skew.degrees, cv::INTER_NEAREST, 0);
 
     if (look->skew.weight < LEAST_WEIGHT)
-        return 0;
+        return { 0, 0 };
     if (look->lying) /* tried with the head to the left: one quarter clockwise */
         cv::rotate(letters, letters, cv::ROTATE_90_CLOCKWISE);
-    bool upright = saoy_uprightness(letters) > 0.45;
-    return look->lying ? (upright ? 1 : 3) : (upright ? 0 : 2);
+    double upright = saoy_uprightness(letters) - 0.45;
+    int quarters = look->lying ? (upright > 0 ? 1 : 3) : (upright > 0 ? 0 : 2);
+    return { quarters, std::fabs(upright) };
 }
 
 cv::Scalar

@@ -44,8 +44,13 @@ typedef struct {
 } SaoyLook;
 /* sheet: where it lies, if that is known; empty: to be seen. */
 SaoyLook saoy_look_at(const cv::Mat &work, const cv::Mat &sheet);
-/* Quarter turns clockwise that set the writing upright; 0 when there is none. */
-int saoy_look_rotation(const SaoyLook *look);
+/* Quarter turns clockwise that set the writing upright, and how surely: 0 when there is no
+ * writing, or it tells nothing, to 0.55. */
+typedef struct {
+    int quarters;
+    double sure;
+} SaoyRotation;
+SaoyRotation saoy_look_rotation(const SaoyLook *look);
 /* The sheet's upright rectangle once it is turned back, in work pixels. */
 cv::Rect saoy_look_sheet(const SaoyLook *look);
 /* Of the lighter half of the sheet: what is outside the scan becomes paper. */

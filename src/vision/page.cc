@@ -201,10 +201,12 @@ none(GError **error, const char *why)
     return NULL;
 }
 
-/* One thing on the glass: a sheet as it lies, or what its outline holds, with these sides.
- */
+enum { AS_WRITTEN = -1 };
+
+/* One thing on the glass: a sheet as it lies, or what its outline holds, with these sides;
+ * turned by so many quarters. */
 static SaoyImage *
-straighten(const Scan &scan, const SaoyOutline *outline, cv::Size2d sides,
+straighten(const Scan &scan, const SaoyOutline *outline, cv::Size2d sides, int quarters,
            SaoyPageReport *report, GError **error)
 {
     double f = (double)scan.page.cols / scan.work.cols;
@@ -224,7 +226,7 @@ straighten(const Scan &scan, const SaoyOutline *outline, cv::Size2d sides,
         return none(error, "no page in the picture");
 
     way.degrees = look.skew.degrees;
-    way.quarters = saoy_look_rotation(&look);
+    way.quarters = quarters == AS_WRITTEN ? saoy_look_rotation(&look).quarters : quarters;
     way.cut = cv::Rect((int)std::lround(cut.x * f), (int)std::lround(cut.y * f),
                        (int)std::lround(cut.width * f), (int)std::lround(cut.height * f)) &
               cv::Rect(cv::Point(0, 0), way.flat);
@@ -244,29 +246,68 @@ straighten(const Scan &scan, const SaoyOutline *outline, cv::Size2d sides,
 }
 
 /* The cards' true size: a glass shows no perspective. */
-static SaoyImage *
-straighten_card(const Scan &scan, const SaoyOutline &card, SaoyPageReport *report,
-                GError **error)
+static cv::Size2d
+card_sides(const Scan &scan, const SaoyOutline &card)
 {
     cv::Size2d seen = sides_of(card);
     double longer = CARD_LONG_IN * scan.dpi, shorter = CARD_SHORT_IN * scan.dpi;
 
-    return straighten(scan, &card,
-                      seen.width > seen.height ? cv::Size2d(longer, shorter)
-                                               : cv::Size2d(shorter, longer),
-                      report, error);
+    return seen.width > seen.height ? cv::Size2d(longer, shorter)
+                                    : cv::Size2d(shorter, longer);
+}
+
+static SaoyRotation
+card_rotation(const Scan &scan, const SaoyOutline &card)
+{
+    double f = (double)scan.page.cols / scan.work.cols;
+    Way way = { cv::Matx33d::eye(), scan.page.size(), 0, cv::Rect(), 0 };
+
+    flatten(card, f, card_sides(scan, card), &way);
+    cv::Mat work = flat_work(scan, way, f);
+    SaoyLook look = saoy_look_at(work, cv::Mat(work.size(), CV_8U, cv::Scalar(255)));
+    return saoy_look_rotation(&look);
+}
+
+/* Who lays two sides on the glass, or copied them onto one sheet, laid them alike. A side
+ * says little when it holds no more than a stamp: then the clearer one speaks for both. */
+static int
+rotation_of_both(const Scan &scan, const SaoyOutline &one, const SaoyOutline &other)
+{
+    SaoyRotation a = card_rotation(scan, one), b = card_rotation(scan, other);
+    cv::Size2d first = sides_of(one), second = sides_of(other);
+
+    if ((first.width > first.height) != (second.width > second.height))
+        return AS_WRITTEN; /* not alike */
+    return a.sure >= b.sure ? a.quarters : b.quarters;
+}
+
+/* The front is what stands above the back, once both are upright. */
+static bool
+stands_above(const SaoyOutline &one, const SaoyOutline &other, int quarters)
+{
+    cv::Point2f way = (one.corner[0] + one.corner[2]) - (other.corner[0] + other.corner[2]);
+    const float down[4] = { way.y, way.x, -way.y, -way.x };
+
+    return quarters == AS_WRITTEN || down[quarters] <= 0;
 }
 
 static SaoyImage *
 straighten_cards(const Scan &scan, SaoyPageReport *report, GError **error)
 {
-    const std::vector<SaoyOutline> &cards = scan.glass.cards;
+    const SaoyOutline *one = &scan.glass.cards[0], *other = &scan.glass.cards.back();
     SaoyPageReport second = {};
-    g_autoptr(SaoyImage) front = straighten_card(scan, cards[0], report, error);
 
-    if (front == NULL || cards.size() == 1)
-        return (SaoyImage *)g_steal_pointer(&front);
-    g_autoptr(SaoyImage) back = straighten_card(scan, cards[1], &second, error);
+    if (one == other)
+        return straighten(scan, one, card_sides(scan, *one), AS_WRITTEN, report, error);
+    int quarters = rotation_of_both(scan, *one, *other);
+    if (!stands_above(*one, *other, quarters))
+        std::swap(one, other);
+    g_autoptr(SaoyImage) front =
+        straighten(scan, one, card_sides(scan, *one), quarters, report, error);
+    g_autoptr(SaoyImage) back =
+        front != NULL
+            ? straighten(scan, other, card_sides(scan, *other), quarters, &second, error)
+            : NULL;
     return back != NULL ? saoy_page_join_cards(front, back, error) : NULL;
 }
 
@@ -331,9 +372,9 @@ clean(const SaoyImage *image, SaoyPageReport *out, GError **error)
         page = straighten(scan, &outline,
                           true_sides(sides_of(outline)) *
                               ((double)scan.page.cols / scan.work.cols),
-                          &report, error);
+                          AS_WRITTEN, &report, error);
     else
-        page = straighten(scan, NULL, cv::Size2d(), &report, error);
+        page = straighten(scan, NULL, cv::Size2d(), AS_WRITTEN, &report, error);
     if (page == NULL)
         return NULL;
     report.crop = box_in_scan(report.crop, to_scan, image);

@@ -198,6 +198,40 @@ test_two_cards_come_onto_one_sheet(void)
     g_assert_cmpint(report.free_box.w, >, 0); /* the attestation finds room below */
 }
 
+/* The sheet they were copied onto may lie in any way; a back without writing tells nothing
+ * of its own. */
+static void
+test_two_cards_turned_together_stay_together(void)
+{
+    static const struct {
+        double front[2], back[2]; /* mm from the top left */
+    } quarters[4] = { { { 50, 40 }, { 60, 150 } },
+                      { { 115, 60 }, { 20, 70 } },
+                      { { 60, 150 }, { 50, 40 } },
+                      { { 20, 70 }, { 115, 60 } } };
+
+    for (unsigned i = 0; i < 4; i++) {
+        g_autoptr(SaoyImage) front = card(0xb8dcc8, 0x705040);
+        g_autoptr(SaoyImage) back = drawn_sheet(85.6, 53.98, 0xc8d0e8);
+        g_autoptr(SaoyImage) glass = drawn_sheet(216, 297, 0xfcfcfa);
+        SaoyPageReport report = { 0 };
+
+        drawn_fill(back, drawn_px(5), drawn_px(12), drawn_px(22), drawn_px(30), 0x304070);
+        drawn_lay_turned(glass, front, quarters[i].front[0], quarters[i].front[1],
+                         90 * i + 2);
+        drawn_lay_turned(glass, back, quarters[i].back[0], quarters[i].back[1], 90 * i + 2);
+        drawn_noise(glass, 3);
+        g_autoptr(SaoyImage) page = drawn_clean(glass, &report);
+        int left = drawn_px((210 - 85.6) / 2 + 15);
+
+        g_test_message("turned by %u quarters", i);
+        g_assert_cmpuint(report.cards, ==, 2);
+        g_assert_true(is_about(drawn_at(page, left, drawn_px(30 + 26)), 0x705040));
+        g_assert_true(
+            is_about(drawn_at(page, left, drawn_px(30 + 54 + 10 + 26)), 0x304070));
+    }
+}
+
 static void
 test_two_scans_of_a_card_come_onto_one_sheet(void)
 {
@@ -273,6 +307,8 @@ main(int argc, char **argv)
     g_test_add_func("/glass/printed", test_what_is_printed_is_no_outline);
     g_test_add_func("/glass/card", test_a_card_is_a_card);
     g_test_add_func("/glass/two-cards", test_two_cards_come_onto_one_sheet);
+    g_test_add_func("/glass/two-cards-together",
+                    test_two_cards_turned_together_stay_together);
     g_test_add_func("/glass/two-scans", test_two_scans_of_a_card_come_onto_one_sheet);
     g_test_add_func("/glass/sizes", test_sizes_are_known);
     g_test_add_func("/glass/fine", test_finer_scans_come_down_to_300);
