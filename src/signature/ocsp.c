@@ -51,22 +51,27 @@ open_response(SaoyView bytes, GError **error)
     return basic;
 }
 
-/* BasicOCSPResponse, alone or in an OCSPResponse; false: it is neither. */
+/* What BasicOCSPResponse holds, alone or in an OCSPResponse of success; false: it is
+ * neither. */
 static bool
 find_basic(SaoyView bytes, SaoyView *out)
 {
+    static const uint8_t basic[] = { 0x2b, 6, 1, 5, 5, 7, 0x30, 1, 1 };
     SaoyView outer = bytes, in = { 0 }, part = { 0 };
 
-    if (bytes.size > MAX_RESPONSE || !saoy_tlv_take(&outer, SAOY_DER_SEQUENCE, &in, NULL))
+    if (bytes.size > MAX_RESPONSE || !saoy_tlv_take(&outer, SAOY_DER_SEQUENCE, &in, NULL) ||
+        outer.size > 0)
         return false;
     *out = in;
     if (!saoy_tlv_take(&in, SAOY_DER_ENUMERATED, &part, NULL))
         return true;
-    return saoy_tlv_take(&in, SAOY_DER_CONTEXT_0, &outer, NULL) &&
-           saoy_tlv_take(&outer, SAOY_DER_SEQUENCE, &in, NULL) &&
-           saoy_tlv_take(&in, SAOY_DER_OID, &part, NULL) &&
-           saoy_tlv_take(&in, SAOY_DER_OCTETS, &outer, NULL) &&
-           saoy_tlv_take(&outer, SAOY_DER_SEQUENCE, out, NULL);
+    return part.size == 1 && part.data[0] == OCSP_RESPONSE_STATUS_SUCCESSFUL &&
+           saoy_tlv_take(&in, SAOY_DER_CONTEXT_0, &outer, NULL) && in.size == 0 &&
+           saoy_tlv_take(&outer, SAOY_DER_SEQUENCE, &in, NULL) && outer.size == 0 &&
+           saoy_tlv_take(&in, SAOY_DER_OID, &part, NULL) && part.size == sizeof basic &&
+           memcmp(part.data, basic, sizeof basic) == 0 &&
+           saoy_tlv_take(&in, SAOY_DER_OCTETS, &outer, NULL) && in.size == 0 &&
+           saoy_tlv_take(&outer, SAOY_DER_SEQUENCE, out, NULL) && outer.size == 0;
 }
 
 /* responses of the ResponseData, and how many certificates come along. */
@@ -139,27 +144,72 @@ produced_at(const OCSP_BASICRESP *basic)
     return saoy_asn1_us(OCSP_resp_get0_produced_at(basic));
 }
 
+/* ---- who signed ---- */
+
+typedef STACK_OF(X509) Certificates;
+
+static void
+certificates_free(Certificates *all)
+{
+    sk_X509_pop_free(all, X509_free);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Certificates, certificates_free)
+
+static bool
+push(Certificates *all, X509 *certificate)
+{
+    if (sk_X509_push(all, certificate) <= 0)
+        return false;
+    X509_up_ref(certificate);
+    return true;
+}
+
+/* The response without the certificates that came along, which go to `held`: many responses
+ * bring the same one. NULL: it is of no such shape. */
+static OCSP_BASICRESP *
+open_apart(SaoyView bytes, Certificates *held)
+{
+    g_autoptr(GByteArray) apart = g_byte_array_new();
+    SaoyView basic = { 0 }, part = { 0 }, list = { 0 }, der = { 0 };
+    const uint8_t tags[] = { SAOY_DER_SEQUENCE, SAOY_DER_SEQUENCE, SAOY_DER_BITS };
+
+    if (!find_basic(bytes, &basic))
+        return NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(tags); i++) {
+        if (!saoy_der_take(&basic, tags[i], &part))
+            return NULL;
+        saoy_der_raw(apart, part);
+    }
+    if (saoy_tlv_take(&basic, SAOY_DER_CONTEXT_0, &part, NULL) &&
+        (!saoy_tlv_take(&part, SAOY_DER_SEQUENCE, &list, NULL) || part.size > 0))
+        return NULL;
+    while (saoy_der_take(&list, SAOY_DER_SEQUENCE, &der)) {
+        g_autoptr(X509) one = saoy_x509_parse(der, NULL);
+
+        if (one == NULL || sk_X509_num(held) == MAX_CERTIFICATES || !push(held, one))
+            return NULL;
+    }
+    saoy_der_wrap(apart, 0, SAOY_DER_SEQUENCE);
+    const unsigned char *at = apart->data;
+    return basic.size == 0 && list.size == 0
+               ? d2i_OCSP_BASICRESP(NULL, &at, (long)apart->len)
+               : NULL;
+}
+
 /* The issuer is the one anchor there is: its own signature, or that of a responder it
  * issued for OCSP, valid when the response was made. */
 static bool
-is_signed(OCSP_BASICRESP *basic, X509 *issuer, GError **error)
+is_signed(OCSP_BASICRESP *basic, Certificates *held, X509 *issuer, GError **error)
 {
     g_autoptr(X509_STORE) store = X509_STORE_new();
     X509_VERIFY_PARAM *rules = store != NULL ? X509_STORE_get0_param(store) : NULL;
 
-    if (rules == NULL || X509_STORE_add_cert(store, issuer) != 1)
+    if (rules == NULL || X509_STORE_add_cert(store, issuer) != 1 || !push(held, issuer))
         return saoy_ossl_fail(error, SAOY_ERROR_FAILED, "OCSP");
     X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);
     X509_VERIFY_PARAM_set_time(rules, (time_t)(produced_at(basic) / G_USEC_PER_SEC));
-    if (OCSP_basic_verify(basic, NULL, store, 0) != 1) {
-        STACK_OF(X509) *own = sk_X509_new_null();
-        bool good = own != NULL && sk_X509_push(own, issuer) > 0 &&
-                    OCSP_basic_verify(basic, own, store, 0) == 1;
-
-        sk_X509_free(own);
-        if (!good)
-            return saoy_ossl_fail(error, SAOY_ERROR_UNTRUSTED, "OCSP response");
-    }
+    if (OCSP_basic_verify(basic, held, store, 0) != 1)
+        return saoy_ossl_fail(error, SAOY_ERROR_UNTRUSTED, "OCSP response");
     ERR_clear_error();
     return true;
 }
@@ -246,13 +296,16 @@ static bool
 check(SaoyView response, SaoyView certificate, SaoyView issuer, SaoyView nonce,
       SaoyRevocationProof *out, GError **error)
 {
-    g_autoptr(Basic) basic = open_response(response, error);
+    g_autoptr(Certificates) held = sk_X509_new_null();
+    g_autoptr(Basic) apart = open_apart(response, held);
+    g_autoptr(Basic) basic =
+        apart != NULL ? g_steal_pointer(&apart) : open_response(response, error);
     g_autoptr(X509) below = basic != NULL ? saoy_x509_parse(certificate, error) : NULL;
     g_autoptr(X509) above = below != NULL ? saoy_x509_parse(issuer, error) : NULL;
     SaoyRevocationProof proof = { .reason = -1 };
 
     if (above == NULL || !find_single(basic, below, above, &proof, error) ||
-        !is_signed(basic, above, error))
+        !is_signed(basic, held, above, error))
         return false;
     if (!has_nonce(basic, nonce))
         return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "OCSP response to another request");
