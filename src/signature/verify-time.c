@@ -159,14 +159,27 @@ judge_path(SaoyCheck *check, SaoyMark *mark, GPtrArray *path, int64_t at_us, boo
     return trust;
 }
 
+/* Most signatures bring their whole chain along: the heap is asked only for the others. */
+static GPtrArray *
+find_path(Times *times, GPtrArray *chain, int64_t at_us, GPtrArray **out_helpers)
+{
+    GPtrArray *path = saoy_roots_path(times->trust, chain, NULL, at_us);
+
+    if (path != NULL || times->check->options->trust == NULL)
+        return path;
+    if (times->by_subject == NULL)
+        times->by_subject = sort_by_subject(times->check->proofs.certificates);
+    *out_helpers = find_helpers(times, chain);
+    return saoy_roots_path(times->trust, chain, *out_helpers, at_us);
+}
+
 static SaoyTrust
-judge_chain(const Times *times, SaoyMark *mark, GPtrArray *chain, int64_t at_us,
+judge_chain(Times *times, SaoyMark *mark, GPtrArray *chain, int64_t at_us,
             SaoyPurpose purpose)
 {
-    g_autoptr(GPtrArray) helpers = find_helpers(times, chain);
-    g_autoptr(GPtrArray) path = saoy_chain_may(chain, purpose)
-                                    ? saoy_roots_path(times->trust, chain, helpers, at_us)
-                                    : NULL;
+    g_autoptr(GPtrArray) helpers = NULL;
+    g_autoptr(GPtrArray) path =
+        saoy_chain_may(chain, purpose) ? find_path(times, chain, at_us, &helpers) : NULL;
 
     if (path != NULL)
         return judge_path(times->check, mark, path, at_us,
@@ -182,7 +195,7 @@ begins_after(GPtrArray *chain, int64_t at_us)
 }
 
 static void
-judge_trust(const Times *times, SaoyMark *mark, int64_t at_us)
+judge_trust(Times *times, SaoyMark *mark, int64_t at_us)
 {
     static const SaoyFinding why[SAOY_TRUST_N] = {
         [SAOY_TRUST_UNKNOWN] = SAOY_FOUND_TRUST_UNKNOWN,
@@ -207,7 +220,7 @@ judge_trust(const Times *times, SaoyMark *mark, int64_t at_us)
 /* The time an authority known here proves, at most *poe_us; a stamp that is younger than
  * one laid around it was not there when that was made. */
 static int64_t
-proven_by(const Times *times, SaoyMark *mark, int64_t poe_us)
+proven_by(Times *times, SaoyMark *mark, int64_t poe_us)
 {
     SaoyCheck *check = times->check;
     const SaoyStamp *stamp = &mark->stamp;
@@ -234,7 +247,7 @@ proven_by(const Times *times, SaoyMark *mark, int64_t poe_us)
 
 /* A document time stamp is its own signer, judged at the time the next one proves. */
 static int64_t
-judge(const Times *times, SaoyMark *mark, int64_t poe_us)
+judge(Times *times, SaoyMark *mark, int64_t poe_us)
 {
     int64_t at_us = poe_us;
 
@@ -255,7 +268,6 @@ saoy_times_check(SaoyCheck *check)
     saoy_check_take_proofs(check);
     times.trust = saoy_roots_open(check->options->trust, false);
     times.official = saoy_roots_open(check->options->official, true);
-    times.by_subject = sort_by_subject(check->proofs.certificates);
     for (size_t i = check->n_marks; i-- > 0;) {
         SaoyMark *mark = &check->marks[i];
         int64_t at_us = poe_us;
