@@ -427,6 +427,24 @@ written_objects(const SaoyDiff *diff)
     return written;
 }
 
+/* What an entry came to mean by leading elsewhere was not written, and is named too. */
+static void
+add_meant(const SaoyDiff *diff, GArray *written)
+{
+    GHashTableIter iter;
+    void *key = NULL, *judgement = NULL;
+
+    g_hash_table_iter_init(&iter, diff->judged);
+    while (g_hash_table_iter_next(&iter, &key, &judgement)) {
+        int64_t number = (int64_t)GPOINTER_TO_SIZE(key);
+
+        if (((const SaoyJudgement *)judgement)->verdict >= SAOY_LATER_SUSPICIOUS &&
+            saoy_pdf_object_written_in(diff->check->pdf, diff->after, number) !=
+                (int)diff->after)
+            g_array_append_val(written, number);
+    }
+}
+
 static void
 check_revision(SaoyCheck *check, size_t revision)
 {
@@ -446,6 +464,7 @@ check_revision(SaoyCheck *check, size_t revision)
         judge_object(&diff, g_array_index(written, int64_t, i));
     for (size_t i = 0; i < written->len; i++)
         judge_references(&diff, g_array_index(written, int64_t, i));
+    add_meant(&diff, written);
     report(&diff, written);
     diff_clear(&diff);
 }

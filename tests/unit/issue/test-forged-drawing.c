@@ -155,7 +155,7 @@ test_a_form_is_seen(void)
 {
     Forge f = forge_begin(world.copy.base);
     g_autofree char *entry = g_strdup_printf("/XObject<</Form %ld 0 R ", (long)f.size + 1);
-    g_autoptr(GBytes) unused = forge_close(&f);
+    g_bytes_unref(forge_close(&f));
     g_autoptr(GBytes) pdf = drawn("/Form Do", entry);
 
     must_fail(pdf);

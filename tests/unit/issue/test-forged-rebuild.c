@@ -229,24 +229,10 @@ table_as_content(void)
 /* ---- headers that only look otherwise ---- */
 
 static const char *const headers[] = {
-    "N 0 obj",
-    "N 0obj",
-    "N\t0\tobj",
-    "N\r0\robj",
-    "N 0 object",
-    "+N 0 obj",
-    "00N 0 obj",
-    "N 00 obj",
-    "N\v0\fobj",
-    "N\xa0"
-    "0\xa0obj",
-    "% N 0 obj",
-    "N %x\n0 obj",
-    "N 0 %x\nobj",
-    "N%\r0%\r\nobj",
-    "N 0 % x % y\nobj",
-    "N 0%\n%\n % \nobj",
-    "x N 0 obj",
+    "N 0 obj",           "N 0obj",      "N\t0\tobj",   "N\r0\robj",     "N 0 object",
+    "+N 0 obj",          "00N 0 obj",   "N 00 obj",    "N\v0\fobj",     "N\2400\240obj",
+    "% N 0 obj",         "N %x\n0 obj", "N 0 %x\nobj", "N%\r0%\r\nobj", "N 0 % x % y\nobj",
+    "N 0%\n%\n % \nobj", "x N 0 obj",
 };
 
 static const char *const words[] = {
@@ -415,6 +401,25 @@ identifier_changed(void)
     return forge_end_with(&f, "/ID [ <00> <00> ]");
 }
 
+/* The document information is nowhere now. */
+static GBytes *
+information_gone(void)
+{
+    Forge f = with_dss(world.pdf, "", "abc");
+
+    f.info = 999;
+    return forge_end(&f);
+}
+
+static GBytes *
+information_elsewhere(void)
+{
+    Forge f = with_dss(world.pdf, "", "abc");
+
+    f.info = f.root;
+    return forge_end(&f);
+}
+
 static GBytes *
 trailer_refers(void)
 {
@@ -540,6 +545,8 @@ static const struct {
     { "trigger/prev-at-blank", prev_at_blank, "STRUCTURE_BROKEN" },
     { "trigger/place-at-blank", place_at_blank, "STRUCTURE_BROKEN" },
     { "trailer/identifier", identifier_changed, "CHANGE_FORBIDDEN" },
+    { "trailer/information-gone", information_gone, "CHANGE_FORBIDDEN" },
+    { "trailer/information-elsewhere", information_elsewhere, "CHANGE_FORBIDDEN" },
     { "trailer/reference", trailer_refers, "CHANGE_FORBIDDEN" },
     { "trailer/encrypted", encrypted_with_nothing, "CHANGE_FORBIDDEN" },
     { "trailer/linearized", linearized_later, "CHANGE_FORBIDDEN" },
