@@ -23,15 +23,18 @@ def with_unreadable_store(pdf):
     catalog = re.findall(rb"\n%d 0 obj\n?(.*?)\n?endobj" % root, pdf, re.S)[-1]
     other = re.sub(rb"/DSS \d+ 0 R", b"", catalog.strip())
     assert other.startswith(b"<<")
-    other = b"<</DSS << /Certs [ 9999 0 R ] >> " + other[2:]
-    size = re.findall(rb"/Size (\d+)", pdf)[-1]
+    new = int(re.findall(rb"/Size (\d+)", pdf)[-1])
+    other = b"<</DSS << /Certs [ %d 0 R ] >> " % new + other[2:]
     start = re.findall(rb"startxref\s+(\d+)", pdf)[-1]
     information = re.findall(rb"/Info \d+ 0 R", pdf)[-1]
+    identity = re.findall(rb"/ID ?\[.*?\]", pdf, re.S)[-1]
     at = len(pdf)
     body = b"%d 0 obj\n%s\nendobj\n" % (root, other)
-    table = (b"xref\n%d 1\n%010d 00000 n \ntrailer\n<< /Size %s /Root %d 0 R %s /Prev %s "
-             b">>\n") % (root, at, size, root, information, start)
-    return pdf + body + table + b"startxref\n%d\n%%%%EOF\n" % (at + len(body))
+    store = b"%d 0 obj\n<< /Length 4 >>\nstream\njunk\nendstream\nendobj\n" % new
+    table = (b"xref\n%d 1\n%010d 00000 n \n%d 1\n%010d 00000 n \ntrailer\n<< /Size %d /Root %d 0 R "
+             b"%s %s /Prev %s >>\n") % (root, at, new, at + len(body), new + 1, root,
+                                       information, identity, start)
+    return pdf + body + store + table + b"startxref\n%d\n%%%%EOF\n" % (at + len(body) + len(store))
 
 
 class Adding(Wire):
