@@ -23,6 +23,16 @@ typedef struct {
     GHashTable *explained[SAOY_LATER_FORBIDDEN + 1]; /* new objects, by verdict */
 } SaoyDiff;
 
+static inline bool
+saoy_diff_has(GHashTable *set, int64_t number)
+{
+    return g_hash_table_contains(set, GSIZE_TO_POINTER((size_t)number));
+}
+
+/* verify-diff.c: from check, before and after all the rest. */
+void saoy_diff_prepare(SaoyDiff *diff);
+void saoy_diff_clear(SaoyDiff *diff);
+
 /* NULL when the object is not there. */
 const SaoyPdfValue *saoy_diff_old(const SaoyDiff *diff, int64_t number);
 const SaoyPdfValue *saoy_diff_new(const SaoyDiff *diff, int64_t number);
