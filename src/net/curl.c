@@ -1,6 +1,6 @@
 #include "curl.h"
 
-#include <dlfcn.h>
+#include "core/library.h"
 
 #define LIBRARY "libcurl.so.4" /* the interface <curl/curl.h> describes, since 2006 */
 
@@ -11,10 +11,7 @@
 
 const SaoyCurl *saoy_curl = NULL;
 
-static const struct {
-    const char *name;
-    size_t place;
-} calls[] = {
+static const SaoyLibraryCall calls[] = {
     ROW(global_init),   ROW(easy_init),      ROW(easy_cleanup), ROW(easy_reset),
     ROW(easy_setopt),   ROW(easy_perform),   ROW(easy_getinfo), ROW(easy_strerror),
     ROW(slist_append),  ROW(slist_free_all), ROW(mime_init),    ROW(mime_free),
@@ -27,18 +24,11 @@ static const SaoyCurl *
 load(void)
 {
     static SaoyCurl table;
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL); /* stays open */
 
-    for (size_t i = 0; library != NULL && i < G_N_ELEMENTS(calls); i++) {
-        void *call = dlsym(library, calls[i].name);
-
-        if (call == NULL)
-            return NULL;
-        memcpy((char *)&table + calls[i].place, &call, sizeof call);
-    }
-    if (library == NULL || table.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return NULL;
-    return &table;
+    return saoy_library_open(LIBRARY, calls, G_N_ELEMENTS(calls), &table, NULL) &&
+                   table.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK
+               ? &table
+               : NULL;
 }
 
 bool

@@ -1,12 +1,64 @@
 /* Reading bar codes. */
 #include "vision/symbol.h"
 
+#include "core/error.h"
+#include "core/library.h"
+
 #include <string.h>
 #include <zbar.h>
 
 #define MAX_SYMBOLS 32
 #define ENLARGED_MOST (4u << 20) /* an A4 page at 200 dpi */
 #define LEAST_SIDE 16            /* no code is smaller */
+
+/* Opened with the first picture: it brings X11 and a camera library along. */
+typedef struct {
+    __typeof__(zbar_image_scanner_create) *image_scanner_create;
+    __typeof__(zbar_image_scanner_destroy) *image_scanner_destroy;
+    __typeof__(zbar_image_scanner_set_config) *image_scanner_set_config;
+    __typeof__(zbar_image_create) *image_create;
+    __typeof__(zbar_image_destroy) *image_destroy;
+    __typeof__(zbar_image_set_format) *image_set_format;
+    __typeof__(zbar_image_set_size) *image_set_size;
+    __typeof__(zbar_image_set_data) *image_set_data;
+    __typeof__(zbar_scan_image) *scan_image;
+    __typeof__(zbar_image_first_symbol) *image_first_symbol;
+    __typeof__(zbar_symbol_next) *symbol_next;
+    __typeof__(zbar_symbol_get_loc_size) *symbol_get_loc_size;
+    __typeof__(zbar_symbol_get_loc_y) *symbol_get_loc_y;
+    __typeof__(zbar_symbol_get_data) *symbol_get_data;
+    __typeof__(zbar_symbol_get_data_length) *symbol_get_data_length;
+} Zbar;
+
+static const Zbar *zbar = NULL;
+
+#define ROW(name)                           \
+    {                                       \
+        "zbar_" #name, offsetof(Zbar, name) \
+    }
+
+static const SaoyLibraryCall calls[] = {
+    ROW(image_scanner_create), ROW(image_scanner_destroy), ROW(image_scanner_set_config),
+    ROW(image_create),         ROW(image_destroy),         ROW(image_set_format),
+    ROW(image_set_size),       ROW(image_set_data),        ROW(scan_image),
+    ROW(image_first_symbol),   ROW(symbol_next),           ROW(symbol_get_loc_size),
+    ROW(symbol_get_loc_y),     ROW(symbol_get_data),       ROW(symbol_get_data_length),
+};
+G_STATIC_ASSERT(sizeof(Zbar) == G_N_ELEMENTS(calls) * sizeof(void *));
+
+static bool
+open_zbar(GError **error)
+{
+    static Zbar table;
+    static gsize once = 0;
+
+    if (g_once_init_enter(&once)) {
+        if (saoy_library_open("libzbar.so.0", calls, G_N_ELEMENTS(calls), &table, NULL))
+            zbar = &table;
+        g_once_init_leave(&once, 1);
+    }
+    return zbar != NULL || saoy_fail(error, SAOY_ERROR_FAILED, "no usable libzbar");
+}
 
 typedef struct {
     int y;
@@ -65,23 +117,24 @@ add(GArray *all, const char *bytes, size_t size, int y)
 static void
 pass(const uint8_t *grey, int width, int height, double scale, GArray *all)
 {
-    zbar_image_scanner_t *scanner = zbar_image_scanner_create();
-    zbar_image_t *frame = zbar_image_create();
+    zbar_image_scanner_t *scanner = zbar->image_scanner_create();
+    zbar_image_t *frame = zbar->image_create();
 
-    zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_ENABLE, 1);
-    zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_BINARY, 1); /* no guessed charset */
-    zbar_image_set_format(frame, zbar_fourcc('Y', '8', '0', '0'));
-    zbar_image_set_size(frame, (unsigned)width, (unsigned)height);
-    zbar_image_set_data(frame, grey, (unsigned long)width * (unsigned long)height, NULL);
-    zbar_scan_image(scanner, frame);
-    for (const zbar_symbol_t *s = zbar_image_first_symbol(frame);
-         s != NULL && all->len < MAX_SYMBOLS; s = zbar_symbol_next(s)) {
-        int y = zbar_symbol_get_loc_size(s) > 0 ? zbar_symbol_get_loc_y(s, 0) : 0;
+    zbar->image_scanner_set_config(scanner, 0, ZBAR_CFG_ENABLE, 1);
+    zbar->image_scanner_set_config(scanner, 0, ZBAR_CFG_BINARY, 1); /* no guessed charset */
+    zbar->image_set_format(frame, zbar_fourcc('Y', '8', '0', '0'));
+    zbar->image_set_size(frame, (unsigned)width, (unsigned)height);
+    zbar->image_set_data(frame, grey, (unsigned long)width * (unsigned long)height, NULL);
+    zbar->scan_image(scanner, frame);
+    for (const zbar_symbol_t *s = zbar->image_first_symbol(frame);
+         s != NULL && all->len < MAX_SYMBOLS; s = zbar->symbol_next(s)) {
+        int y = zbar->symbol_get_loc_size(s) > 0 ? zbar->symbol_get_loc_y(s, 0) : 0;
 
-        add(all, zbar_symbol_get_data(s), zbar_symbol_get_data_length(s), (int)(y * scale));
+        add(all, zbar->symbol_get_data(s), zbar->symbol_get_data_length(s),
+            (int)(y * scale));
     }
-    zbar_image_destroy(frame);
-    zbar_image_scanner_destroy(scanner);
+    zbar->image_destroy(frame);
+    zbar->image_scanner_destroy(scanner);
 }
 
 /* Bilinear enlargement of at least 2 x 2 pixels: noise at module size is smoothed, and zbar
@@ -163,6 +216,8 @@ saoy_symbol_read(const SaoyImage *image, GError **error)
 {
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Found));
 
+    if (!open_zbar(error))
+        return NULL;
     g_array_set_clear_func(all, (GDestroyNotify)found_clear);
     read_all(image, all);
     g_array_sort(all, by_height);
