@@ -36,7 +36,7 @@ now(void)
 }
 
 static const SaoyClock stopped = { now, now };
-static const SaoyOfficer officer = { (char *)"an", (char *)"Trần Văn An",
+static const SaoyOfficer officer = { (char *)"an", (char *)"Người thực hiện chứng thực",
                                      (char *)"PHÓ CHỦ TỊCH", (char *)"" };
 
 static void
