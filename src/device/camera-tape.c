@@ -134,12 +134,7 @@ saoy_camera_kernel_record(SaoyCameraKernel inner, const char *tape)
 static unsigned
 ask(Deck *deck, uint32_t verb, SaoyView asked, SaoyTapeCall *out)
 {
-    g_autoptr(GError) error = NULL;
-
-    if (saoy_tape_next(deck->tape, verb, asked, out, &error))
-        return out->result;
-    g_debug("tape: %s", error->message);
-    return ENODEV;
+    return saoy_tape_ask(deck->tape, verb, asked, ENODEV, out);
 }
 
 static unsigned

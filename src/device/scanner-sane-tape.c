@@ -178,12 +178,7 @@ saoy_sane_device_record(SaoySaneDevice inner, const char *tape)
 static SANE_Status
 ask(Deck *deck, uint32_t verb, SaoyView asked, SaoyTapeCall *out)
 {
-    g_autoptr(GError) error = NULL;
-
-    if (saoy_tape_next(deck->tape, verb, asked, out, &error))
-        return (SANE_Status)out->result;
-    g_debug("tape: %s", error->message);
-    return SANE_STATUS_IO_ERROR;
+    return (SANE_Status)saoy_tape_ask(deck->tape, verb, asked, SANE_STATUS_IO_ERROR, out);
 }
 
 static void *

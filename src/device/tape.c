@@ -169,6 +169,18 @@ saoy_tape_next(SaoyTape *tape, uint32_t verb, SaoyView asked, SaoyTapeCall *out,
     return true;
 }
 
+uint32_t
+saoy_tape_ask(SaoyTape *tape, uint32_t verb, SaoyView asked, uint32_t lost,
+              SaoyTapeCall *out)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (saoy_tape_next(tape, verb, asked, out, &error))
+        return out->result;
+    g_debug("tape: %s", error->message);
+    return lost;
+}
+
 static bool
 write_tape(const SaoyTape *tape, GError **error)
 {

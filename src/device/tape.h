@@ -27,3 +27,7 @@ void saoy_tape_put(SaoyTape *tape, SaoyView asked, const SaoyTapeCall *call);
  * another question was recorded here. */
 bool saoy_tape_next(SaoyTape *tape, uint32_t verb, SaoyView asked, SaoyTapeCall *out,
                     GError **error);
+/* The same for a player: its result, or lost where the tape knows no answer, as from a
+ * device that was pulled out. */
+uint32_t saoy_tape_ask(SaoyTape *tape, uint32_t verb, SaoyView asked, uint32_t lost,
+                       SaoyTapeCall *out);
