@@ -127,4 +127,4 @@ typedef struct {
     double x, y, w, h;
     unsigned group;
 } SaoyPdfBox;
-GArray *saoy_pdf_black_boxes(SaoyPdf *pdf, const SaoyPdfValue *page, GError **error);
+GArray *saoy_pdf_dark_boxes(SaoyPdf *pdf, const SaoyPdfValue *page, GError **error);

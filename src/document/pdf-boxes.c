@@ -301,7 +301,7 @@ join_contents(SaoyPdf *pdf, const SaoyPdfValue *page, GError **error)
 }
 
 GArray *
-saoy_pdf_black_boxes(SaoyPdf *pdf, const SaoyPdfValue *page, GError **error)
+saoy_pdf_dark_boxes(SaoyPdf *pdf, const SaoyPdfValue *page, GError **error)
 {
     g_autoptr(GByteArray) content = join_contents(pdf, page, error);
     g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(SaoyPdfBox));

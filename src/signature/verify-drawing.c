@@ -142,7 +142,7 @@ saoy_seal_is_drawn(SaoyCheck *check, const char *text)
         return false;
     const Matrix both[N_KINDS] = { seal, short_one };
     for (guint i = 0; i < pages->len; i++) {
-        g_autoptr(GArray) boxes = saoy_pdf_black_boxes(check->pdf, pages->pdata[i], NULL);
+        g_autoptr(GArray) boxes = saoy_pdf_dark_boxes(check->pdf, pages->pdata[i], NULL);
 
         if (boxes == NULL || !has_only_pictures(check->pdf, pages->pdata[i]))
             return false;

@@ -83,7 +83,7 @@ opens_a_copy(const char *text)
 static bool
 has_our_symbol(SaoyCheck *check, const SaoyPdfValue *page)
 {
-    g_autoptr(GArray) boxes = saoy_pdf_black_boxes(check->pdf, page, NULL);
+    g_autoptr(GArray) boxes = saoy_pdf_dark_boxes(check->pdf, page, NULL);
     g_autofree uint8_t *picture = NULL;
     g_auto(GStrv) texts = NULL;
 

@@ -44,7 +44,7 @@ read_pages(SaoyPdf *pdf)
     g_free(saoy_pdf_seal(pdf, NULL));
     g_assert_true(jpegs == NULL || pages != NULL);
     for (guint i = 0; pages != NULL && i < MIN(pages->len, 4); i++) {
-        g_autoptr(GArray) boxes = saoy_pdf_black_boxes(pdf, pages->pdata[i], NULL);
+        g_autoptr(GArray) boxes = saoy_pdf_dark_boxes(pdf, pages->pdata[i], NULL);
 
         (void)saoy_pdf_page_key(pdf, pages->pdata[i], "MediaBox");
         g_assert_true(boxes == NULL || boxes->len < 1 << 20);
