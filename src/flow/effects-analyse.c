@@ -158,7 +158,7 @@ void
 saoy_do_analyse(SaoyVisit *visit, unsigned turn, GCancellable *cancel)
 {
     saoy_session_drop_empty(visit);
-    visit->analyse_turn =
-        turn; /* with pages still being read, the last one's answer goes on */
+    /* with pages still being read, the last one's answer goes on */
+    visit->analyse_turn = turn;
     saoy_analysis_resume(visit);
 }
