@@ -121,6 +121,9 @@ pass(const uint8_t *grey, int width, int height, double scale, GArray *all)
     zbar_image_t *frame = zbar->image_create();
 
     zbar->image_scanner_set_config(scanner, 0, ZBAR_CFG_ENABLE, 1);
+    /* No paper of ours bears them, and their decoder trips over print (libzbar 0.23). */
+    zbar->image_scanner_set_config(scanner, ZBAR_DATABAR, ZBAR_CFG_ENABLE, 0);
+    zbar->image_scanner_set_config(scanner, ZBAR_DATABAR_EXP, ZBAR_CFG_ENABLE, 0);
     zbar->image_scanner_set_config(scanner, 0, ZBAR_CFG_BINARY, 1); /* no guessed charset */
     zbar->image_set_format(frame, zbar_fourcc('Y', '8', '0', '0'));
     zbar->image_set_size(frame, (unsigned)width, (unsigned)height);
