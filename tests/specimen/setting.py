@@ -20,6 +20,7 @@ class Paper(Sheet):
     def __init__(self, size, font):
         self.width, self.height = SIZES[size]
         self.font, self.lines, self.fields, self.marks = font, [], {}, []
+        self.runs = []  # (word, x, baseline, points, font, bold, italic, field), black ones alone
         self.surface = cairo.RecordingSurface(cairo.CONTENT_COLOR_ALPHA, cairo.Rectangle(0, 0, self.width, self.height))
         self.c = cairo.Context(self.surface)
         options = cairo.FontOptions()
@@ -84,6 +85,8 @@ class Setting:
                 text += " "
             c.move_to(at, y)
             c.show_text(word)
+            if colour == BLACK:
+                self.paper.runs.append((word, at, y, size * WIDE.get(self.paper.font, 1), self.paper.font, bold, italic, field))
             wide = self.paper.measure(word)
             if field:
                 self.keep_field(field, at, y - size * 0.33, wide, size * 0.44)

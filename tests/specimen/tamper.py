@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Specimens on worn and printed-upon paper, honest or altered in one place, scanned.
 
-    tests/specimen/tamper.py OUTDIR [--how honest|erased|fluid|patch|edited|strokes|mixed ...] [-n PAGES] [--seed N]
+    tests/specimen/tamper.py OUTDIR [--how honest|erased|fluid|patch|edited|pen|added|mixed ...] [-n PAGES] [--seed N]
 
 Writes <how>-<seed>.jpg and .json. An alteration happens to the paper, before the scan, as a
 forger does it; every page, honest or not, may bear stains, folds, tinted cells, a ground of
@@ -22,12 +22,13 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 sys.dont_write_bytecode = True
 import forms  # noqa: E402
+import strokes  # noqa: E402
 from degrade import MM, noise, print_and_scan  # noqa: E402
 from filling import Filling  # noqa: E402
 from layout import PAPER as LAYOUT_PAPER  # noqa: E402
 from scan import Glass, clean_terms  # noqa: E402
 
-HOWS = ["honest", "erased", "fluid", "patch", "edited", "strokes", "mixed"]
+HOWS = ["honest", "erased", "fluid", "patch", "edited", "pen", "added", "mixed"]
 FONTS = ["Tinos", "DejaVu Serif", "Noto Serif", "DejaVu Sans"]
 
 
@@ -52,7 +53,7 @@ def sheets_of_paper():
 
 
 def printed(seed, rng):
-    """A form's clean print at 300 dpi, its truth, and its values on one line each."""
+    """A form's clean print at 300 dpi, its truth, its values on one line each, and its words."""
     form = rng.choice(sheets_of_paper())
     filling = Filling(random.Random(f"tamper/{seed}/filling"), False, form.kind, form.head)
     sides, _ = PAGES.drawn(form, filling, rng)
@@ -65,7 +66,7 @@ def printed(seed, rng):
         if high < 8 and box[2] / MM > 6:  # on one line
             places.append({"x": box[0] / MM, "y": (box[1] + 0.75 * box[3]) / MM, "w": box[2] / MM, "size": high / 0.44,
                            "text": filling.fields.get(name, "0123456789"), "bold": False, "italic": False})
-    return picture, {"kind": form.kind, "form": form.name}, places, LAYOUT_PAPER[form.head.get("paper", "white")]
+    return picture, {"kind": form.kind, "form": form.name}, (places, sides[0].paper.runs), LAYOUT_PAPER[form.head.get("paper", "white")]
 
 
 def glass_boxes(side, glass):
@@ -415,18 +416,8 @@ def edit(page, place, rng):
     return box
 
 
-def strokes(ink, _, place, rng):
-    """A figure made another by a pen: nothing happens to the paper."""
-    box = box_of(place, 0.5)
-    crop, v = ink.crop(box), rng.uniform(0.05, 0.3)
-    i = next((i for i, c in enumerate(place["text"]) if c in "013569"), 0)
-    x = place["x"] * MM - box[0] + (place["w"] * MM) * i / max(1, len(place["text"]))
-    mask = writing(crop.size, x, place["y"] * MM - box[1], "8", place["size"] * 0.97, "Tinos", place["bold"]).filter(ImageFilter.GaussianBlur(0.6))
-    ink.paste(multiply_by(crop, mask, (v, v, v + 0.1)), box)
-    return box
-
-
-CHANGES = {"erased": [erased], "fluid": [fluid], "patch": [patch], "strokes": [strokes], "mixed": [erased, fluid, patch]}
+CHANGES = {"erased": [erased], "fluid": [fluid], "patch": [patch], "mixed": [erased, fluid, patch]}
+WRITTEN = {"pen": strokes.pen, "added": strokes.added}  # nothing happens to the paper
 
 
 def is_apart(place, box):
@@ -437,25 +428,32 @@ def is_apart(place, box):
 
 def specimen(how, seed):
     rng = random.Random(f"tamper/{seed}")
-    ink, truth, found, tint = printed(seed, rng)
+    ink, truth, (found, runs), tint = printed(seed, rng)
     if rng.random() < 0.3:
         filled_in(ink, found, rng)
+    machine, told = random.Random(f"machine/{seed}"), []
+    ink = strokes.laid(ink, machine)
+    if machine.random() < 0.3:
+        ink, told = strokes.streaks(ink, machine), ["streaks"]
     paper, truth["ground"] = paper_of(ink.size, rng, tint)
     truth["seed"] = seed
     forger, done = random.Random(f"{how}/{seed}"), []
     for change in CHANGES.get(how, []):
         place = forger.choice([p for p in found if all(is_apart(p, box) for _, box in done)] or found)
         done.append((change.__name__, change(ink, paper, place, forger)))
+    if how in WRITTEN and (place := WRITTEN[how](ink, runs, forger)):
+        done.append(place[:2])
+        truth["became"] = place[2]
     page = ImageChops.multiply(ink, paper)
     if how == "edited":
         page = photocopy(page, forger)
         done.append((how, edit(page, forger.choice(found), forger)))
-        page = recompress(page, forger.randint(80, 95)).filter(ImageFilter.GaussianBlur(forger.uniform(0.2, 0.5)))
+        page = strokes.laid(recompress(page, forger.randint(80, 95)), machine).filter(ImageFilter.GaussianBlur(forger.uniform(0.2, 0.5)))
     elif rng.random() < 0.1:
         page = photocopy(page, rng).filter(ImageFilter.GaussianBlur(rng.uniform(0.2, 0.5)))
         truth["wear"] = ["photocopy"]
-    page, told = wear(page, rng, [p for p in found if all(is_apart(p, box) for _, box in done)])
-    truth["wear"] = truth.get("wear", []) + told
+    page, worn = wear(page, rng, [p for p in found if all(is_apart(p, box) for _, box in done)])
+    truth["wear"] = truth.get("wear", []) + told + worn
     scan, how_scanned = print_and_scan(page, f"tamper/{seed}")
     truth |= how_scanned | {"sheet": list(ink.size)}
     truth["tampers"] = [{"kind": kind, "box": [box[0], box[1], box[2] - box[0], box[3] - box[1]]} for kind, box in done]
