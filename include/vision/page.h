@@ -54,11 +54,11 @@ SaoyImage *saoy_page_clean(const SaoyImage *scan, SaoyPageReport *out, GError **
  * of *inout is written anew, what is of the scan stays. */
 bool saoy_page_assess(const SaoyImage *page, SaoyPageReport *inout, GError **error);
 
-/* A JPEG within the quality rule of product.md §5: luma >= 60, 4:4:4 where there is colour
- * ink, 400 KB aimed at, cap 1.2 MB; the quality chosen goes to *out_quality. A page over
- * 400 KB at quality 75 first loses the scanner's grain, where there is nothing but grain
- * (docs/page.md), and is written progressive; nothing else is altered. Below 60 is only
- * what else would break the cap: noise that is no page. Deterministic. */
+/* A progressive JPEG within the quality rule of product.md §5: luma >= 60, 4:4:4 where
+ * there is colour ink, 400 KB aimed at, cap 1.2 MB; the quality chosen goes to
+ * *out_quality. A page over 400 KB at quality 75 first loses the scanner's grain, where
+ * there is nothing but grain (docs/page.md); nothing else is altered. Below 60 is only what
+ * else would break the cap: noise that is no page. Deterministic. */
 GBytes *saoy_page_encode(const SaoyImage *page, int *out_quality, GError **error);
 
 /* Every parameter and measure, as one object: samples_sha256, scan_dpi, skew_deg, crop,

@@ -236,6 +236,27 @@ static const unsigned chroma_table[DCTSIZE2] = {
     99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99
 };
 
+/* Means of all colours, then each colour's detail in one scan, of light in two: half the
+ * time of libjpeg's own ten scans, and smaller, as a sheet is mostly blocks of nothing. */
+static const jpeg_scan_info colour_scans[] = {
+    { 3, { 0, 1, 2 }, 0, 0, 0, 0 }, { 1, { 0 }, 1, 5, 0, 0 },  { 1, { 1 }, 1, 63, 0, 0 },
+    { 1, { 2 }, 1, 63, 0, 0 },      { 1, { 0 }, 6, 63, 0, 0 },
+};
+static const jpeg_scan_info grey_scans[] = {
+    { 1, { 0 }, 0, 0, 0, 0 },
+    { 1, { 0 }, 1, 5, 0, 0 },
+    { 1, { 0 }, 6, 63, 0, 0 },
+};
+
+static void
+make_progressive(struct jpeg_compress_struct *out)
+{
+    bool grey = out->num_components == 1;
+
+    out->scan_info = grey ? grey_scans : colour_scans;
+    out->num_scans = grey ? G_N_ELEMENTS(grey_scans) : G_N_ELEMENTS(colour_scans);
+}
+
 static bool
 run_encode(Jpeg *jpeg, const SaoyImage *image, int quality, bool full_chroma,
            bool progressive)
@@ -261,7 +282,7 @@ run_encode(Jpeg *jpeg, const SaoyImage *image, int quality, bool full_chroma,
         jpeg->out.X_density = jpeg->out.Y_density = (UINT16)image->dpi;
     }
     if (progressive)
-        jpeg_simple_progression(&jpeg->out);
+        make_progressive(&jpeg->out);
     jpeg_start_compress(&jpeg->out, TRUE);
     while (jpeg->out.next_scanline < jpeg->out.image_height) {
         uint8_t *row =

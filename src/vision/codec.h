@@ -16,6 +16,6 @@ SaoyImage *saoy_image_upright(SaoyImage *image, int orientation, GError **error)
 SaoyImage *saoy_image_lent(GBytes *file, SaoyView rows, int width, int height, int channels,
                            GError **error);
 
-/* As saoy_image_encode_jpeg(), or progressive (T.81, annex G): slower, a sixth smaller. */
+/* As saoy_image_encode_jpeg(), or progressive (T.81, annex G): a seventh smaller. */
 GBytes *saoy_jpeg_encode(const SaoyImage *image, int quality, bool full_chroma,
                          bool progressive, GError **error);

@@ -53,8 +53,7 @@ encode_within(const SaoyImage *page, bool colour, int first, int *out_quality,
     return file;
 }
 
-/* Whether 75 will do, told by an eighth of the page: a whole try takes a
- * quarter of a second. */
+/* Whether 75 will do, told by an eighth of the page: a whole try costs eight times that. */
 static bool
 is_hopeful(const SaoyImage *page, bool colour)
 {
@@ -75,21 +74,31 @@ is_hopeful(const SaoyImage *page, bool colour)
 }
 
 static GBytes *
-encode(const SaoyImage *page, int *out_quality, GError **error)
+encode_even(const SaoyImage *page, bool colour, int *out_quality, GError **error)
 {
-    bool colour = has_colour(page);
-    g_autoptr(GBytes) file = saoy_image_encode_jpeg(page, 75, colour, error);
-
-    if (file == NULL)
-        return NULL;
-    *out_quality = 75;
-    if (g_bytes_get_size(file) <= AIM_BYTES)
-        return (GBytes *)g_steal_pointer(&file);
     g_autoptr(SaoyImage) even = saoy_image_copy(page);
     cv::Mat out = saoy_mat_of(even);
+
     saoy_grain_even(saoy_grain_of(out), &out);
     return encode_within(even, colour, is_hopeful(even, colour) ? 75 : 60, out_quality,
                          error);
+}
+
+static GBytes *
+encode(const SaoyImage *page, int *out_quality, GError **error)
+{
+    bool colour = has_colour(page);
+    g_autoptr(GBytes) file = NULL;
+
+    if (!is_hopeful(page, colour))
+        return encode_even(page, colour, out_quality, error);
+    file = saoy_jpeg_encode(page, 75, colour, true, error);
+    if (file == NULL)
+        return NULL;
+    if (g_bytes_get_size(file) > AIM_BYTES)
+        return encode_even(page, colour, out_quality, error);
+    *out_quality = 75;
+    return (GBytes *)g_steal_pointer(&file);
 }
 
 GBytes *

@@ -171,9 +171,13 @@ test_a_clean_page_keeps_every_sample_to_the_encoder(void)
     Coded out = coded(page);
     g_autoptr(GBytes) file = out.file;
     g_autoptr(GBytes) plain = saoy_image_encode_jpeg(page, 75, true, NULL);
+    g_autoptr(SaoyImage) copy = saoy_image_decode(file, NULL);
+    g_autoptr(SaoyImage) plain_copy = saoy_image_decode(plain, NULL);
 
     g_assert_cmpint(out.quality, ==, 75);
-    g_assert_true(g_bytes_equal(file, plain));
+    g_assert_cmpuint(g_bytes_get_size(file), <, g_bytes_get_size(plain));
+    g_assert_cmpmem(copy->pixels, copy->stride * copy->height, plain_copy->pixels,
+                    plain_copy->stride * plain_copy->height);
 }
 
 static void
