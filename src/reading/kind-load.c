@@ -1,29 +1,102 @@
-/* Kinds of paper are files: models/kinds/<id>.ini, their keys in models/README.md. */
+/* Kinds of paper are files: models/kinds/<id>.ini, and models/labels.ini of what they have
+ * in common; their keys stand in models/README.md. */
 #include "core/file.h"
 #include "kinds.h"
 
 #include <string.h>
 
-static char **
-folded(char **list)
+/* ---- labels */
+
+static SaoyLabelWhere
+where_of(const char *text)
 {
-    size_t n = list != NULL ? g_strv_length(list) : 0;
-    char **out = g_new0(char *, n + 1);
-
-    for (size_t i = 0; i < n; i++) {
-        g_autofree char *text = saoy_line_fold(list[i]);
-
-        out[i] = g_strconcat(list[i][0] == ',' ? "," : "", text, NULL);
+    switch (text[0]) {
+    case ',':
+        return SAOY_LABEL_PLACE;
+    case '^':
+        return SAOY_LABEL_COLUMN;
+    case '=':
+        return SAOY_LABEL_ALONE;
+    default:
+        return strchr(text, ' ') == NULL && g_unichar_isupper(g_utf8_get_char(text))
+                   ? SAOY_LABEL_PHRASE
+                   : SAOY_LABEL_ANYWHERE;
     }
-    return out;
 }
+
+static SaoyLabel
+label_of(const char *text)
+{
+    return (SaoyLabel){ saoy_line_fold(text), where_of(text) };
+}
+
+/* Own labels, then those of all kinds; either may be NULL. */
+static SaoyLabel *
+labels_of(char **own, char **common)
+{
+    size_t n = own != NULL ? g_strv_length(own) : 0;
+    size_t m = common != NULL ? g_strv_length(common) : 0;
+    SaoyLabel *labels = g_new0(SaoyLabel, n + m + 1);
+
+    for (size_t i = 0; i < n + m; i++)
+        labels[i] = label_of(i < n ? own[i] : common[i - n]);
+    return labels;
+}
+
+static void *
+load_common(void *unused)
+{
+    GKeyFile *file = g_key_file_new();
+    g_autofree char *path = saoy_data_path("models/labels.ini");
+    g_autoptr(GError) error = NULL;
+
+    if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &error))
+        g_warning("labels of all kinds: %s", error->message);
+    return file;
+}
+
+static GKeyFile *
+common_file(void)
+{
+    static GOnce once = G_ONCE_INIT;
+
+    return g_once(&once, load_common, NULL);
+}
+
+static char **
+common_list(const char *group, const char *key)
+{
+    return g_key_file_get_string_list(common_file(), group, key, NULL, NULL);
+}
+
+static void *
+load_ends(void *unused)
+{
+    g_auto(GStrv) ends = common_list("ends", "labels");
+
+    return labels_of(ends, NULL);
+}
+
+const SaoyLabel *
+saoy_kind_ends(void)
+{
+    static GOnce once = G_ONCE_INIT;
+
+    return g_once(&once, load_ends, NULL);
+}
+
+/* ---- one kind */
 
 static char **
 folded_list(GKeyFile *file, const char *group, const char *key)
 {
     g_auto(GStrv) list = g_key_file_get_string_list(file, group, key, NULL, NULL);
+    size_t n = list != NULL ? g_strv_length(list) : 0;
+    char **out = g_new0(char *, n + 1);
 
-    return folded(list);
+    for (size_t i = 0; i < n; i++)
+        out[i] = saoy_line_fold(list[i]);
+    return out;
 }
 
 static SaoyValue
@@ -56,6 +129,13 @@ grammar_of(GKeyFile *file, const char *group)
 }
 
 static void
+add_texts(GStrvBuilder *texts, char **labels)
+{
+    for (size_t i = 0; labels != NULL && labels[i] != NULL; i++)
+        g_strv_builder_add(texts, labels[i] + strspn(labels[i], ",^= "));
+}
+
+static void
 load_fields(GKeyFile *file, SaoyKindRule *rule)
 {
     g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
@@ -65,15 +145,15 @@ load_fields(GKeyFile *file, SaoyKindRule *rule)
     for (size_t i = 0; groups[i] != NULL; i++) {
         if (!g_str_has_prefix(groups[i], "field "))
             continue;
-        g_auto(GStrv) labels =
+        const char *name = groups[i] + strlen("field ");
+        g_auto(GStrv) own =
             g_key_file_get_string_list(file, groups[i], "labels", NULL, NULL);
-        SaoyFieldRule field = { g_strdup(groups[i] + strlen("field ")),
-                                value_of(file, groups[i]), folded(labels),
-                                grammar_of(file, groups[i]) };
+        g_auto(GStrv) common = common_list("labels", name);
+        SaoyFieldRule field = { g_strdup(name), value_of(file, groups[i]),
+                                labels_of(own, common), grammar_of(file, groups[i]) };
 
         g_array_append_val(rule->fields, field);
-        if (labels != NULL)
-            g_strv_builder_addv(texts, (const char **)labels);
+        add_texts(texts, own);
     }
     rule->label_texts = g_strv_builder_end(texts);
 }
@@ -148,6 +228,23 @@ saoy_kind_rules(void)
     return once.retval;
 }
 
+/* Those of all kinds count once, as those of one. */
+static char **
+common_texts(void)
+{
+    g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
+    g_auto(GStrv) names = g_key_file_get_keys(common_file(), "labels", NULL, NULL);
+    g_auto(GStrv) ends = common_list("ends", "labels");
+
+    for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
+        g_auto(GStrv) labels = common_list("labels", names[i]);
+
+        add_texts(texts, labels);
+    }
+    add_texts(texts, ends);
+    return g_strv_builder_end(texts);
+}
+
 static void
 each_of(char **texts, SaoyKindTextFunc *each, void *user)
 {
@@ -166,4 +263,6 @@ saoy_kind_each_text(SaoyKindTextFunc *each, void *user)
         each_of(rule->title_texts, each, user);
         each_of(rule->label_texts, each, user);
     }
+    g_auto(GStrv) common = common_texts();
+    each_of(common, each, user);
 }

@@ -1,5 +1,6 @@
 #include "kinds.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define TITLE_ALIKE 0.8
@@ -7,8 +8,10 @@
 #define TITLE_PART 0.45 /* of the page, from its top */
 #define LEAST_ANCHORS 3u
 #define ENGLISH 0.5
-#define TITLE_LINES 4
 #define FIRST 0.25
+#define SAME_HEIGHT 0.5 /* of letters, marks and all */
+#define MOST_MEASURED 16u
+#define LEAST_LETTERS 3
 
 static const SaoyKind unknown = { "unknown", "Giấy tờ khác", "Other paper", NULL };
 
@@ -104,52 +107,114 @@ is_title_line(const SaoyLine *line)
     return saoy_line_capitals(line->text) >= TITLE_CAPITALS;
 }
 
+static bool
+is_under(const SaoyLine *line, const SaoyLine *next)
+{
+    SaoyBox a = saoy_words_box(line->words, line->n);
+    SaoyBox b = saoy_words_box(next->words, next->n);
+
+    return a.x < b.x + b.w && b.x < a.x + a.w;
+}
+
+/* Dust, or a bit of a seal: nothing a title stops at. */
+static bool
+is_crumb(const SaoyLine *line)
+{
+    return strlen(line->folded) < LEAST_LETTERS;
+}
+
+/* What goes on with a title: the next line, or the next column under it. NULL: none. */
+static const SaoyLine *
+next_of(const GArray *columns, guint at)
+{
+    const SaoyLine *line = &g_array_index(columns, SaoyLine, at);
+
+    for (guint i = at + 1; i < columns->len; i++) {
+        const SaoyLine *next = &g_array_index(columns, SaoyLine, i);
+
+        if (next->row > line->row && !is_crumb(next) &&
+            (line->part ? is_under(line, next) && is_title_line(next) : !next->part))
+            return next;
+    }
+    return NULL;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+/* Of a line's words the middle height: marks make some of them higher. */
+static int
+letter_height(const SaoyLine *line)
+{
+    int heights[MOST_MEASURED];
+    size_t n = MIN(line->n, MOST_MEASURED);
+
+    for (size_t i = 0; i < n; i++)
+        heights[i] = line->words[i].box.h;
+    qsort(heights, n, sizeof *heights, by_size);
+    return heights[n / 2];
+}
+
+/* What is set smaller under a whole title says what it is about. */
+static bool
+is_set_alike(const SaoyLine *a, const SaoyLine *b)
+{
+    int h = letter_height(a), k = letter_height(b);
+
+    return MIN(h, k) >= SAME_HEIGHT * MAX(h, k);
+}
+
 /* The best of one line and of up to four joined. */
-static double
-title_at(const SaoyKindRule *rule, const GArray *lines, guint at, size_t *out_n)
+static SaoyTitle
+title_at(const SaoyKindRule *rule, const GArray *columns, guint at)
 {
     g_autoptr(GString) joined = g_string_new(NULL);
-    double most = 0;
+    const SaoyLine *first = &g_array_index(columns, SaoyLine, at), *line = first;
+    SaoyTitle title = { 0 };
 
-    for (guint i = at; i < lines->len && i < at + TITLE_LINES; i++) {
-        const SaoyLine *line = &g_array_index(lines, SaoyLine, i);
+    for (size_t n = 0; line != NULL && n < SAOY_TITLE_LINES && is_title_line(line); n++) {
         double score = 0;
 
-        if (!is_title_line(line))
+        if (title.n > 0 && !is_set_alike(first, line))
             break;
-        g_string_append_printf(joined, "%s%s", joined->len > 0 ? " " : "", line->folded);
-        try_title(joined->str, rule, i == at, &score);
-        if (score <= most)
-            continue;
-        most = score;
-        *out_n = i - at + 1;
+        g_string_append_printf(joined, "%s%s", n > 0 ? " " : "", line->folded);
+        title.lines[n] = line;
+        try_title(joined->str, rule, n == 0, &score);
+        if (score > title.score) {
+            title.score = score;
+            title.n = n + 1;
+        }
+        line = next_of(columns, (guint)(line - (const SaoyLine *)(void *)columns->data));
     }
-    return most;
+    return title;
 }
 
 bool
-saoy_kind_title(const SaoyKindRule *rule, const GArray *lines, int page_height,
-                size_t *out_line, size_t *out_n, double *out_score)
+saoy_kind_title(const SaoyKindRule *rule, const GArray *columns, int page_height,
+                SaoyTitle *out)
 {
+    SaoyTitle best = { 0 };
     double most = 0;
 
-    for (guint i = 0; i < lines->len; i++) {
-        const SaoyLine *line = &g_array_index(lines, SaoyLine, i);
-        size_t n = 0;
+    for (guint i = 0; i < columns->len; i++) {
+        const SaoyLine *line = &g_array_index(columns, SaoyLine, i);
 
         if (page_height > 0 && line->top > TITLE_PART * page_height)
             continue;
-        double score = title_at(rule, lines, i, &n);
-        if (score <= most)
-            continue;
-        /* of the titles on a page the upper one is its own */
-        if (most < FIRST * score) {
-            *out_line = i;
-            *out_n = n;
-        }
-        most = score;
+        SaoyTitle title = title_at(rule, columns, i);
+        /* of the titles on a page the upper one is its own; of a line and its columns what
+         * fits better */
+        bool same = best.n > 0 && best.lines[0]->row == line->row;
+        if (title.score > (same ? best.score : most / FIRST) ||
+            (best.n == 0 && title.n > 0))
+            best = title;
+        most = MAX(most, title.score);
     }
-    *out_score = most;
+    best.score = most;
+    *out = best;
     return most > 0;
 }
 
@@ -164,7 +229,7 @@ count_anchors(const SaoyKindRule *rule, const char *page)
 }
 
 static const SaoyKind *
-kind_by_title(const GArray *lines, int page_height)
+kind_by_title(const GArray *columns, int page_height)
 {
     const GPtrArray *rules = saoy_kind_rules();
     const SaoyKind *found = NULL;
@@ -172,11 +237,10 @@ kind_by_title(const GArray *lines, int page_height)
 
     for (guint i = 0; i < rules->len; i++) {
         const SaoyKindRule *rule = rules->pdata[i];
-        size_t line = 0, n = 0;
-        double score = 0;
+        SaoyTitle title = { 0 };
 
-        if (saoy_kind_title(rule, lines, page_height, &line, &n, &score) && score > most) {
-            most = score;
+        if (saoy_kind_title(rule, columns, page_height, &title) && title.score > most) {
+            most = title.score;
             found = &rule->kind;
         }
     }
@@ -208,8 +272,9 @@ const SaoyKind *
 saoy_kind_titled(const SaoyWords *words, int page_height)
 {
     g_autoptr(GArray) lines = saoy_lines_of(words);
+    g_autoptr(GArray) columns = saoy_columns_of(lines);
 
-    return kind_by_title(lines, page_height);
+    return kind_by_title(columns, page_height);
 }
 
 const SaoyKind *

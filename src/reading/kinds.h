@@ -14,11 +14,25 @@ typedef enum {
     SAOY_VALUE_N
 } SaoyValue;
 
+/* Where a label may stand; how the file says so. */
+typedef enum {
+    SAOY_LABEL_ANYWHERE,
+    SAOY_LABEL_PHRASE, /* "Số": one word, so a phrase begins with it */
+    SAOY_LABEL_PLACE,  /* ",ngày": behind a place, "Hà Nội, ngày" */
+    SAOY_LABEL_COLUMN, /* "^ngày": the first of its line or column */
+    SAOY_LABEL_ALONE,  /* "=": none, the value fills a column and has the grammar */
+} SaoyLabelWhere;
+
+typedef struct {
+    char *text; /* folded: as saoy_line_fold makes it; NULL ends a list */
+    SaoyLabelWhere where;
+} SaoyLabel;
+
 typedef struct {
     char *name;
     SaoyValue value;
-    char **labels;   /* folded: as saoy_line_fold makes them; ",…": behind a comma */
-    GRegex *grammar; /* what a value must look like; NULL: anything */
+    SaoyLabel *labels; /* the surest first */
+    GRegex *grammar;   /* what a value must look like; NULL: anything */
 } SaoyFieldRule;
 
 /* One models/kinds/<id>.ini. `kind` stands first: a SaoyKind * of ours is a SaoyKindRule *.
@@ -28,7 +42,7 @@ typedef struct {
     int order;
     char **titles, **anchors; /* folded */
     char **title_texts;       /* as written in the file, as the two below */
-    char **label_texts;       /* of all fields */
+    char **label_texts;       /* its own of all fields, without their signs */
     char **copy_marks;        /* folded: what makes it no original */
     unsigned sides;           /* pages the whole has at least; 0: any */
     bool seal;                /* bears a red seal */
@@ -44,9 +58,21 @@ const GPtrArray *saoy_kind_rules(void);
 /* NULL for "unknown". */
 const SaoyKindRule *saoy_kind_rule(const SaoyKind *kind);
 
-/* The line (or two joined) that is this kind's title; false when there is none. */
-bool saoy_kind_title(const SaoyKindRule *rule, const GArray *lines, int page_height,
-                     size_t *out_line, size_t *out_n, double *out_score);
+/* Labels of no field of ours ("Dân tộc"): a value ends before them all the same. */
+const SaoyLabel *saoy_kind_ends(void);
+
+/* Lines, or columns of lines, that are a title together. Borrows the lines. */
+#define SAOY_TITLE_LINES 4
+typedef struct {
+    const SaoyLine *lines[SAOY_TITLE_LINES];
+    size_t n;
+    double score;
+} SaoyTitle;
+
+/* This kind's title among columns (saoy_columns_of); page_height 0: anywhere. False when
+ * there is none. */
+bool saoy_kind_title(const SaoyKindRule *rule, const GArray *columns, int page_height,
+                     SaoyTitle *out);
 
 /* The kind whose title stands on the page, NULL when there is none: a page without is the
  * next of the one before. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define MOST_COMPARED 200
+#define GAP_HEIGHTS 2.5 /* a wider gap in a line is the next column */
 
 char *
 saoy_line_fold(const char *text)
@@ -83,7 +84,7 @@ line_clear(SaoyLine *line)
 }
 
 static SaoyLine
-line_of(const SaoyWord *words, size_t n)
+line_of(const SaoyWord *words, size_t n, guint row)
 {
     g_autoptr(GString) text = g_string_new(words[0].text);
 
@@ -94,20 +95,75 @@ line_of(const SaoyWord *words, size_t n)
     for (size_t i = 0; i < n; i++)
         folds[i] = saoy_line_fold(words[i].text);
     return (SaoyLine){ words, n,     g_strdup(text->str), saoy_line_fold(text->str),
-                       folds, box.y, box.y + box.h };
+                       folds, box.y, box.y + box.h,       row,
+                       false };
+}
+
+static GArray *
+new_lines(void)
+{
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(SaoyLine));
+
+    g_array_set_clear_func(lines, (GDestroyNotify)line_clear);
+    return lines;
 }
 
 GArray *
 saoy_lines_of(const SaoyWords *page)
 {
-    GArray *lines = g_array_new(FALSE, FALSE, sizeof(SaoyLine));
+    GArray *lines = new_lines();
 
-    g_array_set_clear_func(lines, (GDestroyNotify)line_clear);
     for (size_t from = 0, to = 0; from < page->n; from = to) {
         while (to < page->n && page->items[to].line == page->items[from].line)
             to++;
-        SaoyLine line = line_of(page->items + from, to - from);
+        SaoyLine line = line_of(page->items + from, to - from, lines->len);
         g_array_append_val(lines, line);
     }
     return lines;
+}
+
+bool
+saoy_line_gap(const SaoyLine *line, size_t i)
+{
+    const SaoyBox *box = &line->words[i].box, *last = &line->words[i - 1].box;
+
+    return box->x - last->x - last->w > GAP_HEIGHTS * (line->bottom - line->top);
+}
+
+size_t
+saoy_line_column(const SaoyLine *line, size_t i)
+{
+    while (i > 0 && !saoy_line_gap(line, i))
+        i--;
+    return i;
+}
+
+size_t
+saoy_line_column_end(const SaoyLine *line, size_t i)
+{
+    for (i++; i < line->n && !saoy_line_gap(line, i);)
+        i++;
+    return MIN(i, line->n);
+}
+
+GArray *
+saoy_columns_of(const GArray *lines)
+{
+    GArray *out = new_lines();
+
+    for (guint l = 0; l < lines->len; l++) {
+        const SaoyLine *line = &g_array_index(lines, SaoyLine, l);
+        SaoyLine whole = line_of(line->words, line->n, l);
+
+        g_array_append_val(out, whole);
+        for (size_t from = 0, to = 0; from < line->n; from = to) {
+            to = saoy_line_column_end(line, from);
+            if (to - from == line->n)
+                break;
+            SaoyLine column = line_of(line->words + from, to - from, l);
+            column.part = true;
+            g_array_append_val(out, column);
+        }
+    }
+    return out;
 }

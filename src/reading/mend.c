@@ -8,11 +8,8 @@
 #include <string.h>
 
 enum {
-    SURE = 90,      /* a word read so teaches how others are spelt */
-    DOUBTFUL = 80,  /* below it even a word in plain letters may have lost its marks */
-    RUBBISH = 75,   /* mean of three words or more that say nothing */
-    NOISE = 45,     /* of fewer; and of four or more whatever they say */
-    MOST_CORE = 32, /* bytes: no syllable is longer, and most words by far are not */
+    SURE = 90,     /* a word read so teaches how others are spelt */
+    DOUBTFUL = 80, /* below it even a word in plain letters may have lost its marks */
 };
 
 /* Letters that Tesseract's `vie` gives and no Vietnamese word has. */
@@ -66,9 +63,8 @@ known_words(const SaoyWords *words)
 
 /* ---- one word */
 
-/* The letters between the signs around a word; false: nothing of ours to mend. */
-static bool
-core_of(const char *word, const char **out_from, const char **out_to)
+bool
+saoy_word_core(const char *word, const char **out_from, const char **out_to)
 {
     const char *from = word, *to = word + strlen(word);
 
@@ -86,7 +82,7 @@ core_of(const char *word, const char **out_from, const char **out_to)
     }
     *out_from = from;
     *out_to = to;
-    return from < to && to - from <= MOST_CORE;
+    return from < to && to - from <= SAOY_CORE;
 }
 
 /* The syllables that may be meant, how often each is known; the best and whether it is
@@ -119,7 +115,7 @@ consider(Choice *choice, const char *word)
 static void
 consider_letter(Choice *choice, const gunichar *letters, glong n, glong i, gunichar other)
 {
-    gunichar changed[MOST_CORE];
+    gunichar changed[SAOY_CORE];
 
     memcpy(changed, letters, (size_t)n * sizeof *letters);
     changed[i] = g_unichar_isupper(letters[i]) ? g_unichar_toupper(other) : other;
@@ -242,13 +238,28 @@ mend_date(char *text)
         text[2] = text[5] = '/';
 }
 
+/* "SốINo:" is "Số/No:": in a word no capital follows a small letter. */
+static void
+mend_slash(char *text)
+{
+    for (char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        const char *last = g_utf8_find_prev_char(text, p);
+
+        if (strchr("Il|1", *p) != NULL && last != NULL &&
+            g_unichar_islower(g_utf8_get_char(last)) &&
+            g_unichar_isupper(g_utf8_get_char(p + 1)))
+            *p = '/';
+    }
+}
+
 static void
 mend_word(SaoyWord *word, GHashTable *known)
 {
     const char *from = NULL, *to = NULL;
 
     mend_date(word->text);
-    if (!core_of(word->text, &from, &to))
+    mend_slash(word->text);
+    if (!saoy_word_core(word->text, &from, &to))
         return;
     g_autofree char *core = g_strndup(from, (size_t)(to - from));
     g_autofree char *better = mended(core, word->confidence, known);
@@ -259,96 +270,6 @@ mend_word(SaoyWord *word, GHashTable *known)
     explicit_bzero(word->text, strlen(word->text));
     g_free(word->text);
     word->text = text;
-}
-
-/* ---- rubbish */
-
-bool
-saoy_is_zone_text(const char *text)
-{
-    unsigned fillers = 0, letters = 0;
-
-    for (const char *p = text; *p != '\0'; p++) {
-        fillers += *p == '<';
-        letters += g_ascii_isalnum(*p) != 0;
-    }
-    return fillers >= 2 && letters >= 5 && strchr(text, '>') == NULL;
-}
-
-/* Digits with little beside them, or a syllable of two letters or more. */
-bool
-saoy_says_something(const char *text)
-{
-    const char *from = NULL, *to = NULL;
-    long signs = 0, all = g_utf8_strlen(text, -1);
-
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
-        signs += !g_unichar_isalnum(g_utf8_get_char(p));
-    if (strpbrk(text, "0123456789") != NULL)
-        return signs * 5 <= all * 2;
-    if (!core_of(text, &from, &to) || g_utf8_next_char(from) >= to)
-        return false;
-    g_autofree char *core = g_strndup(from, (size_t)(to - from));
-    g_autofree char *placed = saoy_syllable_placed(core);
-    return placed != NULL;
-}
-
-/* The mean confidence that words must have to stand, when none of them says anything. */
-static int
-least_of(const SaoyWord *words, size_t n)
-{
-    const char *text = words[0].text;
-    long letters = 0, all = g_utf8_strlen(text, -1);
-
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
-        letters += g_unichar_isalnum(g_utf8_get_char(p));
-    if (n >= 3 || letters == 0)
-        return RUBBISH;
-    return letters == 1 && all <= 2 ? 0 : NOISE; /* it may count a chapter */
-}
-
-static bool
-is_rubbish_line(const SaoyWord *words, size_t n)
-{
-    bool says = false;
-    int sum = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        says =
-            says || saoy_says_something(words[i].text) || saoy_is_zone_text(words[i].text);
-        sum += words[i].confidence;
-    }
-    return (n >= 4 && sum < NOISE * (int)n) || (!says && sum < least_of(words, n) * (int)n);
-}
-
-static bool
-is_rule(const char *text)
-{
-    for (; *text != '\0'; text = g_utf8_next_char(text)) {
-        gunichar c = g_utf8_get_char(text);
-
-        if (c != '|' && c != '_' && c != '~' && c != 0xa6)
-            return false;
-    }
-    return true;
-}
-
-void
-saoy_words_drop_rubbish(SaoyWords *words)
-{
-    size_t kept = 0;
-
-    for (size_t from = 0, to = 0; from < words->n; from = to) {
-        while (to < words->n && words->items[to].line == words->items[from].line)
-            to++;
-        bool rubbish = is_rubbish_line(words->items + from, to - from);
-        for (size_t i = from; i < to; i++)
-            if (rubbish || is_rule(words->items[i].text))
-                saoy_word_clear(&words->items[i]);
-            else
-                words->items[kept++] = words->items[i];
-    }
-    words->n = kept;
 }
 
 void

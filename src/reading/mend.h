@@ -13,6 +13,11 @@ void saoy_words_drop_rubbish(SaoyWords *words);
  * What holds a digit or a sign within is a number or a code and is left alone. */
 void saoy_words_mend(SaoyWords *words);
 
+/* The letters between the signs around a word, at most SAOY_CORE bytes; false: it is no
+ * syllable's, but a number or a code. */
+#define SAOY_CORE 32 /* no syllable is longer, and most words by far are not */
+bool saoy_word_core(const char *word, const char **out_from, const char **out_to);
+
 /* Whether it may be a line of a machine readable zone: fillers in it. */
 bool saoy_is_zone_text(const char *text);
 

@@ -71,7 +71,7 @@ phrase_at(const SaoyLine *line, size_t i, const char *phrase, Standing standing)
     for (size_t n = 0; i + n < line->n && said->len < strlen(phrase); n++) {
         g_autofree char *folded = saoy_line_fold(line->words[i + n].text);
 
-        if (folded[0] == '\0' ||
+        if (folded[0] == '\0' || (n > 0 && saoy_line_gap(line, i + n)) ||
             (standing < ANY_WAY && saoy_line_capitals(line->words[i + n].text) < 1))
             return 0;
         g_string_append_printf(said, "%s%s", said->len > 0 ? " " : "", folded);
@@ -155,9 +155,10 @@ saoy_check_phrases(const SaoyCase *c, GArray *flags)
 {
     for (size_t p = 0; p < c->n; p++) {
         g_autoptr(GArray) lines = saoy_lines_of(&c->pages[p]);
+        g_autoptr(GArray) columns = saoy_columns_of(lines);
 
-        for (guint l = 0; l < lines->len; l++) {
-            const SaoyLine *line = &g_array_index(lines, SaoyLine, l);
+        for (guint l = 0; l < columns->len; l++) {
+            const SaoyLine *line = &g_array_index(columns, SaoyLine, l);
 
             check_line(line, (unsigned)p, flags);
             check_copy_marks(c, line, (unsigned)p, flags);

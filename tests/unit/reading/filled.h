@@ -139,7 +139,7 @@ fill_line(Filler *f, const char *line, GString *out)
 
     if (title) {
         add_truth(f, "title", mark + 2);
-        g_string_append_printf(out, "%.*s%s", (int)(mark - line), line, mark + 2);
+        g_string_append_printf(out, "%.*s%c%s", (int)(mark - line), line, LARGE, mark + 2);
         return;
     }
     for (const char *p = line; *p != '\0'; p++) {

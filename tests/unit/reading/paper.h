@@ -3,23 +3,26 @@
 #include "core/words.h"
 
 #define HALF_OF_PAGE 1300
+#define LARGE '\1' /* before a line: it is set as a title is */
 
 static inline void
 lay_words(SaoyWords *words, const char *text, int line, int *x)
 {
-    g_auto(GStrv) list = g_strsplit(text, " ", -1);
+    bool large = text[0] == LARGE;
+    g_auto(GStrv) list = g_strsplit(text + large, " ", -1);
 
     for (size_t w = 0; list[w] != NULL; w++) {
-        int width = (int)g_utf8_strlen(list[w], -1) * 30;
+        int width = (int)g_utf8_strlen(list[w], -1) * 22;
 
         if (list[w][0] != '\0')
-            saoy_words_append(words, list[w], (SaoyBox){ *x, 200 + 60 * line, width, 40 },
-                              93, line);
+            saoy_words_append(words, list[w],
+                              (SaoyBox){ *x, 200 + 60 * line, width, large ? 60 : 40 }, 93,
+                              line);
         *x += width + 15;
     }
 }
 
-/* Lines of text laid on a page of 2480 x 3508: words of 30 pixels a letter, 60 a line. "\t"
+/* Lines of text laid on a page of 2480 x 3508: words of 22 pixels a letter, 60 a line. "\t"
  * is a wide gap, "¦" goes on in the right half of the page. */
 static inline SaoyWords
 page_of(const char *text)

@@ -27,7 +27,7 @@ test_clean(void)
     Score score = score_all(papers, G_N_ELEMENTS(papers), ROUNDS, false);
 
     g_assert_cmpuint(score.kinds, ==, score.papers);
-    g_assert_cmpuint(score.right * 100, >=, score.fields * 85);
+    g_assert_cmpuint(score.right * 100, >=, score.fields * 97);
 }
 
 static void
@@ -36,7 +36,7 @@ test_degraded(void)
     Score score = score_all(papers, G_N_ELEMENTS(papers), ROUNDS, true);
 
     g_assert_cmpuint(score.kinds * 100, >=, score.papers * 98);
-    g_assert_cmpuint(score.right * 100, >=, score.fields * 80);
+    g_assert_cmpuint(score.right * 100, >=, score.fields * 93);
 }
 
 int
