@@ -32,57 +32,105 @@ is_blue(const uint8_t *p)
     return p[2] >= MAX(p[0], p[1]) + LEAST_COLOUR;
 }
 
-/* Such ink in the box, or in the ellipse in it, becomes paper. */
+/* Ink that becomes paper: in the box, or in the ellipse in it. */
+typedef struct {
+    SaoyBox box; /* h 0: none */
+    bool round;
+    bool (*is_such)(const uint8_t *);
+} Drop;
+
 static void
-drop_ink(const SaoyImage *page, SaoyBox box, bool round, bool (*is_such)(const uint8_t *),
-         SaoyGrey *grey)
+drop_in_row(const uint8_t *in, const Drop *drop, int y, uint8_t *out)
 {
-    double rx = box.w / 2.0 + 4, ry = box.h / 2.0 + 4;
+    const SaoyBox box = drop->box;
+    double rx = box.w / 2.0 + 4, dy = (y - box.y - box.h / 2.0) / (box.h / 2.0 + 4);
 
-    for (int y = box.y; y < box.y + box.h; y++) {
-        const uint8_t *in = page->pixels + (size_t)y * (size_t)page->stride;
-        uint8_t *out = grey->pixels + (size_t)y * (size_t)grey->width;
+    for (int x = box.x; x < box.x + box.w; x++) {
+        double dx = (x - box.x - box.w / 2.0) / rx;
 
-        for (int x = box.x; x < box.x + box.w; x++) {
-            double dx = (x - box.x - box.w / 2.0) / rx, dy = (y - box.y - box.h / 2.0) / ry;
-
-            if ((!round || dx * dx + dy * dy <= 1) && is_such(in + 3 * x))
-                out[x] = PAPER;
-        }
+        if ((!drop->round || dx * dx + dy * dy <= 1) && drop->is_such(in + 3 * x))
+            out[x] = PAPER;
     }
+}
+
+/* The page as light alone, row by row. */
+typedef struct {
+    const SaoyImage *page;
+    Drop drops[2];
+} Light;
+
+static void
+light_row(const Light *light, int y, uint8_t *out)
+{
+    const SaoyImage *page = light->page;
+    const uint8_t *in = page->pixels + (size_t)y * (size_t)page->stride;
+
+    if (page->channels == 1) {
+        memcpy(out, in, (size_t)page->width);
+        return;
+    }
+    for (int x = 0; x < page->width; x++)
+        out[x] =
+            (uint8_t)((in[3 * x] * 77 + in[3 * x + 1] * 150 + in[3 * x + 2] * 29) >> 8);
+    for (size_t i = 0; i < G_N_ELEMENTS(light->drops); i++)
+        if (y >= light->drops[i].box.y && y < light->drops[i].box.y + light->drops[i].box.h)
+            drop_in_row(in, &light->drops[i], y, out);
 }
 
 static SaoyGrey
-full_grey(const SaoyImage *page)
+grey_new(const SaoyImage *page, int width, int height, int dpi)
 {
-    SaoyGrey grey = { g_malloc((size_t)page->width * (size_t)page->height),
-                      page->width,
-                      page->height,
-                      page->dpi > 0 ? page->dpi : 300,
-                      page->width,
-                      page->height };
-    uint8_t *out = grey.pixels;
+    return (SaoyGrey){ g_malloc((size_t)width * (size_t)height),
+                       width,
+                       height,
+                       dpi,
+                       page->width,
+                       page->height };
+}
 
-    for (int y = 0; y < page->height; y++) {
-        const uint8_t *in = page->pixels + (size_t)y * (size_t)page->stride;
+static SaoyGrey
+full_grey(const Light *light, int dpi)
+{
+    SaoyGrey grey = grey_new(light->page, light->page->width, light->page->height, dpi);
 
-        for (int x = 0; x < page->width; x++, in += page->channels)
-            *out++ = page->channels == 1
-                         ? in[0]
-                         : (uint8_t)((in[0] * 77 + in[1] * 150 + in[2] * 29) >> 8);
-    }
+    for (int y = 0; y < grey.height; y++)
+        light_row(light, y, grey.pixels + (size_t)y * (size_t)grey.width);
     return grey;
 }
 
-/* Where a pixel goes when fewer are made of many: to `at`, `here` 256ths of it; on the edge
+/* A card, by its upright strokes: they are few, and the middle one is low. Small print is
+ * read better from every pixel there is, and there is little of it. */
+typedef struct {
+    unsigned n, low;
+    int *runs; /* of each column looked at */
+} Strokes;
+
+static void
+see_strokes(Strokes *strokes, const uint8_t *row, int width)
+{
+    for (int x = 0, k = 0; x < width; x += COLUMN_STEP, k++) {
+        int run = strokes->runs[k];
+
+        if (row[x] < DARK) {
+            strokes->runs[k]++;
+            continue;
+        }
+        strokes->n += run >= LEAST_LETTER && run <= MOST_LETTER;
+        strokes->low += run >= LEAST_LETTER && run <= SMALL;
+        strokes->runs[k] = 0;
+    }
+}
+
+/* Where a pixel goes when fewer are made of many: to `at`, `here` parts of it; on the edge
  * of two the rest to the next. */
 typedef struct {
     int at;
     uint16_t here;
 } Share;
 
+/* `one`: the parts of a pixel. */
 static Share *
-shares_of(int from, int to)
+shares_of(int from, int to, int one)
 {
     Share *shares = g_new(Share, from);
 
@@ -90,116 +138,108 @@ shares_of(int from, int to)
         int at = (int)((int64_t)i * to / from);
         int64_t over = (int64_t)(i + 1) * to - ((int64_t)at + 1) * from;
 
-        shares[i] = (Share){ at, over <= 0 ? 256 : (uint16_t)(256 - over * 256 / to) };
+        shares[i] =
+            (Share){ at, over <= 0 ? (uint16_t)one : (uint16_t)(one - over * one / to) };
     }
     return shares;
 }
 
-/* A row made shorter, in 256ths. */
+enum {
+    LANE = 16,   /* pixels the compiler takes at once */
+    PARTS = 256, /* of a pixel, across */
+};
+
+/* So many parts of a row of pixels to the sums; all are as long as whole lanes. */
 static void
-shorten(const uint8_t *row, const Share *shares, int from, uint32_t *out)
+add_row(const uint8_t *restrict row, int width, uint16_t parts, uint16_t *restrict sums)
+{
+    for (int x = 0; x < width; x += LANE)
+        for (int i = 0; i < LANE; i++)
+            sums[x + i] = (uint16_t)(sums[x + i] + row[x + i] * parts);
+}
+
+/* A row of sums made shorter, then pixels of it. */
+static void
+shorten(const uint16_t *sums, const Share *shares, int from, uint32_t *out)
 {
     for (int x = 0; x < from; x++) {
-        unsigned value = row[x] * 256u, here = row[x] * shares[x].here;
+        uint32_t here = (uint32_t)sums[x] * shares[x].here;
 
         out[shares[x].at] += here;
-        out[shares[x].at + 1] += value - here;
+        out[shares[x].at + 1] += (uint32_t)sums[x] * PARTS - here;
     }
 }
 
-/* Its part of two rows of the smaller picture. */
 static void
-share_row(const uint32_t *row, int width, unsigned here, uint32_t *now, uint32_t *next)
+write_row(uint32_t *sums, int width, uint64_t per, uint8_t *out)
 {
     for (int x = 0; x < width; x++) {
-        uint32_t part = row[x] * here >> 8;
-
-        now[x] += part;
-        next[x] += row[x] - part;
+        out[x] = (uint8_t)MIN(sums[x] * per >> 32, 255);
+        sums[x] = 0;
     }
+    sums[width] = 0;
 }
 
 /* Each pixel the mean of those it covers. */
 static SaoyGrey
-shrunk(SaoyGrey *grey)
+shrunk(const Light *light, int dpi, Strokes *strokes)
 {
-    int width = (int)((int64_t)grey->width * READ_DPI / grey->dpi);
-    int height = (int)((int64_t)grey->height * READ_DPI / grey->dpi);
-    SaoyGrey out = { g_malloc((size_t)width * (size_t)height),
-                     width,
-                     height,
-                     READ_DPI,
-                     grey->page_width,
-                     grey->page_height };
-    g_autofree Share *across = shares_of(grey->width, width);
-    g_autofree Share *down = shares_of(grey->height, height);
-    size_t row_bytes = ((size_t)width + 1) * sizeof(uint32_t);
-    g_autofree uint32_t *sums = g_malloc0(3 * row_bytes);
-    uint32_t *now = sums, *next = sums + width + 1, *row_sums = next + width + 1;
-    uint64_t area =
-        (uint64_t)grey->width * (uint64_t)grey->height * 256 / ((uint64_t)width * height);
+    const int from_w = light->page->width, from_h = light->page->height;
+    SaoyGrey out = grey_new(light->page, MAX(1, (int)((int64_t)from_w * READ_DPI / dpi)),
+                            MAX(1, (int)((int64_t)from_h * READ_DPI / dpi)), READ_DPI);
+    const int one = MAX(1, 256 / ((dpi - 1) / READ_DPI + 1)); /* sums within 16 bits */
+    size_t lanes = ((size_t)from_w + LANE - 1) / LANE * LANE;
+    g_autofree Share *across = shares_of(from_w, out.width, PARTS);
+    g_autofree Share *down = shares_of(from_h, out.height, one);
+    g_autofree uint8_t *row = g_malloc0(lanes);
+    g_autofree uint16_t *sums = g_new0(uint16_t, 2 * lanes);
+    g_autofree uint32_t *made = g_new0(uint32_t, out.width + 1);
+    uint16_t *now = sums, *next = sums + lanes;
+    double area = (double)from_w * from_h / out.width / out.height * one * PARTS;
+    uint64_t per = (uint64_t)(4294967296.0 / area + 1);
 
-    for (int y = 0, row = 0; y < grey->height && row < height; y++) {
-        const uint8_t *in = grey->pixels + (size_t)y * (size_t)grey->width;
-
-        memset(row_sums, 0, row_bytes);
-        shorten(in, across, grey->width, row_sums);
-        share_row(row_sums, width, down[y].here, now, next);
-        if ((int64_t)(y + 1) * height < (int64_t)(row + 1) * grey->height)
+    for (int y = 0, made_y = 0; y < from_h && made_y < out.height; y++) {
+        light_row(light, y, row);
+        see_strokes(strokes, row, from_w);
+        add_row(row, (int)lanes, down[y].here, now);
+        if (down[y].here < one)
+            add_row(row, (int)lanes, (uint16_t)(one - down[y].here), next);
+        if ((int64_t)(y + 1) * out.height < (int64_t)(made_y + 1) * from_h)
             continue;
-        for (int x = 0; x < width; x++)
-            out.pixels[(size_t)row * (size_t)width + (size_t)x] =
-                (uint8_t)MIN(now[x] / area, 255);
-        memset(now, 0, row_bytes);
-        uint32_t *filled = next;
+        shorten(now, across, from_w, made);
+        write_row(made, out.width, per, out.pixels + (size_t)made_y * (size_t)out.width);
+        memset(now, 0, lanes * sizeof *now);
+        uint16_t *filled = next;
         next = now;
         now = filled;
-        row++;
+        made_y++;
     }
-    explicit_bzero(sums, 3 * row_bytes);
-    saoy_grey_clear(grey);
+    explicit_bzero(row, lanes);
+    explicit_bzero(sums, 2 * lanes * sizeof *sums);
+    explicit_bzero(made, ((size_t)out.width + 1) * sizeof *made);
     return out;
-}
-
-/* A card, by its upright strokes: they are few, and the middle one is low. Small print is
- * read better from every pixel there is, and there is little of it. */
-static bool
-is_small_print(const SaoyGrey *grey)
-{
-    unsigned counts[MOST_LETTER + 1] = { 0 }, n = 0, low = 0;
-    g_autofree int *runs = g_new0(int, grey->width / COLUMN_STEP + 1); /* of each column */
-
-    for (int y = 0; y < grey->height; y++) {
-        const uint8_t *row = grey->pixels + (size_t)y * (size_t)grey->width;
-
-        for (int x = 0, k = 0; x < grey->width; x += COLUMN_STEP, k++) {
-            if (row[x] < DARK) {
-                runs[k]++;
-                continue;
-            }
-            if (runs[k] >= LEAST_LETTER && runs[k] <= MOST_LETTER) {
-                counts[runs[k]]++;
-                n++;
-            }
-            runs[k] = 0;
-        }
-    }
-    for (int h = LEAST_LETTER; h <= SMALL; h++)
-        low += counts[h];
-    return n < FEW_STROKES && low * 2 > n;
 }
 
 SaoyGrey
 saoy_grey_of(const SaoyImage *page)
 {
-    SaoyGrey grey = full_grey(page);
+    Light light = { .page = page };
     SaoyInkReport ink = { 0 };
+    int dpi = page->dpi > 0 ? page->dpi : 300;
 
     if (saoy_ink_see(page, &ink, NULL) && ink.seal.w > 0)
-        drop_ink(page, ink.seal, true, is_coloured, &grey);
-    if (ink.hand.h > HAND_MM * grey.dpi / 25.4)
-        drop_ink(page, ink.hand, false, is_blue, &grey);
-    return grey.dpi > READ_DPI && !is_small_print(&grey) ? shrunk(&grey) : grey;
+        light.drops[0] = (Drop){ ink.seal, true, is_coloured };
+    if (ink.hand.h > HAND_MM * dpi / 25.4)
+        light.drops[1] = (Drop){ ink.hand, false, is_blue };
+    if (dpi <= READ_DPI)
+        return full_grey(&light, dpi);
+    g_autofree int *runs = g_new0(int, page->width / COLUMN_STEP + 1);
+    Strokes strokes = { .runs = runs };
+    SaoyGrey grey = shrunk(&light, dpi, &strokes);
+    if (strokes.n >= FEW_STROKES || strokes.low * 2 <= strokes.n)
+        return grey;
+    saoy_grey_clear(&grey);
+    return full_grey(&light, dpi);
 }
 
 SaoyBox

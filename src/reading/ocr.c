@@ -14,8 +14,9 @@ SaoyReader *
 saoy_reader_open(GError **error)
 {
     /* white writing on black is not looked for: a line read badly would be read twice */
-    static char *names[] = { (char *)"debug_file", (char *)"tessedit_do_invert" };
-    static char *values[] = { (char *)"/dev/null", (char *)"0" };
+    static char *names[] = { (char *)"debug_file", (char *)"tessedit_do_invert",
+                             (char *)"textord_all_prop" };
+    static char *values[] = { (char *)"/dev/null", (char *)"0", (char *)"1" };
     TessBaseAPI *engine = TessBaseAPICreate();
 
     if (TessBaseAPIInit4(engine, NULL, "vie", OEM_LSTM_ONLY, NULL, 0, names, values,

@@ -1,6 +1,6 @@
 #include "rules.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 enum {
     CONTRAST = 55, /* darker than paper by this is ink */
@@ -8,7 +8,8 @@ enum {
     STEP = 6,      /* between two looks at a run's thickness */
     MOST_RULES = 400,
     LEAST_DOTS = 8,
-    RIM = 2, /* pixels of paper around a dot */
+    RIM = 2,   /* pixels of paper around a dot */
+    LOOK = 16, /* pixels looked at together */
 };
 #define LEAST_MM 10.0
 #define THICK_MM 1.2
@@ -16,9 +17,10 @@ enum {
 #define APART_MM 2.2 /* dots of one row */
 #define SPLIT_MM 3.0 /* runs of one rule as far apart as this */
 
-/* Looked at in rows: a page, or a page turned on its side. */
+/* Looked at in rows: a page, or a page turned on its side, whose rows are columns. */
 typedef struct {
     uint8_t *pixels;
+    ptrdiff_t along, down; /* to the next pixel of a row, and of a column */
     int width, height, least, thick, split, dot, apart;
     uint8_t ink, paper; /* darker is ink */
 } Field;
@@ -41,7 +43,7 @@ ink_level(const SaoyGrey *grey)
 static uint8_t *
 at(const Field *f, int x, int y)
 {
-    return f->pixels + (size_t)y * (size_t)f->width + x;
+    return f->pixels + y * f->down + x * f->along;
 }
 
 /* Ink through x, y from edge to edge; *out_top its upper end. Stops looking at two rules'
@@ -94,21 +96,42 @@ add_run(const Field *f, int x0, int x1, int y, GArray *rules)
         g_array_append_val(rules, rule);
 }
 
+static bool
+is_ink(const Field *f, int x, int y)
+{
+    return *at(f, x, y) < f->ink;
+}
+
+/* The end of a run from x on, broken for no more than GAP: behind its last ink. */
+static int
+run_end(const Field *f, int x, int y, int step)
+{
+    int last = x;
+
+    for (x += step; x >= 0 && x < f->width && abs(x - last) <= GAP + 1; x += step)
+        if (is_ink(f, x, y))
+            last = x;
+    return last;
+}
+
+/* A run as long as a rule has ink in GAP + 1 pixels wherever it is looked at: twice in the
+ * least length. */
 static void
 see_row(const Field *f, int y, GArray *rules)
 {
-    const uint8_t *row = at(f, 0, y);
-    int from = -1, last = -1;
+    const int step = MAX(f->least / 2, 1);
 
-    for (int x = 0; x <= f->width; x++) {
-        if (x < f->width && row[x] < f->ink) {
-            from = from < 0 ? x : from;
-            last = x;
-        } else if (from >= 0 && (x == f->width || x - last > GAP)) {
-            if (last + 1 - from >= f->least && is_thin(f, from, last + 1, y))
-                add_run(f, from, last + 1, y, rules);
-            from = -1;
-        }
+    for (int x = 0; x < f->width; x += step) {
+        int ink = x;
+
+        while (ink < f->width && ink <= x + GAP && !is_ink(f, ink, y))
+            ink++;
+        if (ink == f->width || ink > x + GAP)
+            continue;
+        int from = run_end(f, ink, y, -1), to = run_end(f, ink, y, 1) + 1;
+        if (to - from >= f->least && is_thin(f, from, to, y))
+            add_run(f, from, to, y, rules);
+        x = MAX(x, to - to % step);
     }
 }
 
@@ -176,6 +199,16 @@ erase_dots(const Field *f, int from, int to, int y)
     }
 }
 
+static bool
+is_paper(const uint8_t *row, uint8_t ink)
+{
+    uint8_t darkest = 255;
+
+    for (int i = 0; i < LOOK; i++)
+        darkest = MIN(darkest, row[i]);
+    return darkest >= ink;
+}
+
 /* Rows of dots to write on: eight and more with nothing else between them. The engine takes
  * them, and what is written on them, for a picture. */
 static void
@@ -187,6 +220,11 @@ take_dots(const Field *f)
 
         for (int x = 0; x < f->width;) {
             int next = x + 1;
+
+            if (n == 0 && x + LOOK < f->width && is_paper(row + x, f->ink)) {
+                x += LOOK;
+                continue;
+            }
             bool ink = row[x] < f->ink, dot = ink && is_dot(f, x, y, &next);
 
             if (n > 0 && ((ink && !dot) || x - last > f->apart || next >= f->width)) {
@@ -220,27 +258,27 @@ take_across(const Field *f)
     return rules;
 }
 
-/* Rows become columns, in squares that stay in the cache. */
-static void
-turn(const uint8_t *from, int width, int height, uint8_t *to)
+/* The same page, looked at from its side. */
+static Field
+on_side(Field f)
 {
-    enum { SIDE = 64 };
+    Field side = f;
 
-    for (int y0 = 0; y0 < height; y0 += SIDE)
-        for (int x0 = 0; x0 < width; x0 += SIDE)
-            for (int y = y0; y < MIN(y0 + SIDE, height); y++)
-                for (int x = x0; x < MIN(x0 + SIDE, width); x++)
-                    to[(size_t)x * (size_t)height + (size_t)y] =
-                        from[(size_t)y * (size_t)width + (size_t)x];
+    side.along = f.down;
+    side.down = f.along;
+    side.width = f.height;
+    side.height = f.width;
+    return side;
 }
 
 void
 saoy_rules_take(SaoyGrey *grey, GArray **out_across, GArray **out_down)
 {
-    size_t n = (size_t)grey->width * (size_t)grey->height;
     double mm = grey->dpi / 25.4;
     uint8_t ink = ink_level(grey);
     Field field = { .pixels = grey->pixels,
+                    .along = 1,
+                    .down = grey->width,
                     .width = grey->width,
                     .height = grey->height,
                     .least = (int)(LEAST_MM * mm),
@@ -250,21 +288,14 @@ saoy_rules_take(SaoyGrey *grey, GArray **out_across, GArray **out_down)
                     .apart = (int)(APART_MM * mm),
                     .ink = ink,
                     .paper = (uint8_t)(ink + CONTRAST) };
-    g_autofree uint8_t *turned = g_malloc(n);
+    Field side = on_side(field);
 
     take_dots(&field);
     *out_across = take_across(&field);
-    turn(grey->pixels, grey->width, grey->height, turned);
-    field.pixels = turned;
-    field.width = grey->height;
-    field.height = grey->width;
-    *out_down = take_across(&field);
-    if ((*out_down)->len > 0)
-        turn(turned, grey->height, grey->width, grey->pixels);
+    *out_down = take_across(&side);
     for (guint i = 0; i < (*out_down)->len; i++) {
         SaoyRule *rule = &g_array_index(*out_down, SaoyRule, i);
 
         *rule = (SaoyRule){ rule->y0, rule->x0, rule->y1, rule->x1 };
     }
-    explicit_bzero(turned, n);
 }
