@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <opencv2/core/hal/intrin.hpp>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
-#define LIGHT_DPI 25
+#define LIGHT_DPI 12
 #define TERMS 10
 #define LEAST_SLOPE 1.04 /* below it the light is even */
 #define MOST_SLOPE 1.6   /* above it the page is to be scanned again */
@@ -124,28 +125,117 @@ raise(uint8_t *p, int channels, float factor)
         p[c] = (uint8_t)((float)p[c] * factor + 0.5f);
 }
 
+enum { LANES = 16 };
+typedef cv::v_float32x4 Four[4]; /* LANES samples of one channel */
+
+static void
+open_lanes(const cv::v_uint8x16 &bytes, Four out)
+{
+    cv::v_uint16x8 half[2];
+    cv::v_uint32x4 quarter[4];
+
+    cv::v_expand(bytes, half[0], half[1]);
+    cv::v_expand(half[0], quarter[0], quarter[1]);
+    cv::v_expand(half[1], quarter[2], quarter[3]);
+    for (int i = 0; i < 4; i++)
+        out[i] = cv::v_cvt_f32(cv::v_reinterpret_as_s32(quarter[i]));
+}
+
+static cv::v_uint8x16
+close_lanes(const Four lanes)
+{
+    cv::v_int32x4 whole[4];
+
+    for (int i = 0; i < 4; i++)
+        whole[i] = cv::v_trunc(lanes[i] + cv::v_setall_f32(0.5f));
+    return cv::v_pack_u(cv::v_pack(whole[0], whole[1]), cv::v_pack(whole[2], whole[3]));
+}
+
+/* The same for LANES pixels of three channels. */
+static void
+raise_lanes(uint8_t *p, const Four factor)
+{
+    cv::v_uint8x16 bytes[3];
+    Four lanes[3];
+
+    cv::v_load_deinterleave(p, bytes[0], bytes[1], bytes[2]);
+    for (int c = 0; c < 3; c++)
+        open_lanes(bytes[c], lanes[c]);
+    for (int i = 0; i < 4; i++) {
+        cv::v_float32x4 high = cv::v_max(cv::v_max(lanes[0][i], lanes[1][i]), lanes[2][i]);
+        cv::v_float32x4 most = cv::v_setall_f32(255) / cv::v_max(high, cv::v_setall_f32(1));
+        cv::v_float32x4 own = cv::v_min(factor[i], most);
+
+        for (int c = 0; c < 3; c++)
+            lanes[c][i] = lanes[c][i] * own;
+    }
+    for (int c = 0; c < 3; c++)
+        bytes[c] = close_lanes(lanes[c]);
+    cv::v_store_interleave(p, bytes[0], bytes[1], bytes[2]);
+}
+
+/* What raises the pixels of one row to the top: top over a polynomial of x. */
+typedef struct {
+    float top, k[4], first, step; /* u of pixel 0, and to the next */
+} RowLight;
+
+static RowLight
+row_light(const SaoyLight &light, double v, int cols)
+{
+    const std::vector<double> &l = light.level;
+
+    return { (float)light.top,
+             { (float)(l[0] + v * (l[2] + v * (l[5] + v * l[9]))),
+               (float)(l[1] + v * (l[4] + v * l[8])), (float)(l[3] + v * l[7]),
+               (float)l[6] },
+             (float)place(0, cols),
+             cols > 1 ? 2.0f / (float)(cols - 1) : 0 };
+}
+
+/* At least 1: nothing is made darker. */
+static cv::v_float32x4
+factor_of(const RowLight &row, int x)
+{
+    const cv::v_float32x4 at((float)x, (float)x + 1, (float)x + 2, (float)x + 3);
+    cv::v_float32x4 u = at * cv::v_setall_f32(row.step) + cv::v_setall_f32(row.first);
+    cv::v_float32x4 level = cv::v_setall_f32(row.k[3]);
+
+    for (int i = 2; i >= 0; i--)
+        level = level * u + cv::v_setall_f32(row.k[i]);
+    return cv::v_max(cv::v_setall_f32(row.top) / level, cv::v_setall_f32(1));
+}
+
+static float
+even_row(const RowLight &row, uint8_t *p, int cols, int channels)
+{
+    cv::v_float32x4 most = cv::v_setall_f32(1);
+    int x = 0;
+
+    for (; channels == 3 && x + LANES <= cols; x += LANES) {
+        Four factor;
+
+        for (int i = 0; i < 4; i++) {
+            factor[i] = factor_of(row, x + 4 * i);
+            most = cv::v_max(most, factor[i]);
+        }
+        raise_lanes(p + 3 * x, factor);
+    }
+    for (; x < cols; x++) {
+        cv::v_float32x4 factor = factor_of(row, x);
+
+        most = cv::v_max(most, cv::v_setall_f32(factor.get0()));
+        raise(p + channels * x, channels, factor.get0());
+    }
+    return cv::v_reduce_max(most);
+}
+
 double
 saoy_light_even(const SaoyLight &light, cv::Mat *page)
 {
-    double most = 1;
+    float most = 1;
 
-    for (int y = 0; y < page->rows && !light.level.empty(); y++) {
-        const double v = place(y, page->rows);
-        const std::vector<double> &l = light.level;
-        /* the row's own polynomial in x */
-        const double k[4] = { l[0] + v * (l[2] + v * (l[5] + v * l[9])),
-                              l[1] + v * (l[4] + v * l[8]), l[3] + v * l[7], l[6] };
-        uint8_t *p = page->ptr(y);
-
-        for (int x = 0; x < page->cols; x++, p += page->channels()) {
-            double u = place(x, page->cols);
-            double factor = light.top / (k[0] + u * (k[1] + u * (k[2] + u * k[3])));
-
-            if (factor <= 1)
-                continue;
-            most = std::max(most, factor);
-            raise(p, page->channels(), (float)factor);
-        }
-    }
+    for (int y = 0; y < page->rows && !light.level.empty(); y++)
+        most = std::max(most, even_row(row_light(light, place(y, page->rows), page->cols),
+                                       page->ptr(y), page->cols, page->channels()));
     return most;
 }

@@ -56,6 +56,12 @@ cv::Rect saoy_look_sheet(const SaoyLook *look);
 /* Of the lighter half of the sheet: what is outside the scan becomes paper. */
 cv::Scalar saoy_paper_colour(const cv::Mat &work, const cv::Mat &paper);
 
+/* Draws what lies in `cut` once the page is turned clockwise-positive degrees back about
+ * its middle, cubic; outside the page it is rim. out: of the cut's size, channels as the
+ * page. */
+void saoy_turn(const cv::Mat &page, double degrees, cv::Rect cut, cv::Scalar rim,
+               cv::Mat *out);
+
 /* SHA-256 of the samples, row by row. */
 G_BEGIN_DECLS
 void saoy_scan_hash(const SaoyImage *scan, uint8_t out[32]);

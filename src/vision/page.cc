@@ -148,23 +148,26 @@ turn_of(const Way &way)
                                                turn.at<double>(1, 2) - way.cut.y, 0, 0, 1);
 }
 
-/* Straight into the picture that is returned: no sample is held twice. */
+/* Straight into the picture that is returned, unless it is turned both ways. */
 static void
 draw(const cv::Mat &page, const Way &way, cv::Scalar rim, cv::Mat *out)
 {
     bool flat = way.base == cv::Matx33d::eye();
-    cv::Matx33d all = turn_of(way) * way.base;
 
     if (flat && way.degrees == 0 && way.quarters == 0)
         page(way.cut).copyTo(*out);
     else if (flat && way.degrees == 0)
         cv::rotate(page(way.cut), *out, way.quarters - 1);
-    else if (flat)
-        cv::warpAffine(page, *out, cv::Mat(all).rowRange(0, 2), out->size(),
-                       cv::INTER_CUBIC, cv::BORDER_CONSTANT, rim);
-    else
-        cv::warpPerspective(page, *out, all, out->size(), cv::INTER_CUBIC,
-                            cv::BORDER_CONSTANT, rim);
+    else if (flat && way.quarters == 0)
+        saoy_turn(page, way.degrees, way.cut, rim, out);
+    else if (flat) {
+        cv::Mat straight(way.cut.size(), page.type());
+
+        saoy_turn(page, way.degrees, way.cut, rim, &straight);
+        cv::rotate(straight, *out, way.quarters - 1);
+    } else
+        cv::warpPerspective(page, *out, turn_of(way) * way.base, out->size(),
+                            cv::INTER_CUBIC, cv::BORDER_CONSTANT, rim);
 }
 
 /* sides: in pixels of the scan as it is worked on. */
