@@ -34,6 +34,18 @@ is_joined(const GString *code, const char *word)
     return last == '/' || last == '-' || (word[0] == '/' && code->len > 0);
 }
 
+/* "2O23": between digits no code has these letters. In place. */
+static void
+put_between(char *code)
+{
+    size_t n = strlen(code);
+
+    for (size_t i = 1; i + 1 < n; i++)
+        if (g_ascii_isdigit(code[i - 1]) && g_ascii_isdigit(code[i + 1]) &&
+            strchr("OI", code[i]) != NULL)
+            code[i] = code[i] == 'O' ? '0' : '1';
+}
+
 /* The first word with a digit and what belongs to it: "12/QĐ-UBND", "AB 123456". */
 char *
 saoy_code_of(const SaoyWord *words, size_t n, size_t *out_words)
@@ -57,6 +69,7 @@ saoy_code_of(const SaoyWord *words, size_t n, size_t *out_words)
     }
     while (code->len > 0 && strchr("/-", code->str[code->len - 1]) != NULL)
         g_string_truncate(code, code->len - 1);
+    put_between(code->str);
     return digits ? g_string_free(g_steal_pointer(&code), FALSE) : NULL;
 }
 

@@ -85,26 +85,33 @@ is_capital(const char *word)
     return g_unichar_isupper(g_utf8_get_char(word));
 }
 
-/* "Nội," of "Hà Nội, ngày 10 tháng 11 năm 2025"; where the comma was not read a column of
- * capitalised words. */
+/* Words of a place: "Hà Nội", "Quận 3". */
+static bool
+is_place(const SaoyLine *line, size_t from, size_t to)
+{
+    for (size_t k = from; k < to; k++)
+        if (strpbrk(line->words[k].text, ":;") != NULL ||
+            !(is_capital(line->words[k].text) ||
+              (k > from && g_ascii_isdigit(line->words[k].text[0]))))
+            return false;
+    return to > from && to - from <= MOST_PLACE;
+}
+
+/* "Nội," of "Hà Nội, ngày 10 tháng 11 năm 2025"; where the comma was not read all before it
+ * in the column is a place. */
 static bool
 is_behind_place(const SaoyLine *line, size_t i)
 {
-    if (i == 0 || saoy_line_gap(line, i))
-        return false;
-    const char *last = line->words[i - 1].text;
-    if (last[0] == ',' && i >= 2)
-        last = line->words[i - 2].text;
-    else if (strpbrk(last, ",.") == NULL) {
-        size_t from = saoy_line_column(line, i);
+    size_t from = saoy_line_column(line, i), end = i;
 
-        for (size_t k = from; k < i; k++)
-            if (!is_capital(line->words[k].text) ||
-                strpbrk(line->words[k].text, ":;") != NULL)
-                return false;
-        return i - from <= MOST_PLACE;
-    }
-    return is_capital(last);
+    while (end > from && strlen(line->folds[end - 1]) == 0)
+        end--; /* the comma alone */
+    if (end == from)
+        return false;
+    const char *last = line->words[end - 1].text;
+    if (end == i && strchr(",.", last[strlen(last) - 1]) == NULL)
+        return is_place(line, from, end);
+    return is_capital(last) || (end >= from + 2 && is_place(line, end - 2, end));
 }
 
 static bool

@@ -1,7 +1,8 @@
 #pragma once
 #include "core/words.h"
 
-/* Lines of borders and rules that were read as letters go, as do a table's rules ("|"). */
+/* Lines of borders and rules that were read as letters go, as do a table's rules ("|") and
+ * signatures. */
 void saoy_words_drop_rubbish(SaoyWords *words);
 
 /* Vietnamese post-correction of one page as the engine read it; boxes, lines and numbers

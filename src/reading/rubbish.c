@@ -3,11 +3,13 @@
 #include "ocr.h"
 #include "syllable.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
     RUBBISH = 75, /* mean of three words or more that say nothing */
     NOISE = 45,   /* of fewer; and of four or more whatever they say */
+    SCRAWL = 3,   /* so many times as high as the page's words */
 };
 
 bool
@@ -79,9 +81,43 @@ is_rule(const char *text)
     return true;
 }
 
+static int
+by_size(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+/* Of the page's words the middle one. */
+static int
+usual_height(const SaoyWords *words)
+{
+    g_autofree int *heights = g_new(int, words->n + 1);
+
+    for (size_t i = 0; i < words->n; i++)
+        heights[i] = words->items[i].box.h;
+    qsort(heights, words->n, sizeof *heights, by_size);
+    return words->n > 0 ? heights[words->n / 2] : 0;
+}
+
+/* A signature that was read: far higher than the rest, and no word. */
+static bool
+is_scrawl(const SaoyWord *word, int usual)
+{
+    const char *from = NULL, *to = NULL;
+
+    if (word->box.h <= SCRAWL * usual || word->confidence >= RUBBISH)
+        return false;
+    if (!saoy_word_core(word->text, &from, &to))
+        return true;
+    g_autofree char *core = g_strndup(from, (size_t)(to - from));
+    g_autofree char *placed = saoy_syllable_placed(core);
+    return placed == NULL || g_utf8_next_char(from) >= to;
+}
+
 void
 saoy_words_drop_rubbish(SaoyWords *words)
 {
+    int usual = usual_height(words);
     size_t kept = 0;
 
     for (size_t from = 0, to = 0; from < words->n; from = to) {
@@ -89,7 +125,8 @@ saoy_words_drop_rubbish(SaoyWords *words)
             to++;
         bool rubbish = is_rubbish_line(words->items + from, to - from);
         for (size_t i = from; i < to; i++)
-            if (rubbish || is_rule(words->items[i].text))
+            if (rubbish || is_rule(words->items[i].text) ||
+                is_scrawl(&words->items[i], usual))
                 saoy_word_clear(&words->items[i]);
             else
                 words->items[kept++] = words->items[i];

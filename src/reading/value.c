@@ -57,6 +57,25 @@ is_dash(const char *word)
     return false;
 }
 
+/* "5.000.O00", "l5": among digits a letter that looks like one is one. In place. */
+static void
+put_figures(char *word)
+{
+    static const char pairs[] = "O0o0I1l1|1";
+    size_t digits = 0, likes = 0, n = strlen(word);
+
+    for (size_t i = 0; i < n; i++) {
+        digits += g_ascii_isdigit(word[i]) != 0;
+        likes += strchr("OoIl|", word[i]) != NULL;
+    }
+    if (digits == 0 || likes == 0 || strspn(word, "0123456789OoIl|.,/") != n)
+        return;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; pairs[k] != '\0'; k += 2)
+            if (pairs[k] == word[i])
+                word[i] = pairs[k + 1];
+}
+
 static char *
 text_of(const SaoyWord *words, size_t n, size_t *out_words)
 {
@@ -64,8 +83,9 @@ text_of(const SaoyWord *words, size_t n, size_t *out_words)
     bool dash = false;
 
     for (size_t i = 0; i < n; i++) {
-        const char *word = words[i].text + strspn(words[i].text, "._");
+        g_autofree char *word = g_strdup(words[i].text + strspn(words[i].text, "._"));
 
+        put_figures(word);
         if (is_dash(word)) {
             dash = text->len > 0;
             continue;
