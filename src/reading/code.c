@@ -34,16 +34,39 @@ is_joined(const GString *code, const char *word)
     return last == '/' || last == '-' || (word[0] == '/' && code->len > 0);
 }
 
-/* "2O23": between digits no code has these letters. In place. */
+/* Whether a year and no other digit stands there. */
+static bool
+is_year(const char *text)
+{
+    return (g_str_has_prefix(text, "19") || g_str_has_prefix(text, "20")) &&
+           g_ascii_isdigit(text[2]) && g_ascii_isdigit(text[3]) &&
+           !g_ascii_isdigit(text[4]);
+}
+
+/* What an upright stroke behind a digit is: before letters or a year a slash, "35IXNHN" and
+ * "12I2024", before another digit one. */
+static char
+stroke_of(const char *next)
+{
+    if (g_unichar_isupper(g_utf8_get_char(next)) || is_year(next))
+        return '/';
+    return g_ascii_isdigit(*next) ? '1' : '\0';
+}
+
+/* "2O23", "35IXNHN": behind digits no code has these letters. In place. */
 static void
 put_between(char *code)
 {
-    size_t n = strlen(code);
+    for (char *p = code + 1; code[0] != '\0' && *p != '\0'; p++) {
+        char stroke = stroke_of(p + 1);
 
-    for (size_t i = 1; i + 1 < n; i++)
-        if (g_ascii_isdigit(code[i - 1]) && g_ascii_isdigit(code[i + 1]) &&
-            strchr("OI", code[i]) != NULL)
-            code[i] = code[i] == 'O' ? '0' : '1';
+        if (!g_ascii_isdigit(p[-1]))
+            continue;
+        if (*p == 'O' && g_ascii_isdigit(p[1]))
+            *p = '0';
+        else if (strchr("Il|", *p) != NULL && stroke != '\0')
+            *p = stroke;
+    }
 }
 
 /* The first word with a digit and what belongs to it: "12/QĐ-UBND", "AB 123456". */

@@ -80,8 +80,9 @@ below(const SaoyKindRule *rule, const SaoyLine *label, size_t at, size_t next,
         from++;
     if (from == line->n || line->words[from].box.x > left + BELOW_RIGHT * high)
         return false;
-    /* what counts a label stands left of it, the value under both: "2. Địa chỉ" */
-    if (saoy_line_column(label, at) + 1 == at)
+    /* what counts a label stands left of it, the value under both: "2. Địa chỉ"; and a
+     * label in the middle of the page heads the whole line */
+    if (saoy_line_column(label, at) + 1 == at || saoy_line_column_end(label, 0) == label->n)
         from = saoy_line_column(line, from);
     for (end = from; end < line->n && line->words[end].box.x < right; end++)
         if (saoy_label_any(rule, line, end))

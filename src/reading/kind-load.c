@@ -27,7 +27,7 @@ where_of(const char *text)
 static SaoyLabel
 label_of(const char *text)
 {
-    return (SaoyLabel){ saoy_line_fold(text), where_of(text) };
+    return (SaoyLabel){ saoy_line_fold(text), g_utf8_strdown(text, -1), where_of(text) };
 }
 
 /* Own labels, then those of all kinds; either may be NULL. */
@@ -102,8 +102,9 @@ folded_list(GKeyFile *file, const char *group, const char *key)
 static SaoyValue
 value_of(GKeyFile *file, const char *group)
 {
-    static const char *const names[SAOY_VALUE_N] = { "text", "name",   "date",  "words",
-                                                     "code", "digits", "title", "area" };
+    static const char *const names[SAOY_VALUE_N] = { "text",  "name", "date",
+                                                     "words", "code", "digits",
+                                                     "title", "area", "sex" };
     g_autofree char *name = g_key_file_get_string(file, group, "value", NULL);
 
     for (int i = 0; name != NULL && i < SAOY_VALUE_N; i++)

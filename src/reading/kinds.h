@@ -11,6 +11,7 @@ typedef enum {
     SAOY_VALUE_DIGITS, /* a code of digits alone: look-alikes are put right */
     SAOY_VALUE_TITLE,  /* the title line itself */
     SAOY_VALUE_AREA,   /* text with square metres in it */
+    SAOY_VALUE_SEX,    /* "Nam", "Nữ", "Nữ / F" as printed */
     SAOY_VALUE_N
 } SaoyValue;
 
@@ -24,7 +25,8 @@ typedef enum {
 } SaoyLabelWhere;
 
 typedef struct {
-    char *text; /* folded: as saoy_line_fold makes it; NULL ends a list */
+    char *text;  /* folded: as saoy_line_fold makes it; NULL ends a list */
+    char *spelt; /* in small letters with its marks */
     SaoyLabelWhere where;
 } SaoyLabel;
 

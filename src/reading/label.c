@@ -9,17 +9,34 @@
 #define MOST_LABEL 6 /* words another label may begin before this one */
 #define SURE 90      /* a syllable read so is the one that is printed */
 
-/* Whether word i was read as a syllable, and surely so. */
-static bool
-is_sure(const SaoyLine *line, size_t i)
+/* The syllable that word i was read as, and surely so, in small letters; NULL: none. */
+static char *
+sure_syllable(const SaoyLine *line, size_t i)
 {
     const SaoyWord *word = &line->words[i];
 
     if (word->confidence < SURE)
-        return false;
+        return NULL;
     g_autofree char *low = g_utf8_strdown(word->text, -1);
     low[strcspn(low, ".,:;)/")] = '\0';
-    return saoy_syllable_is_lawful(low);
+    return saoy_syllable_is_lawful(low) ? g_steal_pointer(&low) : NULL;
+}
+
+static bool
+is_sure(const SaoyLine *line, size_t i)
+{
+    g_autofree char *syllable = sure_syllable(line, i);
+
+    return syllable != NULL;
+}
+
+/* TRƯƠNG, whose family name it is, says not "Trường". */
+static bool
+is_another_word(const SaoyLine *line, size_t i, const SaoyLabel *label)
+{
+    g_autofree char *syllable = sure_syllable(line, i);
+
+    return syllable != NULL && !g_str_equal(syllable, label->spelt);
 }
 
 /* A letter may be misread in a long word, in a short one it makes another. */
@@ -135,11 +152,11 @@ opens_column(const SaoyLine *line, size_t i)
 }
 
 static bool
-may_stand(const SaoyLine *line, size_t i, SaoyLabelWhere where)
+may_stand(const SaoyLine *line, size_t i, const SaoyLabel *label)
 {
-    switch (where) {
+    switch (label->where) {
     case SAOY_LABEL_PHRASE:
-        return opens_phrase(line, i);
+        return opens_phrase(line, i) && !is_another_word(line, i, label);
     case SAOY_LABEL_PLACE:
         return is_behind_place(line, i);
     case SAOY_LABEL_COLUMN:
@@ -165,18 +182,31 @@ saoy_label_at(const SaoyLine *line, size_t i, const SaoyLabel *label)
         n = said_from(line, i, part, label->text);
         part = next_part(part);
     } while (n == 0 && slash && part[0] != '\0');
-    return n > 0 && may_stand(line, i, label->where) ? n : 0;
+    return n > 0 && may_stand(line, i, label) ? n : 0;
 }
 
-/* A label of one word alone, as "Trường" is to the name Tường, says so with a colon. */
+/* The words as the label is spelt, marks and all. */
+static bool
+is_spelt(const SaoyLine *line, size_t i, size_t n, const SaoyLabel *label)
+{
+    g_autoptr(GString) said = g_string_new(NULL);
+
+    for (size_t k = i; k < i + n; k++)
+        g_string_append_printf(said, "%s%s", k > i ? " " : "", line->words[k].text);
+    g_autofree char *low = g_utf8_strdown(said->str, -1);
+    return g_str_has_prefix(low, label->spelt);
+}
+
+/* With a colon it is one; without, the name Nguyễn Quân is no "Nguyên quán", and one word
+ * alone, as "Trường" is to the name Tường, is none. */
 static bool
 ends_value(const SaoyLine *line, size_t i, const SaoyLabel *label)
 {
     if (strlen(label->text) <= 4 || label->where >= SAOY_LABEL_PLACE)
         return false;
     size_t n = saoy_label_at(line, i, label);
-    return n > 0 && (strchr(label->text, ' ') != NULL ||
-                     g_str_has_suffix(line->words[i + n - 1].text, ":"));
+    return n > 0 && (ends_label(line, i + n - 1) ||
+                     (strchr(label->text, ' ') != NULL && is_spelt(line, i, n, label)));
 }
 
 static bool

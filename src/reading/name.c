@@ -42,6 +42,8 @@ is_surname(const char *folded)
 static bool
 is_address(const SaoyWord *words, size_t n, const char *folded)
 {
+    if (n > 1 && g_str_equal(words[0].text, "Hộ"))
+        return true; /* "Hộ ông" */
     if (!is_honorific(folded))
         return false;
     if (n < 2 || (saoy_line_capitals(words[0].text) == 1) !=

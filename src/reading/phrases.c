@@ -89,15 +89,30 @@ stands(const SaoyLine *line, size_t i, size_t n, Standing standing)
     return standing != NUMBERED || (i == 0 && strpbrk(line->folded, "0123456789") != NULL);
 }
 
+/* A will that was certified says so as a copy does: of its kind that is a label. */
+static bool
+is_label_of(const SaoyKindRule *kind, const char *phrase)
+{
+    for (guint f = 0; kind != NULL && f < kind->fields->len; f++) {
+        const SaoyLabel *label = g_array_index(kind->fields, SaoyFieldRule, f).labels;
+
+        for (; label->text != NULL; label++)
+            if (g_str_equal(label->text, phrase))
+                return true;
+    }
+    return false;
+}
+
 static void
-check_line(const SaoyLine *line, unsigned page, GArray *flags)
+check_line(const SaoyCase *c, const SaoyLine *line, unsigned page, GArray *flags)
 {
     for (size_t r = 0; r < G_N_ELEMENTS(phrases); r++)
         for (size_t i = 0; i < line->n; i++) {
             const PhraseRule *rule = &phrases[r];
             size_t n = phrase_at(line, i, rule->phrase, rule->standing);
 
-            if (n > 0 && stands(line, i, n, rule->standing))
+            if (n > 0 && stands(line, i, n, rule->standing) &&
+                !is_label_of(c->rule, rule->phrase))
                 saoy_flag_add(flags, rule->rule, page, saoy_words_box(line->words + i, n),
                               rule->text);
         }
@@ -160,7 +175,7 @@ saoy_check_phrases(const SaoyCase *c, GArray *flags)
         for (guint l = 0; l < columns->len; l++) {
             const SaoyLine *line = &g_array_index(columns, SaoyLine, l);
 
-            check_line(line, (unsigned)p, flags);
+            check_line(c, line, (unsigned)p, flags);
             check_copy_marks(c, line, (unsigned)p, flags);
         }
         check_language(&c->pages[p], (unsigned)p, flags);

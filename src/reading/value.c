@@ -110,17 +110,23 @@ text_of(const SaoyWord *words, size_t n, size_t *out_words)
     return saoy_text_clean(whole, MOST_TEXT_CHARS);
 }
 
-/* Square metres are written with a raised 2, which is read as one that stands. */
+/* Square metres are written with a raised 2, which is read as one that stands, as another
+ * sign, or not at all. */
 static char *
 area_of(const SaoyWord *words, size_t n, size_t *out_words)
 {
     g_autofree char *text = text_of(words, n, out_words);
-    char *unit = text != NULL ? strstr(text, "m2") : NULL;
+    size_t number = text != NULL ? strspn(text, "0123456789., ") : 0;
+    const char *unit = text != NULL ? text + number : "";
 
-    if (unit == NULL || unit == text || (unit[-1] != ' ' && !g_ascii_isdigit(unit[-1])) ||
-        g_ascii_isalnum(unit[2]))
+    if (number == 0 || unit[0] != 'm')
         return g_steal_pointer(&text);
-    return g_strdup_printf("%.*sm²%s", (int)(unit - text), text, unit + 2);
+    const char *rest = unit + 1;
+    if (*rest != '\0' && !g_unichar_isalpha(g_utf8_get_char(rest)) && *rest != ' ')
+        rest = g_utf8_next_char(rest);
+    if (*rest != '\0' && *rest != ' ' && *rest != ',' && *rest != ';')
+        return g_steal_pointer(&text);
+    return g_strdup_printf("%.*sm²%s", (int)number, text, rest);
 }
 
 static bool
@@ -165,6 +171,7 @@ value_of(SaoyValue value, const GRegex *grammar, bool fit, const SaoyWord *words
         [SAOY_VALUE_DATE] = saoy_date_of, [SAOY_VALUE_WORDS] = saoy_date_words_of,
         [SAOY_VALUE_CODE] = saoy_code_of, [SAOY_VALUE_DIGITS] = saoy_digits_of,
         [SAOY_VALUE_TITLE] = text_of,     [SAOY_VALUE_AREA] = area_of,
+        [SAOY_VALUE_SEX] = saoy_sex_of,
     };
     char *text = takers[value](words, n, out_words);
 
