@@ -7,8 +7,6 @@
 
 #define A4_WIDTH_MM 210
 #define A4_HEIGHT_MM 297
-#define CARD_WIDTH_MM 85.6
-#define CARD_HEIGHT_MM 53.98
 #define TOP_MM 30
 #define GAP_MM 10
 
@@ -18,8 +16,8 @@ is_card(const SaoyImage *image)
     double width = image->width * 25.4 / std::max(image->dpi, 1);
     double height = image->height * 25.4 / std::max(image->dpi, 1);
 
-    return std::fabs(std::max(width, height) - CARD_WIDTH_MM) < 3 &&
-           std::fabs(std::min(width, height) - CARD_HEIGHT_MM) < 3;
+    return std::fabs(std::max(width, height) - SAOY_CARD_LONG_MM) < 3 &&
+           std::fabs(std::min(width, height) - SAOY_CARD_SHORT_MM) < 3;
 }
 
 static void

@@ -7,6 +7,9 @@
 /* The parts of cleaning. Measures are taken on a grey picture of SAOY_WORK_DPI. */
 #define SAOY_WORK_DPI 150
 
+#define SAOY_CARD_LONG_MM 85.6 /* ISO/IEC 7810, ID-1 */
+#define SAOY_CARD_SHORT_MM 53.98
+
 static inline double
 saoy_work_px(double mm)
 {
@@ -73,6 +76,7 @@ void saoy_page_judge(const cv::Mat &page, int dpi, SaoyPageReport *report);
 /* The four sides of what lies on the glass, in work pixels. */
 typedef struct {
     bool known, square, cut_corner;
+    bool card;             /* of a card: nothing on it tells its angle better */
     cv::Point2f corner[4]; /* clockwise from the top left */
 } SaoyOutline;
 typedef struct {

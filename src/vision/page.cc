@@ -9,8 +9,8 @@
 #define MOST_DPI 300
 #define A4_LONG_IN 11.69
 #define A3_LONG_IN 16.54
-#define CARD_LONG_IN 3.37
-#define CARD_SHORT_IN 2.125
+#define CARD_LONG_IN (SAOY_CARD_LONG_MM / 25.4)
+#define CARD_SHORT_IN (SAOY_CARD_SHORT_MM / 25.4)
 #define RATIO_OFF 0.06 /* of a sheet seen askew, to be taken for the known ratio */
 
 static bool
@@ -43,6 +43,16 @@ static double
 length(cv::Point2f a, cv::Point2f b)
 {
     return std::hypot(a.x - b.x, a.y - b.y);
+}
+
+/* How far its upper side leans, clockwise positive, within +-45 degrees. */
+static double
+turn_of_sides(const SaoyOutline &outline)
+{
+    cv::Point2f across = outline.corner[1] - outline.corner[0];
+    double degrees = std::atan2(across.y, across.x) * 180 / CV_PI;
+
+    return degrees - 90 * std::round(degrees / 90);
 }
 
 /* Of the longer of each two opposite sides: the nearer one shows more. */
@@ -228,7 +238,7 @@ straighten(const Scan &scan, const SaoyOutline *outline, cv::Size2d sides, int q
     if (cut.width < saoy_work_px(20) || cut.height < saoy_work_px(20))
         return none(error, "no page in the picture");
 
-    way.degrees = look.skew.degrees;
+    way.degrees = outline != NULL && outline->card ? 0 : look.skew.degrees;
     way.quarters = quarters == AS_WRITTEN ? saoy_look_rotation(&look).quarters : quarters;
     way.cut = cv::Rect((int)std::lround(cut.x * f), (int)std::lround(cut.y * f),
                        (int)std::lround(cut.width * f), (int)std::lround(cut.height * f)) &
@@ -242,6 +252,8 @@ straighten(const Scan &scan, const SaoyOutline *outline, cv::Size2d sides, int q
     cv::Mat out = saoy_mat_of(image);
     draw(scan.page, way, saoy_paper_colour(work, look.paper), &out);
     report->skew_deg = way.degrees;
+    if (outline != NULL && outline->card)
+        report->skew_deg += turn_of_sides(*outline);
     report->rotation = way.quarters;
     cv::Rect paper = cv::boundingRect(outline == NULL ? look.paper : scan.glass.sheet);
     report->crop = { paper.x, paper.y, paper.width, paper.height };

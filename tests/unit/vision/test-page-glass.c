@@ -177,6 +177,115 @@ test_a_card_is_a_card(void)
     }
 }
 
+/* How far outside a card with rounded corners this place is; mm from its middle. */
+static double
+outside_card(double x, double y)
+{
+    double u = fabs(x) - 85.6 / 2 + 3.18, v = fabs(y) - 53.98 / 2 + 3.18;
+
+    return hypot(MAX(u, 0), MAX(v, 0)) + MIN(MAX(u, v), 0) - 3.18;
+}
+
+/* As a scanner sees it: the lid stands off a little, and the light comes from one side. */
+static void
+lay_thick_card(SaoyImage *glass, const SaoyImage *front, double x_mm, double y_mm,
+               double degrees)
+{
+    double s = sin(degrees * G_PI / 180), c = cos(degrees * G_PI / 180);
+
+    for (int y = 0; y < glass->height; y++)
+        for (int x = 0; x < glass->width; x++) {
+            double dx = x * 25.4 / DRAWN_DPI - x_mm, dy = y * 25.4 / DRAWN_DPI - y_mm;
+            double u = dx * c + dy * s, v = dy * c - dx * s;
+            double far = MAX(outside_card(u - 0.8, v - 1.1), 0);
+            uint8_t *p = drawn_at(glass, x, y);
+
+            if (outside_card(u, v) <= 0)
+                drawn_sample(front, (u / 85.6 + 0.5) * (front->width - 1),
+                             (v / 53.98 + 0.5) * (front->height - 1), p);
+            else if (far < 4)
+                for (int k = 0; k < 3; k++)
+                    p[k] = (uint8_t)(p[k] * (1 - 0.3 * exp(-far * far)));
+        }
+}
+
+/* The lid does not close: the light falls off along the glass. */
+static void
+darken_along(SaoyImage *glass, double depth)
+{
+    for (int y = 0; y < glass->height; y++) {
+        double far = (glass->height - y) * 25.4 / DRAWN_DPI / 90;
+        double left = 1 - depth * exp(-far * far);
+
+        for (int i = 0; i < glass->width * 3; i++) {
+            uint8_t *p = drawn_at(glass, 0, y) + i;
+
+            *p = (uint8_t)(*p * left + 0.5);
+        }
+    }
+}
+
+static void
+test_a_card_is_found_wherever_it_lies(void)
+{
+    static const struct {
+        uint32_t lid, tint;
+        double x, y, degrees, shadow;
+    } cards[] = {
+        { 0xfcfcfa, 0xb8dcc8, 108, 100, 14.6, 0 },
+        { 0xfafaf8, 0xf4f4ee, 150, 80, -14.6, 0.25 },
+        { 0xfcfcfa, 0xeef2f8, 60, 230, 3, 0.3 },
+        { 0xf4f2ee, 0xf6e8d0, 44, 28.4, 0.6, 0 },
+        { 0x303234, 0xf4f4ee, 110, 150, -9, 0 },
+        { 0xfcfcfa, 0xe8f0e8, 110, 120, 93, 0.2 },
+        { 0xfcfcfa, 0xd8e4f0, 42.3, 26.6, 0, 0 }, /* in the very corner */
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cards); i++) {
+        g_autoptr(SaoyImage) front = card(cards[i].tint, 0x705040);
+        g_autoptr(SaoyImage) glass = drawn_sheet(216, 297, cards[i].lid);
+        SaoyPageReport report = { 0 };
+
+        lay_thick_card(glass, front, cards[i].x, cards[i].y, cards[i].degrees);
+        darken_along(glass, cards[i].shadow);
+        drawn_noise(glass, 4);
+        g_autoptr(SaoyImage) page = drawn_clean(glass, &report);
+        g_test_message("%u: %u cards, %.2f", i, report.cards, report.skew_deg);
+        g_assert_cmpuint(report.cards, ==, 1);
+        g_assert_cmpint(report.size, ==, SAOY_SHEET_ID1);
+        double off = remainder(report.skew_deg - cards[i].degrees, 90);
+        g_assert_cmpfloat(fabs(off), <, 0.1);
+        /* the mark's four sides, where they are on the card */
+        for (int k = 0; k < 4; k++) {
+            double u = k % 2 ? 26.2 : 5.8, v = k / 2 ? 41.2 : 12.8;
+
+            g_assert_cmpint(drawn_at(page, drawn_px(u), drawn_px(v))[0], <, 0x90);
+            u += k % 2 ? 1.6 : -1.6;
+            g_assert_cmpint(drawn_at(page, drawn_px(u), drawn_px(v))[0], >, 0x90);
+        }
+    }
+}
+
+/* A frame of a card's size on a letter is print; so is a photograph alone. */
+static void
+test_print_is_no_card(void)
+{
+    g_autoptr(SaoyImage) sheet = letter(210, 297);
+    g_autoptr(SaoyImage) photograph = drawn_sheet(210, 297, 0xf6f5f0);
+    SaoyPageReport report = { 0 };
+
+    drawn_fill(sheet, drawn_px(60), drawn_px(120), drawn_px(85.6), drawn_px(54), 0x202020);
+    drawn_fill(sheet, drawn_px(61), drawn_px(121), drawn_px(83.6), drawn_px(52), 0xf6f5f0);
+    drawn_fill(photograph, drawn_px(60), drawn_px(120), drawn_px(90), drawn_px(60),
+               0x605848);
+    g_autoptr(SaoyImage) page = drawn_clean(sheet, &report);
+    g_assert_cmpuint(report.cards, ==, 0);
+    g_assert_cmpint(report.size, ==, SAOY_SHEET_A4);
+    g_autoptr(SaoyImage) other = drawn_clean(photograph, &report);
+    g_assert_cmpuint(report.cards, ==, 0);
+    g_assert_cmpint(report.size, ==, SAOY_SHEET_A4);
+}
+
 static void
 test_two_cards_come_onto_one_sheet(void)
 {
@@ -306,6 +415,8 @@ main(int argc, char **argv)
     g_test_add_func("/glass/uncertain", test_an_uncertain_outline_is_left_alone);
     g_test_add_func("/glass/printed", test_what_is_printed_is_no_outline);
     g_test_add_func("/glass/card", test_a_card_is_a_card);
+    g_test_add_func("/glass/anywhere", test_a_card_is_found_wherever_it_lies);
+    g_test_add_func("/glass/no-card", test_print_is_no_card);
     g_test_add_func("/glass/two-cards", test_two_cards_come_onto_one_sheet);
     g_test_add_func("/glass/two-cards-together",
                     test_two_cards_turned_together_stay_together);
