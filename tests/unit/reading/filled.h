@@ -1,10 +1,9 @@
 #pragma once
 /* Fills in the forms of forms.h and papers.h with people, days and numbers, lays them out
  * as words, lets an engine misread some, and scores what is read. */
+#include "asked.h"
 #include "forms.h"
 #include "mend.h"
-#include "paper.h"
-#include "reading/reading.h"
 #include "syllable.h"
 
 #include <string.h>
@@ -195,15 +194,6 @@ typedef struct {
     unsigned papers, kinds, fields, right;
 } Score;
 
-static inline const char *
-score_value(const GArray *fields, const char *name)
-{
-    for (guint i = 0; i < fields->len; i++)
-        if (g_str_equal(g_array_index(fields, SaoyField, i).name, name))
-            return g_array_index(fields, SaoyField, i).value;
-    return NULL;
-}
-
 static inline void
 score_fields(const Form *form, GHashTable *truth, const SaoyWords *words, bool degraded,
              Score *score)
@@ -213,7 +203,7 @@ score_fields(const Form *form, GHashTable *truth, const SaoyWords *words, bool d
     void *name = NULL, *value = NULL;
 
     for (g_hash_table_iter_init(&at, truth); g_hash_table_iter_next(&at, &name, &value);) {
-        const char *read = score_value(fields, name);
+        const char *read = value_of(fields, name);
         bool right = read != NULL && g_str_equal(read, value);
 
         score->fields++;

@@ -1,8 +1,7 @@
 /* Kinds, fields and flags from words as an engine would give them; no engine needed. */
+#include "asked.h"
 #include "core/clock.h"
 #include "line.h"
-#include "paper.h"
-#include "reading/reading.h"
 
 #include <glib.h>
 #include <string.h>
@@ -13,24 +12,6 @@ kind_of(const char *text)
     g_auto(SaoyWords) words = page_of(text);
 
     return saoy_kind_of(&words, 3508)->id;
-}
-
-static const char *
-value_of(const GArray *fields, const char *name)
-{
-    for (guint i = 0; i < fields->len; i++)
-        if (g_str_equal(g_array_index(fields, SaoyField, i).name, name))
-            return g_array_index(fields, SaoyField, i).value;
-    return NULL;
-}
-
-static void
-assert_field(const char *kind, const char *text, const char *name, const char *value)
-{
-    g_auto(SaoyWords) words = page_of(text);
-    g_autoptr(GArray) fields = saoy_fields_of(saoy_kind_find(kind), &words, NULL, 1);
-
-    g_assert_cmpstr(value_of(fields, name), ==, value);
 }
 
 static void
