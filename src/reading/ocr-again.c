@@ -189,6 +189,52 @@ saoy_zone_line(char **zones, const char *read)
     return best;
 }
 
+static char *
+without_spaces(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, " ", -1);
+
+    return g_strjoinv("", parts);
+}
+
+static char *
+text_of(const SaoyWord *words, size_t n)
+{
+    GString *text = g_string_new(NULL);
+
+    for (size_t i = 0; i < n; i++)
+        g_string_append(text, words[i].text);
+    return g_string_free(text, FALSE);
+}
+
+static bool
+has_zone(const SaoyWord *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (saoy_is_zone_text(words[i].text))
+            return true;
+    return false;
+}
+
+/* One line of a zone: as it was seen, if what was read is like that at once; else read
+ * again. NULL: neither. */
+static char *
+zone_text(SaoyReader *reader, const SaoyGrey *grey, char **zones, const char *read,
+          SaoyBox box, int *out_confidence)
+{
+    char *seen = saoy_zone_line(zones, read);
+
+    *out_confidence = CERTAIN;
+    if (seen != NULL)
+        return seen;
+    g_autofree char *raw = saoy_reader_read_box(reader, grey, box, 0, out_confidence);
+    g_autofree char *text = without_spaces(raw != NULL ? raw : "");
+    if (strlen(text) < LEAST_ZONE)
+        return NULL;
+    seen = saoy_zone_line(zones, text);
+    return seen != NULL ? seen : g_steal_pointer(&text);
+}
+
 void
 saoy_reader_read_zones(SaoyReader *reader, const SaoyImage *page, const SaoyGrey *grey,
                        SaoyWords *words)
@@ -198,25 +244,21 @@ saoy_reader_read_zones(SaoyReader *reader, const SaoyImage *page, const SaoyGrey
 
     TessBaseAPISetVariable(reader->engine, "tessedit_char_whitelist", ZONE_LETTERS);
     for (size_t from = 0, to = 0; from < words->n && n < MOST_ZONES; from = to) {
-        bool zone = false;
         int confidence = 0;
 
         for (to = from; to < words->n && words->items[to].line == words->items[from].line;
              to++)
-            zone = zone || saoy_is_zone_text(words->items[to].text);
-        if (!zone)
+            ;
+        if (!has_zone(words->items + from, to - from))
             continue;
-        n++;
-        SaoyBox box = saoy_words_box(words->items + from, to - from);
-        g_autofree char *raw = saoy_reader_read_box(reader, grey, box, 0, &confidence);
-        g_auto(GStrv) parts = g_strsplit(raw != NULL ? raw : "", " ", -1);
-        g_autofree char *text = g_strjoinv("", parts);
-        if (strlen(text) < LEAST_ZONE)
-            continue;
-        if (n == 1)
+        if (n++ == 0)
             zones = saoy_mrz_see(page, NULL);
-        g_autofree char *seen = saoy_zone_line(zones, text);
-        join_line(words, from, to, seen != NULL ? seen : text, box, confidence);
+        SaoyBox box = saoy_words_box(words->items + from, to - from);
+        g_autofree char *read = text_of(words->items + from, to - from);
+        g_autofree char *text = zone_text(reader, grey, zones, read, box, &confidence);
+        if (text == NULL)
+            continue;
+        join_line(words, from, to, text, box, confidence);
         to = from + 1;
     }
     TessBaseAPISetVariable(reader->engine, "tessedit_char_whitelist", "");
