@@ -25,6 +25,15 @@ saoy_put_digits(char *text)
     return any;
 }
 
+/* "Tờ bản đồ: số 8". */
+static bool
+is_number_word(const char *word)
+{
+    g_autofree char *folded = saoy_line_fold(word);
+
+    return g_str_equal(folded, "SO") || g_str_equal(folded, "NO");
+}
+
 /* The number goes on behind a slash or a dash, and where the next word begins with one. */
 static bool
 is_joined(const GString *code, const char *word)
@@ -82,7 +91,7 @@ saoy_code_of(const SaoyWord *words, size_t n, size_t *out_words)
         bool series = strlen(word) <= MOST_SERIES && saoy_line_capitals(word) == 1;
         bool joined = is_joined(code, word);
 
-        if (saoy_value_is_leader(words[i].text) && !joined)
+        if ((saoy_value_is_leader(words[i].text) || is_number_word(word)) && !joined)
             continue;
         if (digits ? !joined : !digit && (!series || code->len > MOST_SERIES))
             break;
@@ -92,6 +101,7 @@ saoy_code_of(const SaoyWord *words, size_t n, size_t *out_words)
     }
     while (code->len > 0 && strchr("/-", code->str[code->len - 1]) != NULL)
         g_string_truncate(code, code->len - 1);
+    g_string_replace(code, "§", "S", 0);
     put_between(code->str);
     return digits ? g_string_free(g_steal_pointer(&code), FALSE) : NULL;
 }

@@ -69,12 +69,36 @@ common_list(const char *group, const char *key)
     return g_key_file_get_string_list(common_file(), group, key, NULL, NULL);
 }
 
+static void
+add_texts(GStrvBuilder *texts, char **labels)
+{
+    for (size_t i = 0; labels != NULL && labels[i] != NULL; i++)
+        g_strv_builder_add(texts, labels[i] + strspn(labels[i], ",^= "));
+}
+
+/* What all kinds have in common, once. */
+static char **
+common_texts(void)
+{
+    g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
+    g_auto(GStrv) names = g_key_file_get_keys(common_file(), "labels", NULL, NULL);
+    g_auto(GStrv) ends = common_list("ends", "labels");
+
+    for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
+        g_auto(GStrv) labels = common_list("labels", names[i]);
+
+        add_texts(texts, labels);
+    }
+    add_texts(texts, ends);
+    return g_strv_builder_end(texts);
+}
+
 static void *
 load_ends(void *unused)
 {
-    g_auto(GStrv) ends = common_list("ends", "labels");
+    g_auto(GStrv) texts = common_texts();
 
-    return labels_of(ends, NULL);
+    return labels_of(texts, NULL);
 }
 
 const SaoyLabel *
@@ -127,13 +151,6 @@ grammar_of(GKeyFile *file, const char *group)
     if (grammar == NULL)
         g_warning("kind grammar %s: %s", group, error->message);
     return grammar;
-}
-
-static void
-add_texts(GStrvBuilder *texts, char **labels)
-{
-    for (size_t i = 0; labels != NULL && labels[i] != NULL; i++)
-        g_strv_builder_add(texts, labels[i] + strspn(labels[i], ",^= "));
 }
 
 static void
@@ -227,23 +244,6 @@ saoy_kind_rules(void)
 
     g_once(&once, load_all, NULL);
     return once.retval;
-}
-
-/* Those of all kinds count once, as those of one. */
-static char **
-common_texts(void)
-{
-    g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
-    g_auto(GStrv) names = g_key_file_get_keys(common_file(), "labels", NULL, NULL);
-    g_auto(GStrv) ends = common_list("ends", "labels");
-
-    for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
-        g_auto(GStrv) labels = common_list("labels", names[i]);
-
-        add_texts(texts, labels);
-    }
-    add_texts(texts, ends);
-    return g_strv_builder_end(texts);
 }
 
 static void

@@ -8,7 +8,7 @@
 #define TITLE_PART 0.45 /* of the page, from its top */
 #define LEAST_ANCHORS 3u
 #define ENGLISH 0.5
-#define FIRST 0.25
+#define FIRST 0.2
 #define SAME_HEIGHT 0.5 /* of letters, marks and all */
 #define MOST_MEASURED 16u
 #define LEAST_LETTERS 3

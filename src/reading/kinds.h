@@ -60,7 +60,8 @@ const GPtrArray *saoy_kind_rules(void);
 /* NULL for "unknown". */
 const SaoyKindRule *saoy_kind_rule(const SaoyKind *kind);
 
-/* Labels of no field of ours ("Dân tộc"): a value ends before them all the same. */
+/* Labels of all kinds, and of no field of ours ("Dân tộc"): a value ends before them
+ * whether its kind has the field or not. */
 const SaoyLabel *saoy_kind_ends(void);
 
 /* Lines, or columns of lines, that are a title together. Borrows the lines. */

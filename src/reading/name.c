@@ -54,18 +54,29 @@ is_address(const SaoyWord *words, size_t n, const char *folded)
            (is_surname(next) || g_str_equal(next, "BA") || g_str_equal(next, "ONG"));
 }
 
-/* The family name of four in ten, where its mark was misread: no other is written so. */
+/* A family name whose mark was misread, where no other is written so without marks. */
 static char *
 with_surname(const char *name)
 {
+    static const char *const names[] = { "NGUYỄN", "TRẦN",  "PHẠM",  "HOÀNG", "HUỲNH",
+                                         "TRƯƠNG", "ĐINH",  "BÙI",   "TRỊNH", "LƯƠNG",
+                                         "PHÙNG",  "VƯƠNG", "QUÁCH", "TRIỆU", "NGHIÊM" };
     size_t n = strcspn(name, " ");
     g_autofree char *first = g_strndup(name, n);
     g_autofree char *folded = saoy_line_fold(first);
 
-    if (!g_str_equal(folded, "NGUYEN"))
-        return g_strdup(name);
-    return g_strconcat(saoy_line_capitals(first) == 1 ? "NGUYỄN" : "Nguyễn", name + n,
-                       NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *plain = saoy_line_fold(names[i]);
+        g_autofree char *small = g_utf8_strdown(g_utf8_next_char(names[i]), -1);
+
+        if (!g_str_equal(folded, plain))
+            continue;
+        if (saoy_line_capitals(first) == 1)
+            return g_strconcat(names[i], name + n, NULL);
+        return g_strdup_printf("%.*s%s%s", (int)(g_utf8_next_char(names[i]) - names[i]),
+                               names[i], small, name + n);
+    }
+    return g_strdup(name);
 }
 
 /* Letters only; ends at the first number or word of one sign. */

@@ -9,7 +9,7 @@
 enum {
     RUBBISH = 75, /* mean of three words or more that say nothing */
     NOISE = 45,   /* of fewer; and of four or more whatever they say */
-    SCRAWL = 3,   /* so many times as high as the page's words */
+    SCRAWL = 4,   /* so many times as high as the page's words: no title is */
 };
 
 bool

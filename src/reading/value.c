@@ -126,7 +126,7 @@ area_of(const SaoyWord *words, size_t n, size_t *out_words)
         rest = g_utf8_next_char(rest);
     if (*rest != '\0' && *rest != ' ' && *rest != ',' && *rest != ';')
         return g_steal_pointer(&text);
-    return g_strdup_printf("%.*sm²%s", (int)number, text, rest);
+    return g_strdup_printf("%.*sm²", (int)number, text);
 }
 
 static bool
