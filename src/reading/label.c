@@ -256,11 +256,12 @@ saoy_label_end(const SaoyLine *line, size_t from)
             return slash ? i : from;
         slash = slash || strchr(word, '/') != NULL;
         open = open || word[0] == '(';
-        if (strpbrk(word, "0123456789") != NULL ||
-            (!slash && !open && !g_unichar_islower(g_utf8_get_char(word))))
+        if (strpbrk(word, "0123456789") != NULL)
             return from;
         if (g_str_has_suffix(word, ":"))
             return i + 1;
+        if (!slash && !open && !g_unichar_islower(g_utf8_get_char(word)))
+            return from;
     }
     return slash && line->n < from + MOST_TAIL ? line->n : from;
 }
