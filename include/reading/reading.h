@@ -20,6 +20,14 @@ void saoy_reader_forget(SaoyReader *reader);
 bool saoy_reader_read(SaoyReader *reader, const SaoyImage *page, SaoyWords *out,
                       GCancellable *cancel, GError **error);
 
+/* The same of a page as cleaning gave it, whose side up is a judgement: where what was read
+ * makes no sense, or runs down the page, it is read another way up, and when that reads
+ * better *page becomes the turned picture and *report says so (saoy_page_turn). What reads
+ * well is read once; else four lines are tried first, and the page is read twice more at
+ * most. */
+bool saoy_reader_read_upright(SaoyReader *reader, SaoyImage **page, SaoyPageReport *report,
+                              SaoyWords *out, GCancellable *cancel, GError **error);
+
 /* One cell of a ruled table, in the page's pixels. */
 typedef struct {
     SaoyBox box;

@@ -54,6 +54,12 @@ SaoyImage *saoy_page_clean(const SaoyImage *scan, SaoyPageReport *out, GError **
  * of *inout is written anew, what is of the scan stays. */
 bool saoy_page_assess(const SaoyImage *page, SaoyPageReport *inout, GError **error);
 
+/* The clean page turned clockwise by quarters, because its words say that it lies so: its
+ * rotation grows by them, and it is judged as it lies now. Two cards on their sheet turn
+ * around within the place they take. */
+SaoyImage *saoy_page_turn(const SaoyImage *page, int quarters, SaoyPageReport *inout,
+                          GError **error);
+
 /* A progressive JPEG within the quality rule of product.md §5: luma >= 60, 4:4:4 where
  * there is colour ink, 400 KB aimed at, cap 1.2 MB; the quality chosen goes to
  * *out_quality. A page over 400 KB at quality 75 first loses the scanner's grain, where

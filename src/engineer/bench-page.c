@@ -54,7 +54,8 @@ read_page(SaoyReader *reader, const SaoyImage *scan, SaoyBenchRow *row, GError *
     g_autoptr(SaoyImage) page = saoy_page_clean(scan, &row->report, error);
     double cleaned = saoy_bench_cpu_s(false);
 
-    if (page == NULL || !saoy_reader_read(reader, page, &words, NULL, error))
+    if (page == NULL ||
+        !saoy_reader_read_upright(reader, &page, &row->report, &words, NULL, error))
         return false;
     double read = saoy_bench_cpu_s(false);
     g_autoptr(GBytes) jpeg = saoy_page_encode(page, &row->quality, error);

@@ -61,12 +61,13 @@ read_page(SaoyReader *reader, const char *file, Reading *reading, GError **error
     int quality = 0;
     g_autoptr(SaoyImage) scan = saoy_engineer_picture(file, NULL, error);
     g_autoptr(SaoyImage) page = scan != NULL ? saoy_page_clean(scan, &report, error) : NULL;
-    g_autoptr(GBytes) jpeg = page != NULL ? saoy_page_encode(page, &quality, error) : NULL;
 
-    if (jpeg == NULL ||
-        !saoy_reader_read(reader, page, &reading->words[reading->n], NULL, error) ||
-        !saoy_page_facts_of(page, &report, &reading->words[reading->n],
-                            &reading->facts[reading->n], error))
+    if (page == NULL || !saoy_reader_read_upright(reader, &page, &report,
+                                                  &reading->words[reading->n], NULL, error))
+        return false;
+    g_autoptr(GBytes) jpeg = saoy_page_encode(page, &quality, error);
+    if (jpeg == NULL || !saoy_page_facts_of(page, &report, &reading->words[reading->n],
+                                            &reading->facts[reading->n], error))
         return false;
     const SaoyKind *kind = saoy_kind_of(&reading->words[reading->n], page->height);
     if (g_str_equal(reading->kind->id, "unknown"))

@@ -94,8 +94,6 @@ clean(PageJob *job, GError **error)
     g_autoptr(SaoyImage) scan = decode(job, error);
     SaoyImage *page = scan != NULL ? saoy_page_clean(scan, &job->report, error) : NULL;
 
-    if (page != NULL && job->report.cards == 1)
-        job->card = saoy_image_copy(page);
     g_clear_pointer(&job->scan, g_bytes_unref);
     return page;
 }
@@ -122,6 +120,22 @@ encode(PageJob *job, const SaoyImage *page, GError **error)
     return saoy_page_encode(page, &job->quality, error);
 }
 
+/* A page just scanned may be turned by what it reads; one that a person turned, or made of
+ * sides that were read, stays as it is. */
+static bool
+read_page(PageJob *job, SaoyImage **page, GCancellable *cancel, GError **error)
+{
+    SaoyReader *reader = job->devices->reader;
+
+    if (job->turn_only || job->back != 0)
+        return saoy_reader_read(reader, *page, &job->words, cancel, error);
+    if (!saoy_reader_read_upright(reader, page, &job->report, &job->words, cancel, error))
+        return false;
+    if (job->report.cards == 1)
+        job->card = saoy_image_copy(*page);
+    return true;
+}
+
 /* on the cpu worker */
 static bool
 analyse_page(void *p, GCancellable *cancel, GError **error)
@@ -129,7 +143,8 @@ analyse_page(void *p, GCancellable *cancel, GError **error)
     PageJob *job = p;
     g_autoptr(SaoyImage) page = page_of(job, error);
 
-    if (page == NULL || g_cancellable_set_error_if_cancelled(cancel, error))
+    if (page == NULL || g_cancellable_set_error_if_cancelled(cancel, error) ||
+        !read_page(job, &page, cancel, error))
         return false;
     job->dpi = page->dpi;
     job->width = page->width;
@@ -138,8 +153,7 @@ analyse_page(void *p, GCancellable *cancel, GError **error)
     job->jpeg = encode(job, page, error);
     if (job->thumbnail == NULL || job->jpeg == NULL)
         return false;
-    if (!saoy_reader_read(job->devices->reader, page, &job->words, cancel, error) ||
-        !saoy_page_facts_of(page, &job->report, &job->words, &job->facts, error))
+    if (!saoy_page_facts_of(page, &job->report, &job->words, &job->facts, error))
         return false;
     if (job->turn_only) /* an encoded page has lost the grain that tells */
         job->facts.tampers = job->tampers;

@@ -59,3 +59,41 @@ saoy_page_join_cards(const SaoyImage *front, const SaoyImage *back, GError **err
 {
     return saoy_guarded(error, [&] { return join(front, back, error); });
 }
+
+/* What stands on the sheet, turned around where it stands: both sides, and so their order.
+ */
+static void
+turn_around_cards(SaoyImage *sheet)
+{
+    cv::Mat page = saoy_mat_of(sheet), white;
+
+    cv::inRange(page, cv::Scalar::all(255), cv::Scalar::all(255), white);
+    cv::Rect cards = cv::boundingRect(white == 0);
+    if (!cards.empty())
+        cv::rotate(page(cards).clone(), page(cards), cv::ROTATE_180);
+}
+
+static SaoyImage *
+turn(const SaoyImage *page, int quarters, SaoyPageReport *inout, GError **error)
+{
+    bool sheet = inout->cards == 2 && quarters == 2;
+    g_autoptr(SaoyImage) turned =
+        sheet ? saoy_image_copy(page) : saoy_image_rotate(page, quarters, error);
+    SaoyPageReport report = *inout;
+
+    if (turned == NULL)
+        return NULL;
+    if (sheet)
+        turn_around_cards(turned);
+    report.rotation = (report.rotation + quarters) % 4;
+    if (!saoy_page_assess(turned, &report, error))
+        return NULL;
+    *inout = report;
+    return (SaoyImage *)g_steal_pointer(&turned);
+}
+
+SaoyImage *
+saoy_page_turn(const SaoyImage *page, int quarters, SaoyPageReport *inout, GError **error)
+{
+    return saoy_guarded(error, [&] { return turn(page, quarters, inout, error); });
+}

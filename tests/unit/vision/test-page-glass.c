@@ -357,6 +357,25 @@ test_two_scans_of_a_card_come_onto_one_sheet(void)
     g_assert_error(error, SAOY_ERROR, SAOY_ERROR_MALFORMED);
 }
 
+/* Both sides were set upside down, and so in the wrong order. */
+static void
+test_a_sheet_of_cards_turns_around_in_its_place(void)
+{
+    g_autoptr(SaoyImage) front = card(0xb8dcc8, 0x705040);
+    g_autoptr(SaoyImage) back = card(0xc8d0e8, 0x304070);
+    g_autoptr(SaoyImage) first = saoy_image_rotate(back, 2, NULL);
+    g_autoptr(SaoyImage) second = saoy_image_rotate(front, 2, NULL);
+    g_autoptr(SaoyImage) right = saoy_page_join_cards(front, back, NULL);
+    g_autoptr(SaoyImage) wrong = saoy_page_join_cards(first, second, NULL);
+    SaoyPageReport report = { .cards = 2, .rotation = 3 };
+    g_autoptr(SaoyImage) turned = saoy_page_turn(wrong, 2, &report, NULL);
+
+    g_assert_cmpint(report.rotation, ==, 1);
+    g_assert_cmpint(report.size, ==, SAOY_SHEET_A4); /* judged anew */
+    g_assert_cmpmem(turned->pixels, (size_t)turned->stride * (size_t)turned->height,
+                    right->pixels, (size_t)right->stride * (size_t)right->height);
+}
+
 static void
 test_sizes_are_known(void)
 {
@@ -421,6 +440,7 @@ main(int argc, char **argv)
     g_test_add_func("/glass/two-cards-together",
                     test_two_cards_turned_together_stay_together);
     g_test_add_func("/glass/two-scans", test_two_scans_of_a_card_come_onto_one_sheet);
+    g_test_add_func("/glass/cards-turned", test_a_sheet_of_cards_turns_around_in_its_place);
     g_test_add_func("/glass/sizes", test_sizes_are_known);
     g_test_add_func("/glass/fine", test_finer_scans_come_down_to_300);
     g_test_add_func("/glass/hash", test_the_scan_is_hashed);
