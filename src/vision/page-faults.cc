@@ -3,6 +3,7 @@
 #include "page-parts.h"
 
 #include <algorithm>
+#include <array>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
@@ -143,25 +144,41 @@ thin_dark(const cv::Mat &grey, cv::Size across)
     return dark;
 }
 
-/* For each column how much darker than most columns all of its parts are, top to bottom, at
- * least; the line may lean by slope pixels from top to bottom. */
-static std::vector<double>
-all_along(const cv::Mat &dark, double slope)
+/* For each column of each sixteenth from top to bottom: how much darker than most. */
+#define PARTS 16
+typedef std::array<std::vector<double>, PARTS> Parts;
+
+static Parts
+parts_of(const cv::Mat &dark)
 {
-    const int parts = 16;
-    std::vector<double> least((size_t)dark.cols, 255.0);
+    Parts parts;
 
-    for (int i = 0; i < parts; i++) {
-        cv::Mat part = dark.rowRange(dark.rows * i / parts, dark.rows * (i + 1) / parts),
-                mean, sorted;
-        int shift = (int)std::lround(slope * ((i + 0.5) / parts - 0.5));
+    for (int i = 0; i < PARTS; i++) {
+        cv::Mat mean, sorted;
 
-        cv::reduce(part, mean, 0, cv::REDUCE_AVG, CV_64F);
+        cv::reduce(dark.rowRange(dark.rows * i / PARTS, dark.rows * (i + 1) / PARTS), mean,
+                   0, cv::REDUCE_AVG, CV_64F);
         cv::sort(mean, sorted, cv::SORT_EVERY_ROW);
-        double grain = sorted.at<double>(dark.cols / 4);
-        for (int x = 0; x < dark.cols; x++) {
+        mean -= sorted.at<double>(dark.cols / 4);
+        parts[(size_t)i].assign(mean.begin<double>(), mean.end<double>());
+    }
+    return parts;
+}
+
+/* How dark all parts of a column are at least; the line may lean by slope pixels from top
+ * to bottom. */
+static std::vector<double>
+all_along(const Parts &parts, double slope)
+{
+    const int n = (int)parts[0].size();
+    std::vector<double> least((size_t)n, 255.0);
+
+    for (int i = 0; i < PARTS; i++) {
+        int shift = (int)std::lround(slope * ((i + 0.5) / PARTS - 0.5));
+
+        for (int x = 0; x < n; x++) {
             int at = x + shift;
-            double value = at >= 0 && at < dark.cols ? mean.at<double>(at) - grain : 0;
+            double value = at >= 0 && at < n ? parts[(size_t)i][(size_t)at] : 0;
 
             least[(size_t)x] = std::min(least[(size_t)x], value);
         }
@@ -179,8 +196,9 @@ has_sheet_end(const cv::Mat &work)
     cv::resize(grey, small, cv::Size(), 1, 1.0 / 8, cv::INTER_AREA); /* along the line */
     cv::Mat dark = thin_dark(small, cv::Size((int)saoy_work_px(3) | 1, 1));
     cv::blur(dark, dark, cv::Size(3, 1));
+    const Parts parts = parts_of(dark);
     for (double slope = -0.06; slope <= 0.0601; slope += 0.003) {
-        std::vector<double> least = all_along(dark, slope * work.cols);
+        std::vector<double> least = all_along(parts, slope * work.cols);
 
         for (int x = rim; x < dark.cols - rim; x++)
             if (least[(size_t)x] > LEAST_DARK)
@@ -217,7 +235,7 @@ saoy_page_streaks(const cv::Mat &work, SaoyPageReport *report)
 {
     int rim = (int)saoy_work_px(12), last = -rim;
     cv::Mat dark = thin_dark(grey_of(work), cv::Size((int)saoy_work_px(3) | 1, 1));
-    std::vector<double> least = all_along(dark, 0);
+    std::vector<double> least = all_along(parts_of(dark), 0);
 
     report->n_streaks = 0;
     for (int x = rim; x < dark.cols - rim; x++) {

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <opencv2/core/hal/intrin.hpp>
 #include <opencv2/imgproc.hpp>
+#include <string.h>
 #include <vector>
 
 /* How many samples there are of each value. */
@@ -129,56 +130,43 @@ dark_of(const cv::Mat &page)
 cv::Mat
 saoy_paper_of(const cv::Mat &rgb)
 {
-    cv::Mat dark = dark_of(rgb), labels, stats, centres;
+    cv::Mat dark = dark_of(rgb);
 
     cv::morphologyEx(dark, dark, cv::MORPH_CLOSE,
                      cv::getStructuringElement(cv::MORPH_RECT, cv::Size(5, 5)));
+    cv::Mat paper(dark.size(), CV_8U, cv::Scalar(255));
+    const SaoyBlobs things = saoy_blobs_of(dark);
+    for (const SaoyRun &run : things.runs) {
+        const SaoyBlob &thing = things.blobs[(size_t)run.blob];
+        bool reaches = thing.box.x == 0 || thing.box.y == 0 ||
+                       thing.box.br().x == dark.cols || thing.box.br().y == dark.rows;
 
-    int n = cv::connectedComponentsWithStats(dark, labels, stats, centres);
-    std::vector<uint8_t> paper((size_t)n, 255);
-    for (int i = 1; i < n; i++) {
-        int x = stats.at<int>(i, cv::CC_STAT_LEFT), y = stats.at<int>(i, cv::CC_STAT_TOP);
-        int w = stats.at<int>(i, cv::CC_STAT_WIDTH),
-            h = stats.at<int>(i, cv::CC_STAT_HEIGHT);
-        bool reaches = x == 0 || y == 0 || x + w == dark.cols || y + h == dark.rows;
-
-        if (reaches &&
-            stats.at<int>(i, cv::CC_STAT_AREA) > saoy_work_px(3) * saoy_work_px(3))
-            paper[(size_t)i] = 0;
+        if (reaches && thing.area > saoy_work_px(3) * saoy_work_px(3))
+            memset(paper.ptr(run.y) + run.from, 0, (size_t)(run.to - run.from));
     }
-    cv::Mat mask(dark.size(), CV_8U);
-    for (int y = 0; y < mask.rows; y++) {
-        const int *label = labels.ptr<int>(y);
-        uint8_t *out = mask.ptr(y);
+    return paper;
+}
 
-        for (int x = 0; x < mask.cols; x++)
-            out[x] = paper[(size_t)label[x]];
-    }
-    return mask;
+static bool
+is_letter(const SaoyBlob &blob)
+{
+    return std::max(blob.box.width, blob.box.height) < saoy_work_px(15) &&
+           std::min(blob.box.width, blob.box.height) < saoy_work_px(10) && blob.area >= 4;
+}
+
+cv::Mat
+saoy_letters_among(const SaoyBlobs &blobs, cv::Size size)
+{
+    cv::Mat letters = cv::Mat::zeros(size, CV_8U);
+
+    for (const SaoyRun &run : blobs.runs)
+        if (is_letter(blobs.blobs[(size_t)run.blob]))
+            memset(letters.ptr(run.y) + run.from, 255, (size_t)(run.to - run.from));
+    return letters;
 }
 
 cv::Mat
 saoy_letters_of(const cv::Mat &ink)
 {
-    cv::Mat labels, stats, centres, letters(ink.size(), CV_8U);
-    int n = cv::connectedComponentsWithStats(ink, labels, stats, centres);
-    std::vector<uint8_t> keep((size_t)n, 0);
-
-    for (int i = 1; i < n; i++) {
-        int w = stats.at<int>(i, cv::CC_STAT_WIDTH),
-            h = stats.at<int>(i, cv::CC_STAT_HEIGHT);
-
-        bool letter = std::max(w, h) < saoy_work_px(15) &&
-                      std::min(w, h) < saoy_work_px(10) &&
-                      stats.at<int>(i, cv::CC_STAT_AREA) >= 4;
-        keep[(size_t)i] = letter ? 255 : 0;
-    }
-    for (int y = 0; y < letters.rows; y++) {
-        const int *label = labels.ptr<int>(y);
-        uint8_t *out = letters.ptr(y);
-
-        for (int x = 0; x < letters.cols; x++)
-            out[x] = keep[(size_t)label[x]];
-    }
-    return letters;
+    return saoy_letters_among(saoy_blobs_of(ink), ink.size());
 }

@@ -32,8 +32,25 @@ typedef struct {
 } SaoySkew;
 SaoySkew saoy_skew_of(const cv::Mat &ink);
 
+/* What hangs together, corners too, as runs in rows from the top, and their blobs. */
+typedef struct {
+    int y, from, to; /* to: behind its last */
+    int blob;
+} SaoyRun;
+typedef struct {
+    cv::Rect box;
+    int area;
+} SaoyBlob;
+typedef struct {
+    std::vector<SaoyRun> runs;
+    std::vector<SaoyBlob> blobs;
+} SaoyBlobs;
+SaoyBlobs saoy_blobs_of(const cv::Mat &ink);
+
 /* Ink of the size of letters alone: no rules, seals, photographs, specks. */
 cv::Mat saoy_letters_of(const cv::Mat &ink);
+/* The same of ink whose blobs are known. */
+cv::Mat saoy_letters_among(const SaoyBlobs &blobs, cv::Size size);
 
 /* Share of marks and ascenders over descenders in level lines: above 0.5 is upright. */
 double saoy_uprightness(const cv::Mat &letters);

@@ -62,21 +62,19 @@ sharpness_of(const cv::Mat &page, const cv::Mat &ink, bool *known)
 
 /* The page in cells of 1 mm: true where any ink is. Specks do not count. */
 static cv::Mat
-cells_of(const cv::Mat &ink)
+cells_of(const SaoyBlobs &ink, cv::Size size)
 {
-    cv::Mat labels, stats, centres;
-    int n = cv::connectedComponentsWithStats(ink, labels, stats, centres);
-    cv::Mat cells = cv::Mat::zeros((int)(ink.rows / saoy_work_px(1)) + 1,
-                                   (int)(ink.cols / saoy_work_px(1)) + 1, CV_8U);
+    const double cell = saoy_work_px(1);
+    cv::Mat cells =
+        cv::Mat::zeros((int)(size.height / cell) + 1, (int)(size.width / cell) + 1, CV_8U);
 
-    for (int y = 0; y < ink.rows; y++)
-        for (int x = 0; x < ink.cols; x++) {
-            int label = labels.at<int>(y, x);
-
-            if (label > 0 && label < n && stats.at<int>(label, cv::CC_STAT_AREA) >= 6)
-                cells.at<uint8_t>((int)(y / saoy_work_px(1)), (int)(x / saoy_work_px(1))) =
-                    1;
-        }
+    for (const SaoyRun &run : ink.runs) {
+        if (ink.blobs[(size_t)run.blob].area < 6)
+            continue;
+        uint8_t *row = cells.ptr((int)(run.y / cell));
+        for (int x = (int)(run.from / cell); x <= (int)((run.to - 1) / cell); x++)
+            row[x] = 1;
+    }
     return cells;
 }
 
@@ -109,9 +107,8 @@ best_in_row(const std::vector<int> &height, int y, cv::Rect *best)
 
 /* In the lower half of the sheet, 5 mm off its sides and 1 mm off any ink. */
 static SaoyBox
-free_box_of(const cv::Mat &ink, double dpi)
+free_box_of(const cv::Mat &cells, double dpi)
 {
-    cv::Mat cells = cells_of(ink);
     std::vector<int> height((size_t)cells.cols, 0);
     cv::Rect best;
 
@@ -191,7 +188,8 @@ saoy_page_judge(const cv::Mat &page, int dpi, SaoyPageReport *report)
     else
         grey = work;
     cv::Mat ink = saoy_ink_of(grey, 0);
-    letters = saoy_letters_of(ink);
+    const SaoyBlobs blobs = saoy_blobs_of(ink);
+    letters = saoy_letters_among(blobs, ink.size());
     report->sharpness = sharpness_of(page, letters, &known);
     report->blurred = known && report->sharpness < 0.3;
     report->ink = (double)cv::countNonZero(ink) / (double)ink.total();
@@ -201,5 +199,5 @@ saoy_page_judge(const cv::Mat &page, int dpi, SaoyPageReport *report)
     report->too_dark = cv::mean(grey, ink == 0)[0] < 110;
     report->cut_edge = is_cut(letters);
     report->low_resolution = dpi < 190;
-    report->free_box = free_box_of(ink, dpi);
+    report->free_box = free_box_of(cells_of(blobs, ink.size()), dpi);
 }
