@@ -5,13 +5,16 @@
 
 /* Strict PDF reader: xref tables, xref streams, object streams; hybrid and encrypted files
  * are named and refused where noted. Bounded: no recursion on input, at most 20,000
- * revisions, 1,000,000 objects, depth 64, 500,000 values in one object; a few seconds and
+ * revisions, 1,000,000 objects, depth 60, 500,000 values in one object; a few seconds and
  * 300 MB besides the file itself, which is borrowed and never copied. Refused as MALFORMED
  * because parsers disagree on them: equal keys in a dictionary, an object listed twice in
  * one table or found under another number, a startxref that leads elsewhere, sections out
  * of order unless linearized, an object in bytes added after its revision, /Length that
- * does not lead to endstream. A hybrid file's /XRefStm is read for objects its table does
- * not hold. One thread at a time; all results live as long as the file. */
+ * does not lead to endstream, an object stream whose values do not stand one behind another
+ * in order, numbers of more than 32 characters or integers of more than 32 bits, names of
+ * more than 127 bytes, rows of a table stream that are not three fields. A hybrid file's
+ * /XRefStm is read for objects its table does not hold. One thread at a time; all results
+ * live as long as the file. */
 typedef struct SaoyPdf SaoyPdf;
 
 typedef enum {
@@ -92,10 +95,13 @@ const SaoyPdfValue *saoy_pdf_get_raw(const SaoyPdfValue *dict,
 const SaoyPdfValue *saoy_pdf_find(const SaoyPdfValue *dict, SaoyView key); /* the same */
 bool saoy_pdf_is_name(const SaoyPdfValue *value, const char *name);
 bool saoy_pdf_is_any_name(const SaoyPdfValue *value,
-                          const char *const *names); /* NULL: no */
+                          const char *const *names);   /* NULL: no */
+bool saoy_pdf_is_container(const SaoyPdfValue *value); /* table stream, object stream */
 
 /* Decodes a stream's filters (FlateDecode with predictors; DCTDecode alone is left as it
- * is); at most max bytes out. */
+ * is); at most max bytes out. MALFORMED where readers unpack it differently: /Filter and
+ * /DecodeParms of different shapes, parameters that are no direct integers, short names,
+ * /F, /DP, a predictor row cut off. */
 GBytes *saoy_pdf_stream(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *stream,
                         size_t max, GError **error);
 

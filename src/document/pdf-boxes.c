@@ -253,6 +253,21 @@ take_word(SaoyPdfLexer *lexer)
     return (SaoyView){ lexer->all.data + from, lexer->at - from };
 }
 
+/* "1e5" is none (7.3.3): no operand, and whoever wanted it gets nothing. "--5", "1.2.3" and
+ * what is too long or too large are numbers to some readers. */
+static void
+run_no_number(Drawing *drawing, SaoyView word)
+{
+    bool figures = true;
+
+    for (size_t i = 0; i < word.size; i++)
+        figures = figures && word.data[i] != 0 && strchr("0123456789+-.", word.data[i]);
+    if (figures)
+        drawing->broken = "a number that is none";
+    else
+        run(drawing, word);
+}
+
 static void
 step(Drawing *drawing, SaoyPdfLexer *lexer)
 {
@@ -265,8 +280,8 @@ step(Drawing *drawing, SaoyPdfLexer *lexer)
 
         if (saoy_pdf_number(lexer, &number, NULL))
             push_number(drawing, number.real);
-        else /* "1e5" is none (7.3.3): no operand, and whoever wanted it gets nothing */
-            run(drawing, take_word(lexer));
+        else
+            run_no_number(drawing, take_word(lexer));
     } else if (c == '/' || saoy_pdf_is_delimiter(c)) {
         take_word(lexer);
     } else {

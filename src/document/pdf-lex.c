@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Tokens of ISO 32000-1, 7.2 and 7.3, read strictly. */
+/* Tokens of ISO 32000-1, 7.2 and 7.3, read strictly; strings are in pdf-string.c. */
 enum { BLOCK = 64 * 1024 };
 #define MAX_UNIT 1000000000000 /* a fraction's further digits say nothing */
 
@@ -52,11 +52,9 @@ at_end(const SaoyPdfLexer *lexer)
 }
 
 static uint8_t
-peek(const SaoyPdfLexer *lexer, size_t ahead)
+peek(const SaoyPdfLexer *lexer)
 {
-    size_t at = lexer->at + ahead;
-
-    return at < lexer->all.size ? lexer->all.data[at] : 0;
+    return at_end(lexer) ? 0 : lexer->all.data[lexer->at];
 }
 
 /* True where a token ends: end of input, white space or delimiter. */
@@ -72,7 +70,7 @@ saoy_pdf_skip(SaoyPdfLexer *lexer)
     bool comment = false;
 
     for (; !at_end(lexer); lexer->at++) {
-        uint8_t c = peek(lexer, 0);
+        uint8_t c = peek(lexer);
 
         if (c == '\n' || c == '\r')
             comment = false;
@@ -105,10 +103,10 @@ saoy_pdf_integer(SaoyPdfLexer *lexer, int64_t *out)
     SaoyPdfLexer after = *lexer;
     int64_t number = 0;
 
-    for (; g_ascii_isdigit(peek(&after, 0)); after.at++) {
-        if (number > G_MAXINT64 / 10 - 1)
+    for (; g_ascii_isdigit(peek(&after)); after.at++) {
+        if (number > G_MAXINT64 / 10 - 1 || after.at - lexer->at >= SAOY_PDF_MAX_DIGITS)
             return false;
-        number = number * 10 + (peek(&after, 0) - '0');
+        number = number * 10 + (peek(&after) - '0');
     }
     if (after.at == lexer->at || !at_boundary(&after))
         return false;
@@ -134,7 +132,7 @@ saoy_pdf_number(SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
             point = true;
             continue;
         }
-        if (digit > 9 || whole > G_MAXINT64 / 10 - 1)
+        if (digit > 9 || whole > G_MAXINT64 / 10 - 1 || at - start >= SAOY_PDF_MAX_DIGITS)
             return saoy_pdf_fail(error, lexer->at, "not a number");
         any = true;
         if (!point) {
@@ -144,7 +142,7 @@ saoy_pdf_number(SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
             unit *= 10;
         }
     }
-    if (!any)
+    if (!any || (!point && whole > (int64_t)G_MAXINT32 + negative))
         return saoy_pdf_fail(error, lexer->at, "not a number");
     lexer->at += (size_t)(at - start);
     out->type = point ? SAOY_PDF_REAL : SAOY_PDF_INT;
@@ -163,9 +161,11 @@ take_name(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
     bool escaped = false;
 
     for (; !at_boundary(lexer); lexer->at++)
-        escaped |= peek(lexer, 0) == '#';
+        escaped |= peek(lexer) == '#';
     out->type = SAOY_PDF_NAME;
     out->text = (SaoyView){ lexer->all.data + start, lexer->at - start };
+    if (out->text.size > SAOY_PDF_MAX_NAME)
+        return saoy_pdf_fail(error, start, "name too long");
     if (!escaped)
         return true;
     decoded = saoy_pdf_alloc(pdf, out->text.size);
@@ -191,129 +191,6 @@ take_name(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
 }
 
 static bool
-take_hex(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
-{
-    size_t start = lexer->at++, n = 0;
-    const uint8_t *stop =
-        memchr(lexer->all.data + lexer->at, '>', lexer->all.size - lexer->at);
-    uint8_t *decoded = NULL;
-
-    if (stop == NULL) {
-        lexer->at = lexer->all.size;
-        return saoy_pdf_fail(error, start, "hex string without end");
-    }
-    decoded = saoy_pdf_alloc(pdf, ((size_t)(stop - lexer->all.data) - start) / 2 + 1);
-    if (decoded == NULL)
-        return saoy_pdf_fail(error, start, "values too large");
-    for (; peek(lexer, 0) != '>'; lexer->at++) {
-        int digit = g_ascii_xdigit_value((char)peek(lexer, 0));
-
-        if (digit < 0 && !saoy_pdf_is_space(peek(lexer, 0)))
-            return saoy_pdf_fail(error, lexer->at, "not a hex digit");
-        if (digit >= 0) {
-            decoded[n / 2] = (uint8_t)(decoded[n / 2] | digit << (n % 2 == 0 ? 4 : 0));
-            n++;
-        }
-    }
-    lexer->at++;
-    out->type = SAOY_PDF_STRING;
-    out->is_hex = true;
-    out->text = (SaoyView){ decoded, (n + 1) / 2 };
-    return true;
-}
-
-/* Finds the end of a literal string: lexer behind the closing parenthesis. */
-static bool
-span_literal(SaoyPdfLexer *lexer, bool *plain)
-{
-    size_t open = 0;
-
-    *plain = true;
-    for (; !at_end(lexer); lexer->at++) {
-        uint8_t c = peek(lexer, 0);
-
-        if (c == '\\' || c == '\r')
-            *plain = false;
-        if (c == '\\')
-            lexer->at++;
-        else if (c == '(')
-            open++;
-        else if (c == ')' && --open == 0) {
-            lexer->at++;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* One escape sequence behind a backslash (7.3.4.2): bytes read; *out < 0 when it means
- * none. */
-static size_t
-unescape(SaoyView raw, int *out)
-{
-    static const char from[] = "nrtbf()\\", to[] = "\n\r\t\b\f()\\";
-    const char *known = raw.data[0] != 0 ? strchr(from, raw.data[0]) : NULL;
-    size_t n = 0;
-    int octal = 0;
-
-    *out = raw.data[0];
-    if (known != NULL) {
-        *out = (uint8_t)to[known - from];
-        return 1;
-    }
-    if (raw.data[0] == '\r' || raw.data[0] == '\n') {
-        *out = -1;
-        return raw.data[0] == '\r' && raw.size > 1 && raw.data[1] == '\n' ? 2 : 1;
-    }
-    while (n < 3 && n < raw.size && raw.data[n] >= '0' && raw.data[n] <= '7')
-        octal = octal * 8 + (raw.data[n++] - '0');
-    if (n == 0)
-        return 1;
-    *out = octal & 0xff;
-    return n;
-}
-
-static SaoyView
-decode_literal(SaoyView raw, uint8_t *decoded)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < raw.size;) {
-        int c = raw.data[i++];
-
-        if (c == '\\' && i < raw.size) {
-            i += unescape((SaoyView){ raw.data + i, raw.size - i }, &c);
-        } else if (c == '\r') {
-            i += i < raw.size && raw.data[i] == '\n';
-            c = '\n';
-        }
-        if (c >= 0)
-            decoded[n++] = (uint8_t)c;
-    }
-    return (SaoyView){ decoded, n };
-}
-
-static bool
-take_literal(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
-{
-    size_t start = lexer->at;
-    uint8_t *decoded = NULL;
-    bool plain = true;
-
-    if (!span_literal(lexer, &plain))
-        return saoy_pdf_fail(error, start, "string without end");
-    out->type = SAOY_PDF_STRING;
-    out->text = (SaoyView){ lexer->all.data + start + 1, lexer->at - start - 2 };
-    if (plain)
-        return true;
-    decoded = saoy_pdf_alloc(pdf, out->text.size);
-    if (decoded == NULL)
-        return saoy_pdf_fail(error, start, "values too large");
-    out->text = decode_literal(out->text, decoded);
-    return true;
-}
-
-static bool
 take_word(SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
 {
     if (saoy_pdf_keyword(lexer, "true"))
@@ -331,15 +208,15 @@ bool
 saoy_pdf_scalar(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
 {
     size_t at = lexer->at;
-    uint8_t c = peek(lexer, 0);
+    uint8_t c = peek(lexer);
     bool ok = false;
 
     if (c == '/')
         ok = take_name(pdf, lexer, out, error);
     else if (c == '(')
-        ok = take_literal(pdf, lexer, out, error);
+        ok = saoy_pdf_literal(pdf, lexer, out, error);
     else if (c == '<')
-        ok = take_hex(pdf, lexer, out, error);
+        ok = saoy_pdf_hex(pdf, lexer, out, error);
     else if (g_ascii_isdigit(c) || c == '+' || c == '-' || c == '.')
         ok = saoy_pdf_number(lexer, out, error);
     else

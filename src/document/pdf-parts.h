@@ -2,15 +2,18 @@
 #include "core/error.h"
 #include "document/pdf.h"
 
-/* The reader's parts among themselves: tokens (pdf-lex.c), values (pdf-parse.c), objects
- * and object streams (pdf-object.c, pdf-pack.c), cross-reference sections (pdf-xref.c),
- * revisions (pdf-revision.c), filters (pdf-stream.c). All limits together keep the reader
+/* The reader's parts among themselves: tokens (pdf-lex.c, pdf-string.c), values
+ * (pdf-parse.c), objects and object streams (pdf-object.c, pdf-pack.c), cross-reference
+ * sections (pdf-xref.c), revisions (pdf-revision.c), streams and their filters
+ * (pdf-stream.c, pdf-filter.c). All limits together keep the reader
  * below 300 MB whatever the file says. */
 enum {
     SAOY_PDF_MAX_REVISIONS = 20000,
     SAOY_PDF_MAX_OBJECTS = 1000000, /* lines of all tables */
     SAOY_PDF_MAX_NUMBER = 8388607,  /* ISO 32000-1, Annex C */
-    SAOY_PDF_MAX_DEPTH = 64,
+    SAOY_PDF_MAX_DEPTH = 60,        /* PDFium gives up at 64 and goes on without a word */
+    SAOY_PDF_MAX_DIGITS = 32,       /* of a number; PDFium cuts words at 255 characters */
+    SAOY_PDF_MAX_NAME = 127,        /* bytes of a name as written; Annex C */
     SAOY_PDF_MAX_FOLLOW = 32,
     SAOY_PDF_MAX_PENDING = 500000,          /* values of one object */
     SAOY_PDF_MAX_MEMORY = 80 * 1024 * 1024, /* of all parsed values */
@@ -109,8 +112,13 @@ void saoy_pdf_skip(SaoyPdfLexer *lexer); /* white space and comments */
 bool saoy_pdf_keyword(SaoyPdfLexer *lexer,
                       const char *word);                  /* steps over it if it is there */
 bool saoy_pdf_integer(SaoyPdfLexer *lexer, int64_t *out); /* digits only */
-/* An integer or real (7.3.3); both out->number and out->real are set. */
+/* An integer or real (7.3.3); both out->number and out->real are set. Integers of more than
+ * 32 bits and tokens of more than SAOY_PDF_MAX_DIGITS are none: readers cut or wrap them,
+ * each its own way. */
 bool saoy_pdf_number(SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error);
+/* The lexer stands on "(" or "<" of a string (7.3.4). */
+bool saoy_pdf_literal(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error);
+bool saoy_pdf_hex(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error);
 
 /* One value, arrays and dictionaries whole, or one that is neither. The lexer stands behind
  * it, or where it broke. */
@@ -136,6 +144,11 @@ GHashTable *saoy_pdf_packs_new(void);
 /* The object at the entry's offset. */
 const SaoyPdfValue *saoy_pdf_plain_object(SaoyPdf *pdf, size_t revision,
                                           const SaoyPdfEntry *entry, GError **error);
+
+/* One filter by its name undone, then its predictor; parameters NULL: none. *work grows by
+ * the bytes in and out. */
+GByteArray *saoy_pdf_filter(const SaoyPdfValue *filter, const SaoyPdfValue *parameters,
+                            SaoyView in, size_t max, size_t *work, GError **error);
 
 /* The section at out->at; its /XRefStm or itself as a cross-reference stream. */
 bool saoy_pdf_take_section(SaoyPdf *pdf, size_t at, SaoyPdfSection *out, GError **error);

@@ -101,13 +101,14 @@ take_table(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfSection *out, GError **erro
     return sort_entries(out->entries, out->at, error);
 }
 
-/* Widths of a cross-reference stream's three fields (7.5.8.2). */
+/* Widths of a cross-reference stream's three fields (7.5.8.2). Of more, some readers make
+ * longer rows. */
 static bool
 take_widths(const SaoyPdfValue *dict, size_t out[3])
 {
     const SaoyPdfValue *widths = saoy_pdf_get_raw(dict, "W");
 
-    if (widths == NULL || widths->type != SAOY_PDF_ARRAY || widths->n < 3)
+    if (widths == NULL || widths->type != SAOY_PDF_ARRAY || widths->n != 3)
         return false;
     for (size_t i = 0; i < 3; i++) {
         const SaoyPdfValue *width = &widths->items[i];
@@ -129,19 +130,18 @@ big_endian(const uint8_t *data, size_t size)
     return number;
 }
 
-static SaoyPdfEntry
-decode_line(const uint8_t *row, const size_t width[3], uint32_t number)
+/* Types of times to come mean nothing by the standard and anything by what is there. */
+static bool
+decode_line(const uint8_t *row, const size_t width[3], SaoyPdfEntry *out)
 {
     uint64_t type = width[0] > 0 ? big_endian(row, width[0]) : 1;
     uint64_t where = big_endian(row + width[0], width[1]);
     uint64_t generation = big_endian(row + width[0] + width[1], width[2]);
-    SaoyPdfEntry entry = { .number = number, .place = SAOY_PDF_FREE };
 
-    if (type == 1 || type == 2)
-        entry.place = type == 1 ? SAOY_PDF_PLAIN : SAOY_PDF_PACKED;
-    entry.where = (size_t)where;
-    entry.generation = (uint32_t)MIN(generation, G_MAXUINT32);
-    return entry;
+    out->place = type == 1 ? SAOY_PDF_PLAIN : type == 2 ? SAOY_PDF_PACKED : SAOY_PDF_FREE;
+    out->where = (size_t)where;
+    out->generation = (uint32_t)MIN(generation, G_MAXUINT32);
+    return type <= 2 && (type != 1 || generation <= 65535);
 }
 
 static bool
@@ -154,8 +154,10 @@ take_rows(SaoyPdf *pdf, SaoyView *rows, const size_t width[3], int64_t first, in
         first > SAOY_PDF_MAX_OBJECTS * INT64_C(4))
         return saoy_pdf_fail(error, out->at, "cross-reference stream too short");
     for (int64_t i = 0; i < count; i++) {
-        SaoyPdfEntry entry = decode_line(rows->data, width, (uint32_t)(first + i));
+        SaoyPdfEntry entry = { .number = (uint32_t)(first + i) };
 
+        if (!decode_line(rows->data, width, &entry))
+            return saoy_pdf_fail(error, out->at, "cross-reference stream with a bad line");
         if (!add_entry(pdf, out->entries, &entry, out->at, error))
             return false;
         *rows = (SaoyView){ rows->data + row, rows->size - row };
@@ -179,7 +181,8 @@ take_index(SaoyPdf *pdf, const SaoyPdfValue *dict, SaoyView rows, const size_t w
     for (size_t i = 0; i < index->n; i += 2) {
         const SaoyPdfValue *pair = &index->items[i];
 
-        if (pair[0].type != SAOY_PDF_INT || pair[1].type != SAOY_PDF_INT)
+        if (pair[0].type != SAOY_PDF_INT || pair[1].type != SAOY_PDF_INT ||
+            pair[0].number > size->number - pair[1].number)
             return saoy_pdf_fail(error, out->at,
                                  "cross-reference stream with a bad /Index");
         if (!take_rows(pdf, &rows, width, pair[0].number, pair[1].number, out, error))

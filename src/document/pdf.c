@@ -39,6 +39,15 @@ saoy_pdf_is_any_name(const SaoyPdfValue *value, const char *const *names)
     return false;
 }
 
+bool
+saoy_pdf_is_container(const SaoyPdfValue *value)
+{
+    const SaoyPdfValue *type = saoy_pdf_get_raw(value, "Type");
+
+    return value != NULL && value->type == SAOY_PDF_STREAM &&
+           (saoy_pdf_is_name(type, "XRef") || saoy_pdf_is_name(type, "ObjStm"));
+}
+
 const SaoyPdfValue *
 saoy_pdf_get_raw(const SaoyPdfValue *dict, const char *key)
 {

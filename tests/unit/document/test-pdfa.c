@@ -103,6 +103,7 @@ drawn(GBytes *file, const char *from, const char *to)
 
 #define Q10 "q q q q q q q q q q "
 #define LETTERS_32 "abcdefghijklmnopqrstuvwxyzabcdef"
+#define EIGHT(x) x x x x x x x x
 #define CREATED "<xmp:CreateDate>202"
 
 static const struct {
@@ -126,9 +127,8 @@ static const struct {
     { "6.1.9 objects", patched, "\nendobj", " endobj" },
     { "6.1.12 permissions", edited, "/Perms<<", "/Perms<</UR 1 0 R" },
     { "6.1.12 references", edited, "/Type/SigRef", "/Type/SigRef/DigestMethod/SHA1" },
-    { "6.1.13 limits", edited, "/StemV 84", "/StemV 2147483648" },
-    { "6.1.13 limits", edited, "/ViewerPreferences<<",
-      "/ViewerPreferences<</Name/" LETTERS_32 LETTERS_32 LETTERS_32 LETTERS_32 },
+    { "6.1.13 limits", edited, "/Lang(vi)",
+      "/Lang(" EIGHT(EIGHT(EIGHT(LETTERS_32))) EIGHT(EIGHT(EIGHT(LETTERS_32))) "x)" },
     { "6.1.13 pages", edited, "/MediaBox [0 0 ", "/MediaBox [0 0 2 9]/X [" },
     { "6.1.13 nesting", drawn, "", Q10 Q10 Q10 },
     { "6.2.2 operators", drawn, "", "BX 1 2 foo EX" },
