@@ -7,6 +7,7 @@
 #define LEAST_COLOUR 20 /* over the other channels, also where the ink is thin */
 #define LEAST_LIGHT 120 /* darker is writing under the seal */
 #define HAND_MM 7       /* a signature is higher than a line of writing */
+#define TITLE_PART 0.4  /* of the page, from its top */
 #define READ_DPI 200
 enum {
     DARK = 150, /* ink, when letters are measured */
@@ -229,7 +230,8 @@ saoy_grey_of(const SaoyImage *page)
 
     if (saoy_ink_see(page, &ink, NULL) && ink.seal.w > 0)
         light.drops[0] = (Drop){ ink.seal, true, is_coloured };
-    if (ink.hand.h > HAND_MM * dpi / 25.4)
+    /* a title in blue is of a hand's size too */
+    if (ink.hand.h > HAND_MM * dpi / 25.4 && ink.hand.y > TITLE_PART * page->height)
         light.drops[1] = (Drop){ ink.hand, false, is_blue };
     if (dpi <= READ_DPI)
         return full_grey(&light, dpi);
