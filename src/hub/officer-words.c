@@ -50,6 +50,7 @@ static const Word rules[] = {
     { "painted-over", "Giấy dưới chữ trắng hơn cả trang: xem có bút xóa hoặc tẩy." },
     { "pasted-over", "Giấy dưới chữ khác cả trang: xem có dán đè, thay nội dung." },
     { "ground-missing", "Mất vân giấy, hoa văn dưới chữ: xem nội dung có bị thay." },
+    { "other-ink", "Mực hoặc nét chữ khác các chữ bên cạnh: xem nội dung có bị sửa, thêm." },
     { "cut-page", "Trang mất góc hoặc mất mép: có thể bị rách." },
     { "under-glare", "Trang bị lóa như giấy ép nhựa: xem có chỗ nào bị che." },
     { "unlawful-words", "Trang có tên hoặc lời lẽ của chế độ khác: xem nội dung." },

@@ -28,7 +28,8 @@ saoy_page_facts_of(const SaoyImage *page, const SaoyPageReport *report,
     if (rule != NULL && rule->seal && facts.hand.w == 0)
         facts.hand = saoy_hand_of(page, words);
     if (report->cards == 0 && report->size != SAOY_SHEET_ID1 &&
-        !saoy_page_tampers(page, &facts.tampers, error))
+        (!saoy_page_tampers(page, &facts.tampers, error) ||
+         !saoy_page_strokes(page, words, &facts.tampers, error)))
         return false;
     *out = facts;
     facts = (SaoyPageFacts){ 0 };

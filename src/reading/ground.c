@@ -34,6 +34,7 @@ static const struct {
     { "painted-over", SAOY_GROUND_ALTERED },
     { "pasted-over", SAOY_GROUND_ALTERED },
     { "ground-missing", SAOY_GROUND_ALTERED },
+    { "other-ink", SAOY_GROUND_ALTERED },
     { "cut-page", SAOY_GROUND_DAMAGED },
     { "hard-to-read", SAOY_GROUND_DAMAGED },
     { "under-glare", SAOY_GROUND_DAMAGED },

@@ -65,6 +65,9 @@ check_tampers(const SaoyTampers *tampers, unsigned page, GArray *flags)
         [SAOY_TAMPER_EDITED] = { "ground-missing",
                                  N_("The grain or printed ground of the paper is missing "
                                     "under this writing: was something replaced?") },
+        [SAOY_TAMPER_STROKES] = { "other-ink",
+                                  N_("The ink of these letters is not that of the writing "
+                                     "around them: was something added or changed?") },
     };
 
     for (unsigned i = 0; i < tampers->n; i++) {
