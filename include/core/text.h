@@ -9,8 +9,9 @@ char *saoy_text_dong(int64_t amount);                     /* "7.000 đ" */
 char *saoy_text_date(int year, int month, int day);       /* "10/11/2025" */
 char *saoy_text_date_words(int year, int month, int day); /* "Ngày 10 tháng 11 năm 2025" */
 
-/* NFC, control characters out, white space folded, at most max_chars characters; "…" where
- * it was cut; not UTF-8: mended. Free with g_free, as the two below. */
+/* Text from outside, on one line: NFC, white space folded, controls, line ends, what turns
+ * the direction of writing and what has no width out, at most max_chars characters; "…"
+ * where it was cut; not UTF-8: mended. Free with g_free, as the two below. */
 char *saoy_text_clean(const char *utf8, size_t max_chars);
 
 /* "001090000001" -> "001•••••0001": for screens. */

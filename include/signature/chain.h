@@ -35,19 +35,20 @@ bool saoy_certificate_same_key(SaoyView a, SaoyView b);
 
 /* The certificates from the first of chain (GBytes DER) to a root of the directory, both
  * included, at that time; NULL: there is no such path. helpers: more that may lie between,
- * or NULL. Key usage and lists are not asked. */
+ * or NULL. Of usage only that of the issuers is asked, for documents; lists are not. */
 GPtrArray *saoy_chain_path(GPtrArray *chain, GPtrArray *helpers, const char *directory,
                            int64_t at_us);
 
 /* May the key of chain's first certificate serve that? Key usage: digitalSignature or
  * nonRepudiation. Extended key usage, where there is one: for documents anything beside the
  * uses that are known to be others (servers, clients, OCSP, time stamps, seals), since each
- * country has its own for documents; for stamps timeStamping or any (RFC 5280, 4.2.1.12).
- */
+ * country has its own for documents; for stamps timeStamping alone, critical (RFC 3161,
+ * 2.3). */
 bool saoy_chain_may(GPtrArray *chain, SaoyPurpose purpose);
 
 /* Does the first certificate of chain (GBytes DER) end in a root of the directory, at that
- * time, and may it (saoy_chain_may; if not: UNKNOWN)? A root is self-signed; other
+ * time, and may it (saoy_chain_may; if not: UNKNOWN)? The extended key usage of an issuer
+ * between them, where it has one, bounds what it issues. A root is self-signed; other
  * certificates of the directory only help to build. Revocation lists (*.crl, DER or PEM) of
  * the directory are obeyed for the first certificate; what is none is stepped over.
  * EXPIRED: right but for the time. directory NULL: UNKNOWN. */

@@ -35,12 +35,15 @@ typedef struct {
     SaoyMatrixFunc *matrix;   /* NULL: drawn seals are not compared */
     SaoySymbolsFunc *symbols; /* NULL: nor are they looked for where there is no seal */
     const SaoyProofs *given;  /* besides the file's and the trust directory's, or NULL */
+    int64_t cpu_us; /* of this thread's processor, after which TOO_COMPLEX is said; 0: as
+                     * much as the budget of looks takes, a few seconds */
 } SaoyVerifyOptions;
 
 typedef struct {
     SaoyConclusion conclusion;
     char *copy_id; /* of the seal, or NULL */
     unsigned signatures;
+    size_t looks;     /* at what the file holds: what judging it cost */
     SaoyJson *report; /* the JSON of product.md §7, `verify` */
 } SaoyVerdict;
 void saoy_verdict_clear(SaoyVerdict *verdict);

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/ossl.h"
+#include "core/text.h"
 #include "issue/verify.h"
 #include "signature/renew.h"
 
@@ -13,6 +14,7 @@
 #include <sys/stat.h>
 
 #define MAX_PDF (512u << 20)
+#define MAX_NAME 300
 #define DAY_US (86400 * (int64_t)G_USEC_PER_SEC)
 
 typedef struct {
@@ -77,6 +79,7 @@ say(const Job *job, const char *file, bool renewed, int64_t due_us, GBytes *pdf)
     g_autofree char *due = saoy_time_people(due_us);
     g_autofree char *machine = saoy_time_rfc3339(due_us);
     g_autoptr(SaoyJson) json = saoy_json_object();
+    g_autofree char *name = saoy_text_clean(file, MAX_NAME);
     g_autofree char *sha256 = saoy_sha256_hex(saoy_view_of(pdf));
 
     if (job->json) {
@@ -85,7 +88,7 @@ say(const Job *job, const char *file, bool renewed, int64_t due_us, GBytes *pdf)
         saoy_json_set_string(json, "sha256", sha256);
         saoy_cli_json(json);
     } else {
-        g_print("%s: %s %s\n", file,
+        g_print("%s: %s %s\n", name,
                 renewed ? _("renewed; the next time stamp is due")
                         : _("nothing is needed yet; the next time stamp is due"),
                 due);

@@ -203,8 +203,9 @@ print_report(const char *file, const SaoyVerdict *verdict)
 {
     const SaoyJson *list = saoy_json_member(verdict->report, "signatures");
     const SaoyJson *known = saoy_json_member(verdict->report, "register");
+    g_autofree char *name = saoy_text_clean(file, MAX_TEXT);
 
-    g_print("%s: %s\n%s\n", file, saoy_conclusion_name(verdict->conclusion),
+    g_print("%s: %s\n%s\n", name, saoy_conclusion_name(verdict->conclusion),
             _(sentences[verdict->conclusion]));
     for (size_t i = 0; i < saoy_json_length(list); i++)
         print_signature(saoy_json_at(list, i));

@@ -1,7 +1,11 @@
 /* What all commands share: options, the one line of an error with its exit code, JSON. */
 #include "cli/cli.h"
 
+#include "core/text.h"
+
 #include <glib/gi18n.h>
+
+#define MAX_LINE 4000
 
 /* what a person is told for each code; the engineer's detail follows in brackets */
 static const char *const reasons[SAOY_ERROR_N] = {
@@ -22,16 +26,14 @@ static const int exits[SAOY_ERROR_N] = {
     [SAOY_ERROR_UNTRUSTED] = SAOY_EXIT_NO,      [SAOY_ERROR_REFUSED] = SAOY_EXIT_NO,
 };
 
-/* One line whatever is in it: a file's name or a peer's message may hold line breaks. */
+/* One line whatever is in it: a file's name or a peer's message may hold line breaks, or
+ * what a terminal obeys. */
 static char *
 make_line(const char *text)
 {
-    char *line = g_strdup_printf("saoy: %s\n", text);
+    g_autofree char *clean = saoy_text_clean(text, MAX_LINE);
 
-    for (char *p = line; p[1] != '\0'; p++)
-        if (g_ascii_iscntrl(*p))
-            *p = ' ';
-    return line;
+    return g_strdup_printf("saoy: %s\n", clean);
 }
 
 char *

@@ -37,6 +37,23 @@ saoy_text_date_words(int year, int month, int day)
                            day, month, year);
 }
 
+/* Characters that are printed, says Unicode, and cannot be seen: fillers, joiners and
+ * variation selectors. */
+static bool
+is_unseen(gunichar c)
+{
+    static const struct {
+        gunichar from, to;
+    } ranges[] = { { 0x34f, 0x34f },   { 0x115f, 0x1160 }, { 0x17b4, 0x17b5 },
+                   { 0x180b, 0x180f }, { 0x2800, 0x2800 }, { 0x3164, 0x3164 },
+                   { 0xfe00, 0xfe0f }, { 0xffa0, 0xffa0 }, { 0xe0000, 0xe0fff } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++)
+        if (c >= ranges[i].from && c <= ranges[i].to)
+            return true;
+    return false;
+}
+
 char *
 saoy_text_clean(const char *utf8, size_t max_chars)
 {
@@ -53,7 +70,8 @@ saoy_text_clean(const char *utf8, size_t max_chars)
             gap = out->len > 0;
             continue;
         }
-        if (!g_unichar_isprint(c) && g_unichar_type(c) != G_UNICODE_NON_SPACING_MARK)
+        if (is_unseen(c) ||
+            (!g_unichar_isprint(c) && g_unichar_type(c) != G_UNICODE_NON_SPACING_MARK))
             continue;
         if (chars + (gap ? 2 : 1) > max_chars) {
             /* make room for the sign that something is missing */

@@ -3,10 +3,13 @@
 
 #include "cli/cli.h"
 #include "core/clock.h"
+#include "core/text.h"
 #include "identity/csca.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
+
+#define MAX_NAME 300
 
 static GList *
 countries_of(const SaoyCscaCount *count)
@@ -114,7 +117,9 @@ print_file(const SaoyCscaFileReport *file)
         [SAOY_CSCA_CRL] = N_("revocation list"),
     };
 
-    g_print("%s: %s, %s, ", file->name, _(kinds[file->kind]),
+    g_autofree char *name = saoy_text_clean(file->name, MAX_NAME);
+
+    g_print("%s: %s, %s, ", name, _(kinds[file->kind]),
             file->used ? _("used") : _("NOT USED"));
     if (file->kind == SAOY_CSCA_CRL)
         g_print(_("%u revoked"), file->revoked);

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define MAX_PICTURE (64u << 20)
-#define MAX_HOST 260
+#define MAX_TEXT 300
 
 static bool
 looks_like_text(const char *argument)
@@ -87,8 +87,10 @@ reading_json(const Reading *reading)
 static void
 print_line(const char *label, const char *text)
 {
+    g_autofree char *clean = text != NULL ? saoy_text_clean(text, MAX_TEXT) : NULL;
+
     if (text != NULL)
-        g_print("  %s: %s\n", label, text);
+        g_print("  %s: %s\n", label, clean);
 }
 
 static void
@@ -96,11 +98,9 @@ print_reading(const Reading *reading)
 {
     const SaoySeal *seal = &reading->seal;
     g_autofree char *time = saoy_time_people(seal->issued_at_s * G_USEC_PER_SEC);
-    g_autofree char *host =
-        reading->host != NULL ? saoy_text_clean(reading->host, MAX_HOST) : NULL;
 
     g_print("%s\n", reading->sentence);
-    print_line(_("Its link leads to"), host);
+    print_line(_("Its link leads to"), reading->host);
     print_line(_("Copy"), seal->copy_id);
     print_line(_("Original"), seal->title);
     print_line(_("Holder"), seal->holder);

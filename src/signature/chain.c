@@ -66,6 +66,11 @@ saoy_trust_certificates(const char *directory)
 
 /* ---- building ---- */
 
+struct SaoyRoots {
+    X509_STORE *store;
+    bool any, lists;
+};
+
 /* Revocation lists. Whether one is there for the leaf decides if it is asked. */
 static bool
 add_lists(X509_STORE *store, const char *directory)
@@ -119,7 +124,7 @@ is_for(const ASN1_OBJECT *use, SaoyPurpose purpose)
 
     switch (OBJ_obj2nid(use)) {
     case NID_anyExtendedKeyUsage:
-        return true;
+        return true; /* of an issuer; a time-stamp authority says what it is */
     case NID_time_stamp:
         return purpose == SAOY_PURPOSE_STAMP;
     case NID_server_auth:
@@ -132,19 +137,49 @@ is_for(const ASN1_OBJECT *use, SaoyPurpose purpose)
     }
 }
 
+/* Unreadable or twice: nothing is allowed. *critical, *n: of the extension; n is 0 where
+ * there is none. */
+static bool
+allows(const X509 *certificate, SaoyPurpose purpose, int *critical, int *n)
+{
+    EXTENDED_KEY_USAGE *uses =
+        X509_get_ext_d2i(certificate, NID_ext_key_usage, critical, NULL);
+    bool may = *critical == -1; /* there is none */
+
+    *n = uses != NULL ? sk_ASN1_OBJECT_num(uses) : 0;
+    for (int i = 0; i < *n; i++)
+        may = may || is_for(sk_ASN1_OBJECT_value(uses, i), purpose);
+    EXTENDED_KEY_USAGE_free(uses);
+    ERR_clear_error();
+    return may;
+}
+
+/* A time stamp's is critical and its only one (RFC 3161, 2.3). */
 static bool
 may_serve(X509 *leaf, SaoyPurpose purpose)
 {
     uint32_t usage = X509_get_key_usage(leaf);
-    int found = 0;
-    EXTENDED_KEY_USAGE *uses = X509_get_ext_d2i(leaf, NID_ext_key_usage, &found, NULL);
-    bool may = found == -1; /* there is none; unreadable or twice: nothing is allowed */
+    int critical = 0, n = 0;
 
-    for (int i = 0; i < sk_ASN1_OBJECT_num(uses); i++)
-        may = may || is_for(sk_ASN1_OBJECT_value(uses, i), purpose);
-    EXTENDED_KEY_USAGE_free(uses);
+    if (!allows(leaf, purpose, &critical, &n) ||
+        (purpose == SAOY_PURPOSE_STAMP && (critical != 1 || n != 1)))
+        return false;
     ERR_clear_error();
-    return may && (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
+    return (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
+}
+
+/* Where an issuer between leaf and root has an extended key usage, it bounds what it
+ * issues: RFC 5280, 4.2.1.12, does not say so, and everybody reads it so. The root is
+ * trusted as it is. */
+static bool
+may_issue(const STACK_OF(X509) * path, SaoyPurpose purpose)
+{
+    int critical = 0, n = 0;
+
+    for (int i = 1; i + 1 < sk_X509_num(path); i++)
+        if (!allows(sk_X509_value(path, i), purpose, &critical, &n))
+            return false;
+    return true;
 }
 
 bool
@@ -170,34 +205,32 @@ want_strength(X509_STORE_CTX *ctx)
 }
 
 static SaoyTrust
-build(X509 *leaf, X509Stack *helpers, X509_STORE *store, bool lists, int64_t at_us)
+build(X509 *leaf, X509Stack *helpers, const SaoyRoots *roots, int64_t at_us,
+      SaoyPurpose purpose)
 {
     g_autoptr(X509_STORE_CTX) ctx = X509_STORE_CTX_new();
     bool late = false;
 
-    if (ctx == NULL || X509_STORE_CTX_init(ctx, store, leaf, helpers) != 1)
+    if (ctx == NULL || X509_STORE_CTX_init(ctx, roots->store, leaf, helpers) != 1)
         return SAOY_TRUST_UNKNOWN;
     want_strength(ctx);
     X509_STORE_CTX_set_app_data(ctx, &late);
     X509_STORE_CTX_set_verify_cb(ctx, on_finding);
-    X509_STORE_CTX_set_time(ctx, lists ? X509_V_FLAG_CRL_CHECK : 0,
+    X509_STORE_CTX_set_time(ctx, roots->lists ? X509_V_FLAG_CRL_CHECK : 0,
                             (time_t)(at_us / G_USEC_PER_SEC));
-    if (lists)
+    if (roots->lists)
         X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_CRL_CHECK);
     bool good = X509_verify_cert(ctx) == 1;
     int why = X509_STORE_CTX_get_error(ctx);
     ERR_clear_error();
     if (!good)
         return why == X509_V_ERR_CERT_REVOKED ? SAOY_TRUST_REVOKED : SAOY_TRUST_UNKNOWN;
+    if (!may_issue(X509_STORE_CTX_get0_chain(ctx), purpose))
+        return SAOY_TRUST_UNKNOWN;
     return late ? SAOY_TRUST_EXPIRED : SAOY_TRUST_TRUSTED;
 }
 
 /* ---- a directory opened ---- */
-
-struct SaoyRoots {
-    X509_STORE *store;
-    bool any, lists;
-};
 
 SaoyRoots *
 saoy_roots_open(const char *directory, bool lists)
@@ -253,7 +286,8 @@ der_of(const STACK_OF(X509) * path)
 }
 
 GPtrArray *
-saoy_roots_path(const SaoyRoots *roots, GPtrArray *chain, GPtrArray *helpers, int64_t at_us)
+saoy_roots_path(const SaoyRoots *roots, GPtrArray *chain, GPtrArray *helpers, int64_t at_us,
+                SaoyPurpose purpose)
 {
     g_autoptr(X509Stack) between = sk_X509_new_null();
     g_autoptr(X509_STORE_CTX) ctx = X509_STORE_CTX_new();
@@ -268,7 +302,8 @@ saoy_roots_path(const SaoyRoots *roots, GPtrArray *chain, GPtrArray *helpers, in
     if (leaf != NULL && X509_STORE_CTX_init(ctx, roots->store, leaf, between) == 1) {
         want_strength(ctx);
         X509_STORE_CTX_set_time(ctx, 0, (time_t)(at_us / G_USEC_PER_SEC));
-        if (X509_verify_cert(ctx) == 1)
+        if (X509_verify_cert(ctx) == 1 &&
+            may_issue(X509_STORE_CTX_get0_chain(ctx), purpose))
             out = der_of(X509_STORE_CTX_get0_chain(ctx));
     }
     ERR_clear_error();
@@ -289,7 +324,7 @@ saoy_roots_check(const SaoyRoots *roots, GPtrArray *chain, GPtrArray *helpers,
     add_helpers(between, helpers, 0);
     if (leaf == NULL || !may_serve(leaf, purpose))
         return SAOY_TRUST_UNKNOWN;
-    return build(leaf, between, roots->store, roots->lists, at_us);
+    return build(leaf, between, roots, at_us, purpose);
 }
 
 GPtrArray *
@@ -297,7 +332,7 @@ saoy_chain_path(GPtrArray *chain, GPtrArray *helpers, const char *directory, int
 {
     g_autoptr(SaoyRoots) roots = saoy_roots_open(directory, false);
 
-    return saoy_roots_path(roots, chain, helpers, at_us);
+    return saoy_roots_path(roots, chain, helpers, at_us, SAOY_PURPOSE_DOCUMENT);
 }
 
 SaoyTrust

@@ -11,6 +11,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaoyRoots, saoy_roots_close)
 
 /* As saoy_chain_path and saoy_chain_check. Of chain and of helpers the first 16 count. */
 GPtrArray *saoy_roots_path(const SaoyRoots *roots, GPtrArray *chain, GPtrArray *helpers,
-                           int64_t at_us);
+                           int64_t at_us, SaoyPurpose purpose);
 SaoyTrust saoy_roots_check(const SaoyRoots *roots, GPtrArray *chain, GPtrArray *helpers,
                            int64_t at_us, SaoyPurpose purpose);

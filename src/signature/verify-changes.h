@@ -20,6 +20,7 @@ typedef struct {
     GHashTable *drawn;      /* objects only for the appearance of form fields, before */
     GHashTable *referenced; /* numbers anything else referred to, before */
     GHashTable *judged;     /* number -> SaoyJudgement */
+    GHashTable *appended;   /* number -> 1 + SaoyLater of saoy_diff_judge_new */
     GHashTable *explained[SAOY_LATER_FORBIDDEN + 1]; /* new objects, by verdict */
 } SaoyDiff;
 
@@ -52,6 +53,12 @@ void saoy_diff_judge_trailer(SaoyDiff *diff);
 void saoy_diff_judge_catalog(SaoyDiff *diff);
 void saoy_diff_judge_change(SaoyDiff *diff, int64_t number, const SaoyPdfValue *before,
                             const SaoyPdfValue *after);
+
+/* verify-metadata.c: an XMP packet, and the dictionary of document information. */
+SaoyLater saoy_diff_judge_metadata(SaoyDiff *diff, const SaoyPdfValue *before,
+                                   const SaoyPdfValue *after);
+SaoyLater saoy_diff_judge_information(SaoyDiff *diff, const SaoyPdfValue *before,
+                                      const SaoyPdfValue *after);
 
 /* verify-fields.c: the form, its fields, and arrays that may only grow by them. */
 SaoyLater saoy_diff_judge_form(SaoyDiff *diff, const SaoyPdfValue *before,

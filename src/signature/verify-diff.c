@@ -50,7 +50,8 @@ on_reached(void *user, const SaoyPdfValue *reference)
     if (reach->only_new && saoy_diff_old(reach->diff, number) != NULL &&
         !saoy_diff_has(reach->diff->old_dss, number))
         return;
-    if (g_hash_table_add(reach->seen, GSIZE_TO_POINTER((size_t)number)))
+    if (saoy_check_spend(reach->diff->check, 1) &&
+        g_hash_table_add(reach->seen, GSIZE_TO_POINTER((size_t)number)))
         g_array_append_val(reach->queue, number);
 }
 
@@ -63,9 +64,10 @@ reach_from(const SaoyDiff *diff, size_t revision, const SaoyPdfValue *value,
     GArray *reached = g_array_new(FALSE, FALSE, sizeof(int64_t));
     Reach reach = { diff, seen, reached, revision, only_new };
 
-    saoy_values_walk(value, skip, on_reached, &reach);
-    for (guint i = 0; i < reached->len; i++)
-        saoy_values_walk(object_in(diff, revision, g_array_index(reached, int64_t, i)),
+    saoy_values_walk(diff->check, value, skip, on_reached, &reach);
+    for (guint i = 0; i < reached->len && saoy_check_spend(diff->check, SAOY_LOOK_UP); i++)
+        saoy_values_walk(diff->check,
+                         object_in(diff, revision, g_array_index(reached, int64_t, i)),
                          NULL, on_reached, &reach);
     return reached;
 }
@@ -122,17 +124,18 @@ collect_references(SaoyDiff *diff)
 {
     int64_t max = saoy_pdf_max_object(diff->check->pdf, diff->before);
 
-    for (int64_t n = 1; n <= max; n++) {
+    for (int64_t n = 1; n <= max && saoy_check_spend(diff->check, SAOY_LOOK_UP); n++) {
         bool mine = saoy_diff_has(diff->old_dss, n) || saoy_diff_has(diff->drawn, n);
         const SaoyPdfValue *value = mine ? NULL : saoy_diff_old(diff, n);
 
         if (value != NULL)
-            saoy_values_walk(value, private_keys(diff, n, value), add_number,
+            saoy_values_walk(diff->check, value, private_keys(diff, n, value), add_number,
                              diff->referenced);
     }
     /* of the trailer's entries only /Info says anything to a reader; writers leave others'
      */
     saoy_values_walk(
+        diff->check,
         saoy_pdf_get_raw(saoy_pdf_trailer(diff->check->pdf, diff->before), "Info"), NULL,
         add_number, diff->referenced);
 }
@@ -159,7 +162,7 @@ collect_drawn(SaoyDiff *diff)
 {
     int64_t max = saoy_pdf_max_object(diff->check->pdf, diff->before);
 
-    for (int64_t n = 1; n <= max; n++) {
+    for (int64_t n = 1; n <= max && saoy_check_spend(diff->check, SAOY_LOOK_UP); n++) {
         const SaoyPdfValue *value = saoy_diff_old(diff, n);
 
         if (value != NULL && is_widget(diff, value) &&
@@ -178,7 +181,7 @@ drop_shared(SaoyDiff *diff)
     void *number = NULL;
 
     g_hash_table_iter_init(&iter, diff->drawn);
-    while (g_hash_table_iter_next(&iter, &number, NULL))
+    while (saoy_check_spend(diff->check, 1) && g_hash_table_iter_next(&iter, &number, NULL))
         if (g_hash_table_contains(diff->referenced, number)) {
             const SaoyPdfValue reference = { .type = SAOY_PDF_REF,
                                              .number = (int64_t)GPOINTER_TO_SIZE(number) };
@@ -222,6 +225,7 @@ saoy_diff_prepare(SaoyDiff *diff)
     diff->old_dss = g_hash_table_new(g_direct_hash, g_direct_equal);
     diff->drawn = g_hash_table_new(g_direct_hash, g_direct_equal);
     diff->referenced = g_hash_table_new(g_direct_hash, g_direct_equal);
+    diff->appended = g_hash_table_new(g_direct_hash, g_direct_equal);
     diff->judged = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
     for (size_t i = 0; i < G_N_ELEMENTS(diff->explained); i++)
         diff->explained[i] = g_hash_table_new(g_direct_hash, g_direct_equal);
@@ -240,6 +244,7 @@ saoy_diff_clear(SaoyDiff *diff)
     g_clear_pointer(&diff->old_dss, g_hash_table_unref);
     g_clear_pointer(&diff->drawn, g_hash_table_unref);
     g_clear_pointer(&diff->referenced, g_hash_table_unref);
+    g_clear_pointer(&diff->appended, g_hash_table_unref);
     g_clear_pointer(&diff->judged, g_hash_table_unref);
     for (size_t i = 0; i < G_N_ELEMENTS(diff->explained); i++)
         g_clear_pointer(&diff->explained[i], g_hash_table_unref);

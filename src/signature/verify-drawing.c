@@ -46,6 +46,7 @@ is_drawn(const SaoyPdfBox *boxes, size_t n, const SaoyPdfBox *around, const Matr
     size_t area = (size_t)matrix->size * (size_t)matrix->size;
     g_autofree uint8_t *drawn = g_malloc0(area);
     double module = around->w / matrix->size;
+    size_t used = 0;
 
     for (size_t i = 0; i < n; i++) {
         int column = 0, row = 0, wide = 0, high = 0;
@@ -55,6 +56,9 @@ is_drawn(const SaoyPdfBox *boxes, size_t n, const SaoyPdfBox *around, const Matr
             !on_grid(around->y + around->h - boxes[i].y - boxes[i].h, boxes[i].h, module,
                      matrix->size, &row, &high))
             return false;
+        if ((size_t)wide * (size_t)high > area - used) /* they would cover one another */
+            return false;
+        used += (size_t)wide * (size_t)high;
         for (int r = row; r < row + high; r++)
             memset(drawn + r * matrix->size + column, 1, (size_t)wide);
     }
@@ -112,14 +116,17 @@ count_symbols(const GArray *all, const Matrix matrix[N_KINDS], Count *count)
 /* What a page draws beside its content: pictures, which the seal counts, and nothing else.
  */
 static bool
-has_only_pictures(SaoyPdf *pdf, const SaoyPdfValue *page)
+has_only_pictures(SaoyCheck *check, const SaoyPdfValue *page)
 {
+    SaoyPdf *pdf = check->pdf;
     size_t newest = saoy_pdf_revisions(pdf) - 1;
     const SaoyPdfValue *objects =
         saoy_pdf_get(pdf, newest, saoy_pdf_page_key(pdf, page, "Resources"), "XObject");
     bool only = objects == NULL || objects->type == SAOY_PDF_DICT;
 
     for (size_t i = 0; only && objects != NULL && i < objects->n; i++) {
+        if (!saoy_check_spend(check, 2 * SAOY_LOOK_UP))
+            return false;
         const SaoyPdfValue *object =
             saoy_pdf_resolve(pdf, newest, &objects->items[2 * i + 1]);
 
@@ -144,7 +151,9 @@ saoy_seal_is_drawn(SaoyCheck *check, const char *text)
     for (guint i = 0; i < pages->len; i++) {
         g_autoptr(GArray) boxes = saoy_pdf_dark_boxes(check->pdf, pages->pdata[i], NULL);
 
-        if (boxes == NULL || !has_only_pictures(check->pdf, pages->pdata[i]))
+        if (boxes == NULL ||
+            !saoy_check_spend(check, SAOY_LOOK_UP * (1 + (size_t)boxes->len)) ||
+            !has_only_pictures(check, pages->pdata[i]))
             return false;
         count_symbols(boxes, both, &count);
         if (count.strays >= FEWEST) /* a symbol, box by box */

@@ -170,6 +170,7 @@ take(Walk *walk, const Part *part)
         return;
     }
     walk->on_reference(walk, number);
+    saoy_check_spend(walk->diff->check, SAOY_LOOK_UP);
     if (g_hash_table_add(walk->seen, GSIZE_TO_POINTER((size_t)number)))
         push(walk, saoy_pdf_object(walk->diff->check->pdf, walk->revision, number, NULL),
              part->kind, number);
@@ -186,7 +187,7 @@ walk_validation(Walk *walk)
     walk->parts = g_array_new(FALSE, FALSE, sizeof(Part));
     push(walk, saoy_pdf_get_raw(catalog, "DSS"), PART_DSS, diff->catalog);
     push(walk, saoy_pdf_get_raw(catalog, "Extensions"), PART_EXTENSIONS, diff->catalog);
-    while (walk->parts->len > 0) {
+    while (walk->parts->len > 0 && saoy_check_spend(diff->check, 1)) {
         Part part = g_array_index(walk->parts, Part, walk->parts->len - 1);
 
         g_array_set_size(walk->parts, walk->parts->len - 1);
@@ -217,7 +218,7 @@ on_odd_reference(void *user, const SaoyPdfValue *reference)
 static void
 claim_odd(Walk *walk, const SaoyPdfValue *value)
 {
-    saoy_values_walk(value, NULL, on_odd_reference, walk->diff->claimed);
+    saoy_values_walk(walk->diff->check, value, NULL, on_odd_reference, walk->diff->claimed);
 }
 
 void
@@ -263,7 +264,7 @@ judge_odd(Walk *walk, const SaoyPdfValue *value)
     SaoyDiff *diff = walk->diff;
     SaoyLater verdict = saoy_diff_unless_certified(diff);
 
-    saoy_values_walk(value, NULL, judge_odd_reference, walk);
+    saoy_values_walk(walk->diff->check, value, NULL, judge_odd_reference, walk);
     if (walk->n_odd <= diff->n_odd)
         return;
     saoy_diff_judge(diff, walk->holder, "validation data", verdict);

@@ -13,7 +13,7 @@ saoy_diff_inherited(SaoyDiff *diff, const SaoyPdfValue *field, const char *key)
     for (int i = 0; field != NULL && field->type == SAOY_PDF_DICT && i < MAX_PARENTS; i++) {
         const SaoyPdfValue *value = saoy_diff_now_get(diff, field, key);
 
-        if (value != NULL)
+        if (value != NULL || !saoy_check_spend(diff->check, 2 * SAOY_LOOK_UP))
             return value;
         field = saoy_diff_now_get(diff, field, "Parent");
     }
@@ -52,9 +52,9 @@ saoy_diff_judge_array(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfV
         (before != NULL && before->type != SAOY_PDF_ARRAY))
         return SAOY_LATER_FORBIDDEN;
     for (size_t i = 0; i < kept; i++)
-        if (!saoy_values_equal(&before->items[i], &after->items[i]))
+        if (!saoy_values_equal(diff->check, &before->items[i], &after->items[i]))
             return SAOY_LATER_FORBIDDEN;
-    for (size_t i = kept; i < after->n; i++)
+    for (size_t i = kept; i < after->n && saoy_check_spend(diff->check, 1); i++)
         worst = MAX(worst, saoy_diff_judge_new(diff, &after->items[i]));
     return worst;
 }
@@ -119,8 +119,8 @@ saoy_diff_judge_form(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfVa
         return SAOY_LATER_FORBIDDEN;
     verdict = saoy_diff_entries(diff, before != NULL ? before : &none, after, form_entry);
     if (fields != NULL && fields->type == SAOY_PDF_REF && old_fields != NULL &&
-        saoy_values_equal(old_fields, fields) &&
-        !saoy_values_equal(saoy_diff_before_at(diff, old_fields),
+        saoy_values_equal(diff->check, old_fields, fields) &&
+        !saoy_values_equal(diff->check, saoy_diff_before_at(diff, old_fields),
                            saoy_diff_now_at(diff, fields)))
         verdict = MAX(verdict, saoy_diff_judge_grown(diff, old_fields, fields, "form"));
     return verdict;

@@ -4,8 +4,6 @@
  * file, also behind the signed bytes or into the signature's own hole: nothing it points to
  * may be there. */
 
-#define MAX_LOOKS 8000000
-
 static bool
 lies_within(const SaoyMark *mark, const SaoyPdfValue *value)
 {
@@ -23,27 +21,13 @@ lies_within(const SaoyMark *mark, const SaoyPdfValue *value)
             value->type == SAOY_PDF_DICT);
 }
 
-/* Looks that the whole check may take: files made to be slow are said to be too complex. */
-bool
-saoy_check_spend(SaoyCheck *check, size_t looks)
-{
-    bool was_left = check->looks <= MAX_LOOKS;
-
-    check->looks += looks;
-    if (check->looks <= MAX_LOOKS)
-        return true;
-    if (was_left)
-        saoy_found(check, SAOY_FOUND_TOO_COMPLEX, 0, 0);
-    return false;
-}
-
 /* One revision's own objects as the signed revision sees them; false ends the search. */
 static bool
 check_listed(SaoyCheck *check, const SaoyMark *mark, size_t revision)
 {
     g_autoptr(GArray) numbers = saoy_pdf_listed(check->pdf, revision);
 
-    if (!saoy_check_spend(check, numbers->len))
+    if (!saoy_check_spend(check, 1 + SAOY_LOOK_UP * (size_t)numbers->len))
         return false;
     for (guint i = 0; i < numbers->len; i++) {
         int64_t n = g_array_index(numbers, int64_t, i);

@@ -8,6 +8,7 @@ void
 saoy_mark_clear(SaoyMark *mark)
 {
     g_clear_pointer(&mark->contents, g_bytes_unref);
+    g_clear_pointer(&mark->lock.names, g_hash_table_unref);
     g_clear_pointer(&mark->signer, g_free);
     g_clear_pointer(&mark->chain, g_ptr_array_unref);
     g_clear_pointer(&mark->revocation, saoy_json_unref);
@@ -63,7 +64,8 @@ take_contents(SaoyMark *mark)
     if (contents == NULL || contents->type != SAOY_PDF_STRING || !contents->is_hex ||
         contents->at == 0 || contents->text.size == 0)
         return false;
-    mark->contents = g_bytes_new(contents->text.data, contents->text.size);
+    /* the file's own: a hundred fields may share one value of megabytes */
+    mark->contents = g_bytes_new_static(contents->text.data, contents->text.size);
     return true;
 }
 
@@ -83,7 +85,7 @@ is_line_end(SaoyView all, size_t from, size_t to)
  * what was signed behind %%EOF is the signer's, as long as no later revision lives there.
  */
 static bool
-ends_with(const SaoyCheck *check, size_t revision, size_t end)
+ends_with(SaoyCheck *check, size_t revision, size_t end)
 {
     size_t to = saoy_pdf_revision_end(check->pdf, revision);
     bool last = revision + 1 == saoy_pdf_revisions(check->pdf);
@@ -91,6 +93,8 @@ ends_with(const SaoyCheck *check, size_t revision, size_t end)
     if (is_line_end(check->all, MIN(end, to), MAX(end, to)))
         return true;
     if (end < to || (!last && end > saoy_pdf_revision_end(check->pdf, revision + 1)))
+        return false;
+    if (!saoy_check_spend(check, (end - to) / SAOY_LOOK_BYTES))
         return false;
     for (size_t i = to; i < end; i++)
         if (!g_ascii_isspace(check->all.data[i]) && check->all.data[i] != 0)
@@ -101,11 +105,12 @@ ends_with(const SaoyCheck *check, size_t revision, size_t end)
 /* The revision that ends where the range ends: the one in which the value stands, or a
  * later one that the signer covered too. */
 static bool
-find_revision(const SaoyCheck *check, const SaoyMark *mark, size_t *out)
+find_revision(SaoyCheck *check, const SaoyMark *mark, size_t *out)
 {
     size_t end = mark->range[2] + mark->range[3];
 
-    for (size_t r = 0; r < saoy_pdf_revisions(check->pdf); r++) {
+    for (size_t r = 0; r < saoy_pdf_revisions(check->pdf) && saoy_check_spend(check, 1);
+         r++) {
         if (mark->range[1] >= saoy_pdf_revision_end(check->pdf, r))
             continue;
         *out = r;
@@ -193,15 +198,16 @@ pdf_time(const SaoyPdfValue *value)
     return (g_date_time_to_unix(date) - shift) * G_USEC_PER_SEC;
 }
 
-/* /TransformParams of the signature's reference of that method, or NULL (12.8.1). */
-static const SaoyPdfValue *
-transform(SaoyCheck *check, const SaoyPdfValue *dict, const char *method)
+const SaoyPdfValue *
+saoy_mark_transform(SaoyCheck *check, const SaoyPdfValue *dict, const char *method)
 {
     static const SaoyPdfValue none = { .type = SAOY_PDF_DICT };
     size_t newest = saoy_pdf_revisions(check->pdf) - 1;
     const SaoyPdfValue *list = saoy_pdf_get(check->pdf, newest, dict, "Reference");
 
-    for (size_t i = 0; list != NULL && list->type == SAOY_PDF_ARRAY && i < list->n; i++) {
+    for (size_t i = 0; list != NULL && list->type == SAOY_PDF_ARRAY && i < list->n &&
+                       saoy_check_spend(check, 2 * SAOY_LOOK_UP);
+         i++) {
         const SaoyPdfValue *one = saoy_pdf_resolve(check->pdf, newest, &list->items[i]);
         const SaoyPdfValue *params = NULL;
 
@@ -231,83 +237,13 @@ static unsigned
 permission_of(SaoyCheck *check, const SaoyMark *mark)
 {
     size_t newest = saoy_pdf_revisions(check->pdf) - 1;
-    const SaoyPdfValue *params = transform(check, mark->place.dict, "DocMDP");
+    const SaoyPdfValue *params = saoy_mark_transform(check, mark->place.dict, "DocMDP");
     const SaoyPdfValue *field =
         saoy_pdf_object(check->pdf, newest, mark->place.field_object, NULL);
 
     if (params != NULL)
         return permission_in(check, params, 2);
     return permission_in(check, saoy_pdf_get(check->pdf, newest, field, "Lock"), 0);
-}
-
-/* ---- FieldMDP ---- */
-
-enum { MAX_NAMES = 1000, MAX_PARENTS = 32 };
-
-/* The field's full name, "a.b.c", from its own and its parents' /T. */
-static char *
-full_name(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *field)
-{
-    g_autoptr(GString) name = g_string_new(NULL);
-
-    for (int i = 0; field != NULL && i < MAX_PARENTS; i++) {
-        const SaoyPdfValue *part = saoy_pdf_get(pdf, revision, field, "T");
-
-        if (part != NULL && part->type == SAOY_PDF_STRING) {
-            if (name->len > 0)
-                g_string_prepend_c(name, '.');
-            g_string_prepend_len(name, (const char *)part->text.data,
-                                 (gssize)part->text.size);
-        }
-        field = saoy_pdf_get(pdf, revision, field, "Parent");
-    }
-    return g_string_free(g_steal_pointer(&name), FALSE);
-}
-
-static bool
-is_listed(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *lock, const char *name)
-{
-    const SaoyPdfValue *fields = saoy_pdf_get(pdf, revision, lock, "Fields");
-
-    for (size_t i = 0;
-         fields != NULL && fields->type == SAOY_PDF_ARRAY && i < fields->n && i < MAX_NAMES;
-         i++) {
-        const SaoyPdfValue *one = saoy_pdf_resolve(pdf, revision, &fields->items[i]);
-
-        if (one != NULL && one->type == SAOY_PDF_STRING && one->text.size == strlen(name) &&
-            memcmp(one->text.data, name, one->text.size) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool
-locks(SaoyPdf *pdf, size_t revision, const SaoyPdfValue *lock, const char *name)
-{
-    const SaoyPdfValue *action = saoy_pdf_get(pdf, revision, lock, "Action");
-
-    if (saoy_pdf_is_name(action, "All"))
-        return true;
-    return saoy_pdf_is_name(action, "Include")   ? is_listed(pdf, revision, lock, name)
-           : saoy_pdf_is_name(action, "Exclude") ? !is_listed(pdf, revision, lock, name)
-                                                 : false;
-}
-
-bool
-saoy_check_is_locked(SaoyCheck *check, size_t revision, const SaoyPdfValue *field)
-{
-    g_autofree char *name = full_name(check->pdf, revision, field);
-
-    for (size_t i = 0; i < check->n_marks; i++) {
-        const SaoyMark *mark = &check->marks[i];
-
-        if (mark->coverage == SAOY_COVERAGE_PARTIAL || mark->revision > revision)
-            continue;
-        if (locks(check->pdf, mark->revision,
-                  transform(check, mark->place.dict, "FieldMDP"), name))
-            return true;
-    }
-    return false;
 }
 
 bool

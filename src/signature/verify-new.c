@@ -28,8 +28,8 @@ is_empty_area(SaoyDiff *diff, const SaoyPdfValue *widget)
     for (size_t i = 0; i < 4; i++)
         if (rect->items[i].type != SAOY_PDF_INT && rect->items[i].type != SAOY_PDF_REAL)
             return false;
-    return saoy_values_equal(&rect->items[0], &rect->items[2]) &&
-           saoy_values_equal(&rect->items[1], &rect->items[3]);
+    return saoy_values_equal(diff->check, &rect->items[0], &rect->items[2]) &&
+           saoy_values_equal(diff->check, &rect->items[1], &rect->items[3]);
 }
 
 /* The stamp's own field without anything to look at: allowed; with something: to judge. A
@@ -163,16 +163,34 @@ verdict_on_new(SaoyDiff *diff, const SaoyPdfValue *field, int64_t number, const 
     return judge_stamp_field(diff, field, number);
 }
 
-SaoyLater
-saoy_diff_judge_new(SaoyDiff *diff, const SaoyPdfValue *reference)
+static SaoyLater
+judge_once(SaoyDiff *diff, const SaoyPdfValue *reference)
 {
+    enum { AN_OBJECT = 2 * MAX_KIDS * SAOY_LOOK_UP }; /* looks, its widgets included */
     const SaoyPdfValue *field = saoy_diff_now_at(diff, reference);
     const char *what = NULL;
 
-    if (reference->type != SAOY_PDF_REF || field == NULL || field->type != SAOY_PDF_DICT ||
-        saoy_diff_old(diff, reference->number) != NULL)
+    if (!saoy_check_spend(diff->check, AN_OBJECT) || field == NULL ||
+        field->type != SAOY_PDF_DICT || saoy_diff_old(diff, reference->number) != NULL)
         return SAOY_LATER_FORBIDDEN;
     SaoyLater verdict = verdict_on_new(diff, field, reference->number, &what);
     saoy_diff_explain(diff, reference, what, verdict);
     return verdict;
+}
+
+/* A list may name one object a million times, and pages share their lists. */
+SaoyLater
+saoy_diff_judge_new(SaoyDiff *diff, const SaoyPdfValue *reference)
+{
+    gpointer key = GSIZE_TO_POINTER((size_t)reference->number);
+    size_t known = 0;
+
+    if (reference->type != SAOY_PDF_REF)
+        return SAOY_LATER_FORBIDDEN;
+    known = GPOINTER_TO_SIZE(g_hash_table_lookup(diff->appended, key));
+    if (known == 0) {
+        known = 1 + (size_t)judge_once(diff, reference);
+        g_hash_table_insert(diff->appended, key, GSIZE_TO_POINTER(known));
+    }
+    return (SaoyLater)(known - 1);
 }

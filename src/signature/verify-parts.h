@@ -47,6 +47,7 @@ typedef enum {
     SAOY_FOUND_REGISTER_UNKNOWN,
     SAOY_FOUND_REGISTER_UNAVAILABLE,
     SAOY_FOUND_CHANGE_SUSPICIOUS,
+    SAOY_FOUND_UPDATE_PACKED,
     SAOY_FOUND_SIGNATURE_MISSING,
     SAOY_FOUND_SIGNER_OTHER,
     SAOY_FOUND_SEAL_ABSENT,
@@ -55,6 +56,7 @@ typedef enum {
     SAOY_FOUND_SEAL_TIME,
     SAOY_FOUND_SEAL_WITHDRAWN,
     SAOY_FOUND_SEAL_UNKNOWN,
+    SAOY_FOUND_SEAL_UNDECIDED,
     SAOY_FOUND_CADES_ABSENT,
     SAOY_FOUND_CERTIFICATE_ABSENT,
     SAOY_FOUND_CONTENTS_REPEATED,
@@ -78,7 +80,6 @@ typedef enum {
     SAOY_FOUND_REVOCATION_UNPUBLISHED,
     SAOY_FOUND_STAMP_UNTRUSTED,
     SAOY_FOUND_NOT_OFFICIAL,
-    SAOY_FOUND_SEAL_UNDECIDED,
     SAOY_FOUND_SEAL_LIST_OLD,
     SAOY_FOUND_TRAILING_ZEROS,
     SAOY_FOUND_N
@@ -104,6 +105,12 @@ typedef enum {
     SAOY_LATER_FORBIDDEN,
 } SaoyLater;
 
+/* Which form fields a signature locked (FieldMDP). */
+typedef struct {
+    enum { SAOY_LOCK_NONE, SAOY_LOCK_ALL, SAOY_LOCK_INCLUDE, SAOY_LOCK_EXCLUDE } kind;
+    GHashTable *names; /* GBytes; NULL: not looked at yet */
+} SaoyLock;
+
 /* One signature or document time stamp. */
 typedef struct {
     SaoyPdfSignature place; /* owned by the check's array */
@@ -120,10 +127,11 @@ typedef struct {
     bool official;
     char *signer;
     const char *level;
-    int64_t claimed_us;   /* /M; 0: none */
-    int64_t time_us;      /* the same until a time stamp proves one; 0: none */
-    bool stamped;         /* time_us comes from a time stamp, not from the signer's word */
-    GPtrArray *chain;     /* GBytes DER, the signer's first; NULL: none was found */
+    int64_t claimed_us; /* /M; 0: none */
+    int64_t time_us;    /* the same until a time stamp proves one; 0: none */
+    bool stamped;       /* time_us comes from a time stamp, not from the signer's word */
+    GPtrArray *chain;   /* GBytes DER, the signer's first; NULL: none was found */
+    SaoyLock lock;
     SaoyStamp stamp;      /* of the signature, or the document time stamp itself */
     SaoyJson *revocation; /* what was found out of each certificate, and where */
 } SaoyMark;
@@ -144,7 +152,8 @@ typedef struct {
     char *copy_id, *token;
     SaoyPrefix prefix;                /* of the file, digested so far */
     uint8_t sha256[SAOY_SHA256_SIZE]; /* of the whole */
-    size_t looks;                     /* at objects, over all layout checks */
+    int64_t began_us;                 /* of this thread's processor time */
+    size_t looks;                     /* spent, see saoy_check_spend */
     SaoyProofs proofs; /* of the file, the trust directory, the caller, in this order */
     guint n_file[2], n_directory[2]; /* OCSP answers and CRLs, up to there */
     size_t cms_work;                 /* saoy_cms_cost of the values opened */
@@ -158,6 +167,8 @@ void saoy_found_names(SaoyCheck *check, SaoyFinding finding, int64_t object,
 void saoy_changed(SaoyCheck *check, size_t revision, int64_t object, const char *what,
                   SaoyLater verdict);
 const char *saoy_finding_sub(SaoyFinding finding); /* sub-indication, or NULL */
+/* What somebody else wrote, as everybody may print it (saoy_text_clean). */
+void saoy_set_clean(SaoyJson *row, const char *key, const char *text);
 SaoyJson *saoy_mark_json(const SaoyMark *mark);
 SaoyJson *saoy_file_json(const SaoyCheck *check);
 
@@ -171,7 +182,12 @@ void saoy_mark_pieces(const SaoyCheck *check, const SaoyMark *mark, SaoyView out
 /* In the field of that name that the first revision prepared: a later one may call itself
  * so too. */
 bool saoy_mark_is_prepared(SaoyCheck *check, const SaoyMark *mark, const char *name);
-/* FieldMDP (12.8.2.4): has a signature of that revision or an older one locked it? */
+/* /TransformParams of the signature's reference of that method, or NULL (12.8.1). */
+const SaoyPdfValue *saoy_mark_transform(SaoyCheck *check, const SaoyPdfValue *dict,
+                                        const char *method);
+
+/* verify-lock.c: FieldMDP (12.8.2.4): has a signature of that revision or an older one
+ * locked it? */
 bool saoy_check_is_locked(SaoyCheck *check, size_t revision, const SaoyPdfValue *field);
 
 /* verify-store.c: fills check->proofs. */
@@ -205,9 +221,14 @@ void saoy_changes_check(SaoyCheck *check, size_t first);
 
 /* verify-layout.c: every object the signed revision sees lies within the signed bytes. */
 void saoy_layout_check(SaoyCheck *check, const SaoyMark *mark);
-/* Looks at objects, over the whole check; false, and the finding, when they are too many.
- */
+
+/* verify-budget.c: one budget for every walk over what a file holds, counted before it is
+ * walked: a value is one, looking up an object SAOY_LOOK_UP. False, and TOO_COMPLEX once,
+ * when it is spent: from then on nothing is judged any more, neither good nor bad. */
+enum { SAOY_LOOK_UP = 8, SAOY_LOOK_BYTES = 16 /* compared or blotted for one */ };
 bool saoy_check_spend(SaoyCheck *check, size_t looks);
+bool saoy_check_is_spent(const SaoyCheck *check);
+void saoy_check_begin(SaoyCheck *check); /* the clock of options->cpu_us */
 
 /* verify-scan.c: nothing that a repairing reader would take for an object: between listed
  * things a failure from `signed_end` on, before it a doubt; inside later ones a failure
@@ -236,9 +257,10 @@ bool saoy_seal_is_drawn(SaoyCheck *check, const char *text);
 bool saoy_symbols_are_ours(SaoyCheck *check);
 
 /* verify-values.c */
-bool saoy_values_equal(const SaoyPdfValue *a, const SaoyPdfValue *b);
+bool saoy_values_equal(SaoyCheck *check, const SaoyPdfValue *a, const SaoyPdfValue *b);
 typedef void SaoyReferenceFunc(void *user, const SaoyPdfValue *reference);
 /* Every reference inside, the value itself included; skip: entries of the outermost
- * dictionary left out, NULL-terminated, or NULL. */
-void saoy_values_walk(const SaoyPdfValue *value, const char *const *skip,
+ * dictionary left out, NULL-terminated, or NULL. Ends early when all is spent, and so does
+ * the comparison, as unequal. */
+void saoy_values_walk(SaoyCheck *check, const SaoyPdfValue *value, const char *const *skip,
                       SaoyReferenceFunc *on, void *user);

@@ -8,6 +8,7 @@
 
 #define MAX_LISTED 1000
 #define MAX_NAME 200
+#define MAX_TEXT 1000
 
 typedef enum { NOTE, DOUBT, FAIL } Effect;
 
@@ -121,6 +122,9 @@ static const struct {
     [SAOY_FOUND_CHANGE_SUSPICIOUS] =
         { "CHANGE_SUSPICIOUS", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("Something was changed after signing; a person must judge it.") },
+    [SAOY_FOUND_UPDATE_PACKED] =
+        { "UPDATE_PACKED", DOUBT, "SIG_CONSTRAINTS_FAILURE",
+          N_("What was added to the copy is packed; readers may unpack it differently.") },
     [SAOY_FOUND_SIGNATURE_MISSING] =
         { "SIGNATURE_MISSING", DOUBT, NULL,
           N_("A certified copy carries two signatures; this file lacks one.") },
@@ -145,6 +149,9 @@ static const struct {
     [SAOY_FOUND_SEAL_UNKNOWN] =
         { "SEAL_UNKNOWN", DOUBT, NULL,
           N_("The seal was made with a key that is none of those known here.") },
+    [SAOY_FOUND_SEAL_UNDECIDED] =
+        { "SEAL_UNDECIDED", DOUBT, NULL,
+          N_("The seal cannot be checked: no key of seals is known here.") },
     [SAOY_FOUND_CADES_ABSENT] =
         { "CADES_ABSENT", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("A signature does not name its certificate.") },
@@ -214,9 +221,6 @@ static const struct {
     [SAOY_FOUND_NOT_OFFICIAL] =
         { "NOT_OFFICIAL", NOTE, NULL,
           N_("Sample without legal value: the signer is not under an official root.") },
-    [SAOY_FOUND_SEAL_UNDECIDED] =
-        { "SEAL_UNDECIDED", NOTE, NULL,
-          N_("The seal's certificate is not known here.") },
     [SAOY_FOUND_SEAL_LIST_OLD] =
         { "SEAL_LIST_OLD", NOTE, NULL,
           N_("The lists for checking seals are out of date.") },
@@ -324,14 +328,22 @@ indication(SaoyFinding why)
     return known[why].effect == FAIL ? SAOY_FAILED : SAOY_INDETERMINATE;
 }
 
+void
+saoy_set_clean(SaoyJson *row, const char *key, const char *text)
+{
+    g_autofree char *clean = text != NULL ? saoy_text_clean(text, MAX_TEXT) : NULL;
+
+    saoy_json_set_string(row, key, clean);
+}
+
 SaoyJson *
 saoy_mark_json(const SaoyMark *mark)
 {
     SaoyJson *row = saoy_json_object();
     g_autofree char *time = mark->time_us != 0 ? saoy_time_rfc3339(mark->time_us) : NULL;
 
-    saoy_json_set_string(row, "field", mark->place.field);
-    saoy_json_set_string(row, "signer", mark->signer);
+    saoy_set_clean(row, "field", mark->place.field);
+    saoy_set_clean(row, "signer", mark->signer);
     saoy_json_set_string(row, "time", time);
     saoy_json_set_string(row, "time_source",
                          time == NULL    ? NULL

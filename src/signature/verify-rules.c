@@ -1,9 +1,5 @@
 #include "verify-changes.h"
 
-#include "core/file.h"
-
-#include <string.h>
-
 /* What product.md §5 allows after a certification: the agency's field gains /V; catalog
  * /DSS and /Extensions; a document time stamp. What honest software of others also does
  * (document information, metadata, the text's structure) is suspicious: a person judges. */
@@ -61,10 +57,10 @@ saoy_diff_now_get(SaoyDiff *diff, const SaoyPdfValue *dict, const char *key)
 static bool
 means_the_same(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfValue *after)
 {
-    if (saoy_values_equal(before, after))
+    if (saoy_values_equal(diff->check, before, after))
         return true;
     return (before->type == SAOY_PDF_REF) != (after->type == SAOY_PDF_REF) &&
-           saoy_values_equal(saoy_diff_before_at(diff, before),
+           saoy_values_equal(diff->check, saoy_diff_before_at(diff, before),
                              saoy_diff_now_at(diff, after));
 }
 
@@ -74,6 +70,8 @@ saoy_diff_entries(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfValue
 {
     SaoyLater worst = SAOY_LATER_NONE;
 
+    if (!saoy_check_spend(diff->check, before->n + after->n))
+        return SAOY_LATER_FORBIDDEN;
     for (size_t i = 0; i < before->n; i++) {
         const SaoyPdfValue *key = &before->items[2 * i], *old = &before->items[2 * i + 1];
         const SaoyPdfValue *now = entry(after, key);
@@ -88,56 +86,6 @@ saoy_diff_entries(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfValue
             worst = MAX(worst, rule(diff, key, NULL, &after->items[2 * i + 1]));
     }
     return worst;
-}
-
-/* ---- metadata ---- */
-
-/* Dates and tools, which every writer sets, blotted out of an XMP packet. */
-static GBytes *
-without_dates(SaoyDiff *diff, size_t revision, const SaoyPdfValue *stream)
-{
-    static const char pattern[] =
-        "(xmp:(ModifyDate|MetadataDate|CreatorTool)|pdf:Producer|xmpMM:InstanceID)"
-        "(=\"[^\"]*\"|>[^<]*)|\\s+";
-    g_autoptr(GBytes) packet =
-        saoy_pdf_stream(diff->check->pdf, revision, stream, 1 << 20, NULL);
-    g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_RAW, 0, NULL);
-    SaoyView all = packet != NULL ? saoy_view_of(packet) : (SaoyView){ 0 };
-    char *text = packet == NULL ? NULL
-                                : g_regex_replace_literal(regex, (const char *)all.data,
-                                                          (gssize)all.size, 0, "", 0, NULL);
-
-    return text != NULL ? g_bytes_new_take(text, strlen(text)) : NULL;
-}
-
-static SaoyLater
-judge_metadata(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfValue *after)
-{
-    g_autoptr(GBytes) old = without_dates(diff, diff->before, before);
-    g_autoptr(GBytes) now = without_dates(diff, diff->after, after);
-
-    return old != NULL && now != NULL && g_bytes_equal(old, now)
-               ? SAOY_LATER_SUSPICIOUS
-               : saoy_diff_unless_certified(diff);
-}
-
-static SaoyLater
-information_entry(SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *before,
-                  const SaoyPdfValue *after)
-{
-    static const char *const dates[] = { "ModDate", "Producer", NULL };
-
-    return saoy_diff_key_is(key, dates) ? SAOY_LATER_SUSPICIOUS
-                                        : saoy_diff_unless_certified(diff);
-}
-
-static SaoyLater
-judge_information(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfValue *after)
-{
-    if (before == NULL || after == NULL || before->type != SAOY_PDF_DICT ||
-        after->type != SAOY_PDF_DICT)
-        return saoy_diff_unless_certified(diff);
-    return saoy_diff_entries(diff, before, after, information_entry);
 }
 
 /* ---- the catalog ---- */
@@ -171,8 +119,8 @@ catalog_entry(SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *befor
         verdict = SAOY_LATER_ALLOWED;
         what = "validation data";
     } else if (saoy_pdf_is_name(key, "Metadata")) {
-        verdict = judge_metadata(diff, saoy_diff_before_at(diff, before),
-                                 saoy_diff_now_at(diff, after));
+        verdict = saoy_diff_judge_metadata(diff, saoy_diff_before_at(diff, before),
+                                           saoy_diff_now_at(diff, after));
         what = "metadata";
     } else if (saoy_diff_key_is(key, quiet)) {
         /* /Perms: who certifies afterwards certified nothing before */
@@ -200,7 +148,7 @@ saoy_diff_judge_catalog(SaoyDiff *diff)
     if (verdict != SAOY_LATER_NONE)
         saoy_diff_judge(diff, diff->catalog, "catalog", verdict);
     if (form != NULL && form->type == SAOY_PDF_REF && old_form != NULL &&
-        saoy_values_equal(old_form, form))
+        saoy_values_equal(diff->check, old_form, form))
         judge_form_entry(diff, old_form, form);
 }
 
@@ -209,6 +157,8 @@ saoy_diff_judge_catalog(SaoyDiff *diff)
 static void
 note_trailer(SaoyDiff *diff, int64_t object, const char *what, SaoyLater verdict)
 {
+    if (saoy_check_is_spent(diff->check))
+        return;
     saoy_changed(diff->check, diff->after, object, what, verdict);
     saoy_found(diff->check,
                verdict == SAOY_LATER_FORBIDDEN ? SAOY_FOUND_CHANGE_FORBIDDEN
@@ -218,14 +168,14 @@ note_trailer(SaoyDiff *diff, int64_t object, const char *what, SaoyLater verdict
 
 /* The first half names the file and stays (14.4). */
 static bool
-is_identifier(const SaoyPdfValue *before, const SaoyPdfValue *value)
+is_identifier(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfValue *value)
 {
     bool fits = value->type == SAOY_PDF_ARRAY && value->n == 2 &&
                 value->items[0].type == SAOY_PDF_STRING &&
                 value->items[1].type == SAOY_PDF_STRING;
 
     return fits && (before == NULL || before->type != SAOY_PDF_ARRAY || before->n != 2 ||
-                    saoy_values_equal(&before->items[0], &value->items[0]));
+                    saoy_values_equal(diff->check, &before->items[0], &value->items[0]));
 }
 
 static void
@@ -238,7 +188,7 @@ on_any_reference(void *user, const SaoyPdfValue *reference)
 
 /* What an update's trailer says of its own; what it copies says nothing new. */
 static bool
-is_trailer_entry(const SaoyPdfValue *key, const SaoyPdfValue *before,
+is_trailer_entry(SaoyDiff *diff, const SaoyPdfValue *key, const SaoyPdfValue *before,
                  const SaoyPdfValue *value)
 {
     static const char *const own[] = { "Type",   "Size",        "Prev",   "W", "Index",
@@ -246,10 +196,10 @@ is_trailer_entry(const SaoyPdfValue *key, const SaoyPdfValue *before,
     static const char *const judged[] = { "Root", "Info", "Encrypt", "XRefStm", NULL };
     bool refers = false;
 
-    saoy_values_walk(value, NULL, on_any_reference, &refers);
+    saoy_values_walk(diff->check, value, NULL, on_any_reference, &refers);
     return (saoy_diff_key_is(key, own) && !refers) || saoy_diff_key_is(key, judged) ||
-           (saoy_pdf_is_name(key, "ID") && is_identifier(before, value)) ||
-           saoy_values_equal(before, value);
+           (saoy_pdf_is_name(key, "ID") && is_identifier(diff, before, value)) ||
+           saoy_values_equal(diff->check, before, value);
 }
 
 /* Objects from /Size on are none (7.5.5). */
@@ -270,7 +220,7 @@ judge_trailer_entries(SaoyDiff *diff, const SaoyPdfValue *before, const SaoyPdfV
     for (size_t i = 0; fits && i < after->n; i++) {
         const SaoyPdfValue *key = &after->items[2 * i];
 
-        fits = is_trailer_entry(key, saoy_pdf_find(before, key->text),
+        fits = is_trailer_entry(diff, key, saoy_pdf_find(before, key->text),
                                 &after->items[2 * i + 1]);
     }
     if (!fits)
@@ -287,21 +237,21 @@ saoy_diff_judge_trailer(SaoyDiff *diff)
     const SaoyPdfValue *raw_info = saoy_pdf_get_raw(after, "Info");
     const SaoyPdfValue *info = saoy_diff_now_at(diff, raw_info);
 
-    if (!saoy_values_equal(saoy_pdf_get_raw(before, "Root"),
+    if (!saoy_values_equal(diff->check, saoy_pdf_get_raw(before, "Root"),
                            saoy_pdf_get_raw(after, "Root")))
         note_trailer(diff, diff->catalog, "catalog", SAOY_LATER_FORBIDDEN);
-    if (!saoy_values_equal(saoy_pdf_get_raw(before, "Encrypt"),
+    if (!saoy_values_equal(diff->check, saoy_pdf_get_raw(before, "Encrypt"),
                            saoy_pdf_get_raw(after, "Encrypt")))
         note_trailer(diff, 0, "encryption", SAOY_LATER_FORBIDDEN);
     /* a second table that only some readers look at: never by honest update */
     if (after->type == SAOY_PDF_DICT && saoy_pdf_get_raw(after, "XRefStm") != NULL &&
-        !saoy_values_equal(saoy_pdf_get_raw(before, "XRefStm"),
+        !saoy_values_equal(diff->check, saoy_pdf_get_raw(before, "XRefStm"),
                            saoy_pdf_get_raw(after, "XRefStm")))
         note_trailer(diff, 0, "hybrid table", SAOY_LATER_FORBIDDEN);
     judge_trailer_entries(diff, before, after);
-    if (saoy_values_equal(old_info, info))
+    if (saoy_values_equal(diff->check, old_info, info))
         return;
-    SaoyLater verdict = judge_information(diff, old_info, info);
+    SaoyLater verdict = saoy_diff_judge_information(diff, old_info, info);
     if (raw_info != NULL && raw_info->type == SAOY_PDF_REF)
         saoy_diff_judge(diff, raw_info->number, "document information", verdict);
     else
@@ -382,7 +332,8 @@ saoy_diff_judge_change(SaoyDiff *diff, int64_t number, const SaoyPdfValue *befor
     else if (before->type == SAOY_PDF_ARRAY && after->type == SAOY_PDF_ARRAY)
         saoy_diff_judge(diff, number, "list", saoy_diff_judge_array(diff, before, after));
     else if (metadata)
-        saoy_diff_judge(diff, number, "metadata", judge_metadata(diff, before, after));
+        saoy_diff_judge(diff, number, "metadata",
+                        saoy_diff_judge_metadata(diff, before, after));
     else
         saoy_diff_judge(diff, number, "content", SAOY_LATER_FORBIDDEN);
 }

@@ -249,7 +249,7 @@ collect_spans(SaoyCheck *check)
     for (size_t r = 0; r < n; r++) {
         g_autoptr(GArray) numbers = saoy_pdf_listed(check->pdf, r);
 
-        for (guint i = 0; i < numbers->len && saoy_check_spend(check, 1); i++) {
+        for (guint i = 0; i < numbers->len && saoy_check_spend(check, SAOY_LOOK_UP); i++) {
             int64_t number = g_array_index(numbers, int64_t, i);
             const SaoyPdfValue *value = saoy_pdf_object(check->pdf, r, number, NULL);
 

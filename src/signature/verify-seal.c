@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define MAX_XMP (1u << 20)
+#define DIGESTED_BYTES 64 /* for one look */
 
 static void
 add_claims(SaoyJson *out, const SaoySeal *seal)
@@ -17,14 +18,28 @@ add_claims(SaoyJson *out, const SaoySeal *seal)
     g_autofree char *time = saoy_time_rfc3339(seal->issued_at_s * G_USEC_PER_SEC);
 
     saoy_json_set_string(out, "copy_id", seal->copy_id);
-    saoy_json_set_string(out, "title", seal->title);
-    saoy_json_set_string(out, "holder", seal->holder);
-    saoy_json_set_string(out, "issuer", seal->issuer);
-    saoy_json_set_string(out, "office", seal->office);
-    saoy_json_set_string(out, "officer", seal->officer);
+    saoy_set_clean(out, "title", seal->title);
+    saoy_set_clean(out, "holder", seal->holder);
+    saoy_set_clean(out, "issuer", seal->issuer);
+    saoy_set_clean(out, "office", seal->office);
+    saoy_set_clean(out, "officer", seal->officer);
     saoy_json_set_int(out, "file_pages", seal->file_pages);
     saoy_json_set_int(out, "scanned_pages", seal->scanned_pages);
     saoy_json_set_string(out, "issued_at", time);
+}
+
+/* As many as sealed, each a picture of its own in the file: pages that share one would have
+ * it digested a thousand times. */
+static bool
+may_be_sealed(SaoyCheck *check, const SaoySeal *seal, const GPtrArray *jpegs)
+{
+    size_t bytes = 0;
+
+    if (jpegs->len == 0 || (seal->scanned_pages != 0 && seal->scanned_pages != jpegs->len))
+        return false;
+    for (guint i = 0; i < jpegs->len && bytes <= check->all.size; i++)
+        bytes += g_bytes_get_size(jpegs->pdata[i]);
+    return bytes <= check->all.size && saoy_check_spend(check, bytes / DIGESTED_BYTES);
 }
 
 /* Exactly the sealed pictures, in their order. */
@@ -34,11 +49,10 @@ has_sealed_pages(SaoyCheck *check, const SaoySeal *seal)
     g_autoptr(GPtrArray) jpegs = saoy_pdf_jpegs(check->pdf, NULL);
     uint8_t digest[32];
 
-    if (jpegs == NULL || jpegs->len == 0)
+    if (jpegs == NULL || !may_be_sealed(check, seal, jpegs))
         return false;
     saoy_content_digest((GBytes *const *)jpegs->pdata, jpegs->len, digest);
-    return memcmp(digest, seal->content_digest, sizeof(digest)) == 0 &&
-           (seal->scanned_pages == 0 || seal->scanned_pages == jpegs->len);
+    return memcmp(digest, seal->content_digest, sizeof(digest)) == 0;
 }
 
 /* Under an official root a seal that nobody here can check is no small thing. */
@@ -73,7 +87,7 @@ check_certificate(SaoyCheck *check, const SaoySeal *seal, GBytes *cose, SaoyJson
     if (saoy_seal_lists_are_old(check->options->trust, now_s))
         saoy_found(check, SAOY_FOUND_SEAL_LIST_OLD, 0, 0);
     if (saoy_seal_check(cose, check->options->trust, &signer, &error)) {
-        saoy_json_set_string(out, "signer", signer);
+        saoy_set_clean(out, "signer", signer);
         return "valid";
     }
     if (g_error_matches(error, SAOY_ERROR, SAOY_ERROR_OFFLINE)) {
@@ -102,8 +116,9 @@ static bool
 check_claims(SaoyCheck *check, const SaoySeal *seal, const char *text, SaoyJson *out)
 {
     bool own = saoy_seal_link(text, seal, NULL, &check->token);
-    bool same = has_sealed_pages(check, seal);
-    bool drawn = check->options->matrix == NULL || saoy_seal_is_drawn(check, text);
+    bool same = has_sealed_pages(check, seal) || saoy_check_is_spent(check);
+    bool drawn = check->options->matrix == NULL || saoy_seal_is_drawn(check, text) ||
+                 saoy_check_is_spent(check);
 
     if (!own)
         saoy_found(check, SAOY_FOUND_SEAL_LINK, 0, 0);

@@ -156,14 +156,15 @@ is_own_field(SaoyDiff *diff, int64_t number)
     if (name == NULL || name->type != SAOY_PDF_STRING || fields == NULL ||
         fields->type != SAOY_PDF_ARRAY)
         return false;
-    for (size_t i = 0; i < fields->n; i++) {
+    for (size_t i = 0; i < fields->n && saoy_check_spend(diff->check, 2 * SAOY_LOOK_UP);
+         i++) {
         const SaoyPdfValue *item = &fields->items[i];
         const SaoyPdfValue *other =
             saoy_diff_now_get(diff, saoy_diff_now_at(diff, item), "T");
 
         if (item->type == SAOY_PDF_REF && item->number == number)
             listed = true;
-        else if (other != NULL && saoy_values_equal(name, other))
+        else if (other != NULL && saoy_values_equal(diff->check, name, other))
             return false;
     }
     return listed && !is_name_signed(diff, number);

@@ -45,7 +45,7 @@ note_answer(const SaoyCheck *check, SaoyMark *mark, SaoyView certificate,
     SaoyJson *row = saoy_json_object();
     g_autofree char *name = saoy_certificate_name(certificate);
 
-    saoy_json_set_string(row, "certificate", name);
+    saoy_set_clean(row, "certificate", name);
     saoy_json_set_string(row, "status", saoy_revocation_name(verdict));
     if (proof->proof != NULL) {
         set_source(check, row, proof->proof);
@@ -161,16 +161,17 @@ judge_path(SaoyCheck *check, SaoyMark *mark, GPtrArray *path, int64_t at_us, boo
 
 /* Most signatures bring their whole chain along: the heap is asked only for the others. */
 static GPtrArray *
-find_path(Times *times, GPtrArray *chain, int64_t at_us, GPtrArray **out_helpers)
+find_path(Times *times, GPtrArray *chain, int64_t at_us, SaoyPurpose purpose,
+          GPtrArray **out_helpers)
 {
-    GPtrArray *path = saoy_roots_path(times->trust, chain, NULL, at_us);
+    GPtrArray *path = saoy_roots_path(times->trust, chain, NULL, at_us, purpose);
 
     if (path != NULL || times->check->options->trust == NULL)
         return path;
     if (times->by_subject == NULL)
         times->by_subject = sort_by_subject(times->check->proofs.certificates);
     *out_helpers = find_helpers(times, chain);
-    return saoy_roots_path(times->trust, chain, *out_helpers, at_us);
+    return saoy_roots_path(times->trust, chain, *out_helpers, at_us, purpose);
 }
 
 static SaoyTrust
@@ -178,8 +179,9 @@ judge_chain(Times *times, SaoyMark *mark, GPtrArray *chain, int64_t at_us,
             SaoyPurpose purpose)
 {
     g_autoptr(GPtrArray) helpers = NULL;
-    g_autoptr(GPtrArray) path =
-        saoy_chain_may(chain, purpose) ? find_path(times, chain, at_us, &helpers) : NULL;
+    g_autoptr(GPtrArray) path = saoy_chain_may(chain, purpose)
+                                    ? find_path(times, chain, at_us, purpose, &helpers)
+                                    : NULL;
 
     if (path != NULL)
         return judge_path(times->check, mark, path, at_us,

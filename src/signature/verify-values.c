@@ -40,14 +40,31 @@ equal_shallow(const SaoyPdfValue *a, const SaoyPdfValue *b)
     }
 }
 
+/* What comparing or walking the value itself costs, without what is inside. */
+static size_t
+cost_of(const SaoyPdfValue *value)
+{
+    bool text = value->type >= SAOY_PDF_STRING && value->type <= SAOY_PDF_NAME;
+
+    return 1 + (text || value->type == SAOY_PDF_STREAM ? value->text.size / SAOY_LOOK_BYTES
+                                                       : 0);
+}
+
+static bool
+has_items(const SaoyPdfValue *value)
+{
+    return value->type == SAOY_PDF_ARRAY || value->type == SAOY_PDF_DICT ||
+           value->type == SAOY_PDF_STREAM;
+}
+
 static bool
 push_pairs(GArray *stack, const SaoyPdfValue *a, const SaoyPdfValue *b)
 {
-    bool dict = a->type == SAOY_PDF_DICT || a->type == SAOY_PDF_STREAM;
+    bool list = a->type == SAOY_PDF_ARRAY;
 
-    for (size_t i = 0; (dict || a->type == SAOY_PDF_ARRAY) && i < a->n; i++) {
-        Pair inner = { dict ? &a->items[2 * i + 1] : &a->items[i],
-                       dict ? saoy_pdf_find(b, a->items[2 * i].text) : &b->items[i] };
+    for (size_t i = 0; has_items(a) && i < a->n; i++) {
+        Pair inner = { list ? &a->items[i] : &a->items[2 * i + 1],
+                       list ? &b->items[i] : saoy_pdf_find(b, a->items[2 * i].text) };
 
         if (inner.b == NULL)
             return false;
@@ -56,55 +73,73 @@ push_pairs(GArray *stack, const SaoyPdfValue *a, const SaoyPdfValue *b)
     return true;
 }
 
-bool
-saoy_values_equal(const SaoyPdfValue *a, const SaoyPdfValue *b)
+static bool
+equal_deep(SaoyCheck *check, Pair pair)
 {
     g_autoptr(GArray) stack = g_array_new(FALSE, FALSE, sizeof(Pair));
-    Pair pair = { a, b };
 
-    if (a == NULL || b == NULL)
-        return a == b;
     g_array_append_val(stack, pair);
     while (stack->len > 0) {
         pair = g_array_index(stack, Pair, stack->len - 1);
         g_array_set_size(stack, stack->len - 1);
         if (pair.a == pair.b)
             continue;
-        if (!equal_shallow(pair.a, pair.b) || !push_pairs(stack, pair.a, pair.b))
+        if (!saoy_check_spend(check, cost_of(pair.a)) || !equal_shallow(pair.a, pair.b) ||
+            !push_pairs(stack, pair.a, pair.b))
             return false;
     }
     return true;
 }
 
-static void
-push_items(GPtrArray *stack, const SaoyPdfValue *value, const char *const *skip)
+bool
+saoy_values_equal(SaoyCheck *check, const SaoyPdfValue *a, const SaoyPdfValue *b)
 {
-    if (value->type == SAOY_PDF_ARRAY)
-        for (size_t i = 0; i < value->n; i++)
-            g_ptr_array_add(stack, (void *)(uintptr_t)&value->items[i]);
-    if (value->type != SAOY_PDF_DICT && value->type != SAOY_PDF_STREAM)
-        return;
+    if (a == NULL || b == NULL || a == b)
+        return a == b;
+    if (has_items(a))
+        return equal_deep(check, (Pair){ a, b });
+    return saoy_check_spend(check, cost_of(a)) && equal_shallow(a, b);
+}
+
+/* What holds others is put aside for later, the rest is nothing or a reference. */
+static void
+take_item(GPtrArray *stack, const SaoyPdfValue *item, SaoyReferenceFunc *on, void *user)
+{
+    if (item->type == SAOY_PDF_REF)
+        on(user, item);
+    else if (has_items(item))
+        g_ptr_array_add(stack, (void *)(uintptr_t)item);
+}
+
+static void
+take_items(GPtrArray *stack, const SaoyPdfValue *value, const char *const *skip,
+           SaoyReferenceFunc *on, void *user)
+{
+    bool list = value->type == SAOY_PDF_ARRAY;
+
     for (size_t i = 0; i < value->n; i++)
-        if (!saoy_pdf_is_any_name(&value->items[2 * i], skip))
-            g_ptr_array_add(stack, (void *)(uintptr_t)&value->items[2 * i + 1]);
+        if (list)
+            take_item(stack, &value->items[i], on, user);
+        else if (!saoy_pdf_is_any_name(&value->items[2 * i], skip))
+            take_item(stack, &value->items[2 * i + 1], on, user);
 }
 
 void
-saoy_values_walk(const SaoyPdfValue *value, const char *const *skip, SaoyReferenceFunc *on,
-                 void *user)
+saoy_values_walk(SaoyCheck *check, const SaoyPdfValue *value, const char *const *skip,
+                 SaoyReferenceFunc *on, void *user)
 {
-    g_autoptr(GPtrArray) stack = g_ptr_array_new();
+    g_autoptr(GPtrArray) stack = NULL;
 
-    if (value == NULL)
+    if (value == NULL || !saoy_check_spend(check, 1))
         return;
-    if (value->type == SAOY_PDF_REF)
-        on(user, value);
-    push_items(stack, value, skip);
+    stack = g_ptr_array_new();
+    take_item(stack, value, on, user);
     while (stack->len > 0) {
         const SaoyPdfValue *top = g_ptr_array_steal_index(stack, stack->len - 1);
 
-        if (top->type == SAOY_PDF_REF)
-            on(user, top);
-        push_items(stack, top, NULL);
+        if (!saoy_check_spend(check, 1 + top->n))
+            return;
+        take_items(stack, top, skip, on, user);
+        skip = NULL;
     }
 }

@@ -326,6 +326,7 @@ saoy_verify(GBytes *pdf, const SaoyVerifyOptions *options, SaoyVerdict *out, GEr
                             .changes = saoy_json_array() };
     SaoyJson *seal = NULL, *known = NULL;
 
+    saoy_check_begin(&check);
     check.pdf = saoy_pdf_open_damaged(pdf, error);
     if (check.pdf == NULL)
         return false;
@@ -349,6 +350,7 @@ saoy_verify(GBytes *pdf, const SaoyVerifyOptions *options, SaoyVerdict *out, GEr
     *out = (SaoyVerdict){ .conclusion = conclude(&check),
                           .copy_id = g_strdup(check.copy_id),
                           .signatures = (unsigned)check.n_marks,
+                          .looks = check.looks,
                           .report = write_report(&check, seal, known) };
     return true;
 }

@@ -59,6 +59,23 @@ test_line_breaks_do_not_make_lines(void)
     g_test_trap_assert_stderr("*saoy: two lines: cannot be read (line one [31m)\n*");
 }
 
+/* Neither what turns a line around nor the one-byte escapes of old terminals. */
+static void
+test_lines_obey_nobody(void)
+{
+    if (g_test_subprocess()) {
+        g_autoptr(GError) error = g_error_new(SAOY_ERROR, SAOY_ERROR_MALFORMED,
+                                              "a\xe2\x80\xae"
+                                              "b\xc2\x9b"
+                                              "2Jc");
+
+        saoy_cli_fail("fdp.\xe2\x81\xa6x\xe2\x80\x8b.pdf", error);
+        return;
+    }
+    g_test_trap_subprocess(NULL, 0, 0);
+    g_test_trap_assert_stderr("*saoy: fdp.x.pdf: cannot be read (ab 2Jc)\n*");
+}
+
 static void
 test_options_leave_the_arguments(void)
 {
@@ -104,6 +121,7 @@ main(int argc, char **argv)
     g_test_add_func("/cli/exit-codes", test_exit_codes_are_those_of_the_book);
     g_test_add_func("/cli/devices", test_a_device_is_always_four);
     g_test_add_func("/cli/one-line", test_line_breaks_do_not_make_lines);
+    g_test_add_func("/report/obeys-nobody", test_lines_obey_nobody);
     g_test_add_func("/cli/options", test_options_leave_the_arguments);
     g_test_add_func("/cli/wrong-use", test_too_many_or_too_few_is_wrong_use);
     return g_test_run();

@@ -180,6 +180,30 @@ test_clean_text_is_composed_short_and_quiet(void)
     g_autofree char *cut = saoy_text_clean("abcdef", 4);
     g_autofree char *broken = saoy_text_clean("a\xff\x01z", 10);
 
+    static const char *const hidden[] = {
+        "\xc2\x9b"
+        "8m",
+        "\xc2\xad",
+        "\xd8\x9c",
+        "\xe2\x80\x8b", /* CSI … */
+        "\xe2\x80\xae",
+        "\xe2\x81\xa6",
+        "\xef\xbb\xbf",
+        "\xf3\xa0\x81\x81",
+        "\xe3\x85\xa4",
+        "\xcd\x8f",
+        "\xef\xb8\x8f",
+        "\x1b[8m",
+    };
+    static const char *const shown[] = { "a 8mb", "ab", "ab", "ab", "ab", "ab",
+                                         "ab",    "ab", "ab", "ab", "ab", "a [8mb" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(hidden); i++) {
+        g_autofree char *text = g_strdup_printf("a%sb", hidden[i]);
+        g_autofree char *clean = saoy_text_clean(text, 100);
+
+        g_assert_cmpstr(clean, ==, shown[i]);
+    }
     g_assert_cmpstr(nfc, ==, "Nguyễn Văn");
     g_assert_cmpstr(cut, ==, "abc…");
     g_assert_true(g_utf8_validate(broken, -1, NULL));
