@@ -213,6 +213,7 @@ test_pages_are_small_and_good(void)
         g_assert_cmpuint(g_bytes_get_size(jpeg), <, 600 * 1024);
         g_assert_cmpint(quality, >=, 60);
         g_assert_null(saoy_page_hint(&report));
+        g_assert_cmpuint(report.n_streaks, ==, 0);
     }
 }
 
