@@ -7,6 +7,7 @@
 #define BELOW_HEIGHTS 2 /* a value under its label is no farther */
 #define BELOW_RIGHT 12  /* and begins no farther to the right */
 #define EDGE_WORDS 4    /* of a line that may show the right margin */
+#define FLUSH_HEIGHTS 1
 #define MOST_REST_OF_NAME 3
 
 static int
@@ -107,16 +108,28 @@ is_open(const char *word)
     return g_str_has_suffix(word, ",") || g_str_has_suffix(word, "-");
 }
 
-/* The line had no room for the next word, and what follows is its end: a short line. */
+/* Whether two lines begin at one margin. */
+static bool
+is_flush(const SaoyLine *a, const SaoyLine *b)
+{
+    return ABS(a->words[0].box.x - b->words[0].box.x) <=
+           FLUSH_HEIGHTS * (a->bottom - a->top);
+}
+
+/* The line had no room for the next word, as others that begin where it does show; and what
+ * follows is its end: a short line. */
 static bool
 is_wrapped(const GArray *lines, const SaoyLine *line, const SaoyLine *next)
 {
     int edge = 0, space = (line->bottom - line->top) / 3;
 
-    for (guint i = 0; i < lines->len; i++)
-        if (g_array_index(lines, SaoyLine, i).n >= EDGE_WORDS)
-            edge = MAX(edge, right_of(&g_array_index(lines, SaoyLine, i)));
-    return right_of(line) + space + next->words[0].box.w > edge &&
+    for (guint i = 0; i < lines->len; i++) {
+        const SaoyLine *other = &g_array_index(lines, SaoyLine, i);
+
+        if (other->n >= EDGE_WORDS && is_flush(line, other))
+            edge = MAX(edge, right_of(other));
+    }
+    return is_flush(line, next) && right_of(line) + space + next->words[0].box.w > edge &&
            right_of(next) < right_of(line) - (right_of(line) - line->words[0].box.x) / 5;
 }
 
