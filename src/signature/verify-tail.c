@@ -14,7 +14,8 @@ typedef struct {
     SaoyView all;
     GHashTable *places; /* that the tables name */
     size_t at, revision;
-    size_t table; /* where this revision's table or table stream begins; 0: not yet */
+    size_t table;  /* where this revision's table or table stream begins; 0: not yet */
+    size_t packed; /* the first table stream or object stream; 0: none */
 } Tail;
 
 size_t
@@ -137,6 +138,8 @@ take_object(Tail *tail)
         tail->table = start;
     else if (!g_hash_table_contains(tail->places, GSIZE_TO_POINTER(start)))
         return false;
+    if (tail->packed == 0 && saoy_pdf_is_container(value))
+        tail->packed = start;
     tail->at = value->end;
     skip_blanks(tail);
     return take_word(tail, "endobj") && take_line_end(tail);
@@ -281,6 +284,9 @@ saoy_tail_check(SaoyCheck *check)
                        0, tail.at);
             return true;
         }
+    /* ours and our renewals have none; another's is lawful, and as good as its unpacking */
+    if (check->sealed && tail.packed != 0)
+        saoy_found(check, SAOY_FOUND_UPDATE_PACKED, 0, tail.packed);
     check_blanks(check, tail.at);
     return true;
 }

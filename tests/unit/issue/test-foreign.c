@@ -429,7 +429,7 @@ linearized(void)
     memcpy(f.out->str + first, front, strlen(front));
     g_string_append_printf(
         f.out,
-        "22 0 obj\n<< /Type /XRef /W [ 1 4 2 ] /Index [ %s] /Size 20 "
+        "22 0 obj\n<< /Type /XRef /W [ 1 4 2 ] /Index [ %s] /Size 23 "
         "/Root 1 0 R /Filter /ASCIIHexDecode /Length %zu >>\nstream\n%s\n"
         "endstream\nendobj\nstartxref\n%zu\n%%%%EOF\n",
         index->str, rows->len, rows->str, self);
