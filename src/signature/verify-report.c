@@ -125,9 +125,6 @@ static const struct {
     [SAOY_FOUND_UPDATE_PACKED] =
         { "UPDATE_PACKED", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("What was added to the copy is packed; readers may unpack it differently.") },
-    [SAOY_FOUND_UPDATE_PACKED] =
-        { "UPDATE_PACKED", DOUBT, "SIG_CONSTRAINTS_FAILURE",
-          N_("What was added to the copy is packed; readers may unpack it differently.") },
     [SAOY_FOUND_SIGNATURE_MISSING] =
         { "SIGNATURE_MISSING", DOUBT, NULL,
           N_("A certified copy carries two signatures; this file lacks one.") },
