@@ -131,6 +131,52 @@ test_missing_ground(void)
     assert_seen(page, SAOY_TAMPER_EDITED);
 }
 
+/* Along the upper edge of a slip, one sample high. */
+static SaoyBox
+upper_edge(void)
+{
+    SaoyBox box = field();
+
+    box.h = 1;
+    return box;
+}
+
+static void
+test_shadow_of_a_slip(void)
+{
+    g_autoptr(SaoyImage) page = written(0xf0eee6);
+    SaoyBox there = field(), box;
+    SaoyTampers tampers;
+
+    tint(page, upper_edge(), -30, -30, -30);
+    drawn_noise(page, 6);
+    tampers = seen_on(page);
+    g_assert_cmpuint(tampers.n, ==, 1);
+    g_assert_cmpint(tampers.items[0].kind, ==, SAOY_TAMPER_PASTED);
+    box = tampers.items[0].box;
+    g_assert_cmpint(abs(box.x - there.x), <, drawn_px(4));
+    g_assert_cmpint(abs(box.x + box.w - there.x - there.w), <, drawn_px(4));
+    /* on the one side of the shadow or the other: within a line's height */
+    g_assert_cmpint(abs(box.y + box.h / 2 - there.y), <, drawn_px(8));
+}
+
+static void
+test_lines_that_are_no_shadow(void)
+{
+    g_autoptr(SaoyImage) folded = written(0xf0eee6);
+    g_autoptr(SaoyImage) coloured = written(0xf0eee6);
+    SaoyBox across = upper_edge();
+
+    across.x = 0;
+    across.w = folded->width;
+    tint(folded, across, -30, -30, -30);
+    drawn_noise(folded, 6);
+    g_assert_cmpuint(seen_on(folded).n, ==, 0);
+    tint(coloured, upper_edge(), 0, -60, -30);
+    drawn_noise(coloured, 6);
+    g_assert_cmpuint(seen_on(coloured).n, ==, 0);
+}
+
 static void
 test_tinted_boxes_are_print(void)
 {
@@ -199,6 +245,8 @@ main(int argc, char **argv)
     g_test_add_func("/tamper/white-paint", test_white_paint);
     g_test_add_func("/tamper/rough", test_rough_paper);
     g_test_add_func("/tamper/ground", test_missing_ground);
+    g_test_add_func("/tamper/shadow", test_shadow_of_a_slip);
+    g_test_add_func("/tamper/no-shadow", test_lines_that_are_no_shadow);
     g_test_add_func("/tamper/boxes", test_tinted_boxes_are_print);
     g_test_add_func("/tamper/marker", test_marker_and_stain);
     g_test_add_func("/tamper/odd", test_what_cannot_be_told);
