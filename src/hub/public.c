@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#define CHECK_US (3 * G_USEC_PER_SEC) /* of processor, for one stranger's file */
+
 /* What the register says of a copy to somebody who shows its token: the claims of the seal
  * and no more. Without the right token a copy is as unknown as one that never was. */
 typedef enum {
@@ -259,8 +261,12 @@ saoy_public_verify(SaoyNode *node, SaoyRequest *request, GError **error)
         node->config->official_roots[0] != '\0'
             ? saoy_hub_config_path(node->config, node->config->official_roots)
             : NULL;
-    const SaoyVerifyOptions options = { trust, roots, saoy_clock_wall_us(), ask_register,
-                                        node };
+    const SaoyVerifyOptions options = { .trust = trust,
+                                        .official = roots,
+                                        .now_us = saoy_clock_wall_us(),
+                                        .ask = ask_register,
+                                        .user = node,
+                                        .cpu_us = CHECK_US };
     g_autoptr(GBytes) pdf = g_bytes_new(request->body->data, request->body->len);
     g_auto(SaoyVerdict) verdict = { 0 };
 

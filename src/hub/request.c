@@ -39,6 +39,7 @@ saoy_request_free(SaoyRequest *request)
     g_free(request->method);
     g_free(request->path);
     g_free(request->key);
+    g_free(request->address);
     g_free(request->bearer);
     g_free(request->cookie);
     g_free(request->accept);

@@ -40,6 +40,7 @@ struct SaoyRequest {
     char *method, *path, *args[SAOY_ARGS_MAX];
     GHashTable *query; /* decoded */
     char *key, *bearer, *cookie, *accept;
+    char *address; /* whose share of the costly lane it takes, or NULL: nobody knows */
     int64_t fence;        /* X-Saoy-Fence, 0 when absent */
     char *kiosk;          /* of the checked client certificate, or NULL */
     char certificate[65]; /* its SHA-256 */

@@ -19,6 +19,9 @@
 #define WAIT_MAX_S 60
 #define FAREWELL_MS 2000
 #define COSTLY_MAX 16 /* that wait for their lane */
+#define FILES_MAX 8   /* of them, whole files to be checked, each for seconds at most */
+#define FILES_EACH 3  /* of one address */
+#define LARGE (1u << 20)
 
 typedef struct Office Office;
 
@@ -41,6 +44,7 @@ struct Office {
     Lane finisher;
     bool finishing, finish_again, stopping;
     GPtrArray *waiters; /* Call: long polls, running or parked */
+    GPtrArray *files;   /* Call: whole files of strangers, waiting or running */
     unsigned open;      /* requests not yet answered */
     GMainLoop *loop;
 };
@@ -71,6 +75,7 @@ finish_call(Call *call)
 
     if (call->timer != 0)
         g_source_remove(call->timer);
+    g_ptr_array_remove_fast(office->files, call);
     if (g_ptr_array_remove_fast(office->waiters, call))
         g_atomic_int_add(&saoy_counters.polls, -1);
     office->open--;
@@ -107,6 +112,29 @@ is_costly(const SaoyRequest *request)
     const SaoyRoute *route = request->route;
 
     return route->role == SAOY_ROLE_ANYBODY && g_str_equal(route->method, "POST");
+}
+
+static bool
+is_file(const SaoyRequest *request)
+{
+    return is_costly(request) && request->route->body_max > LARGE;
+}
+
+/* Neither all strangers together nor one of them keeps the others out for long. */
+static bool
+may_wait(Office *office, const SaoyRequest *request)
+{
+    unsigned same = 0;
+
+    if (!is_costly(request))
+        return true;
+    for (unsigned i = 0; request->address != NULL && i < office->files->len; i++) {
+        const Call *other = office->files->pdata[i];
+
+        same += g_strcmp0(other->request->address, request->address) == 0;
+    }
+    return office->lanes[0].load < COSTLY_MAX &&
+           (!is_file(request) || (office->files->len < FILES_MAX && same < FILES_EACH));
 }
 
 static void
@@ -149,12 +177,14 @@ on_taken(void *user)
     guint64 seconds = 0;
 
     office->open++;
-    if (is_costly(call->request) && office->lanes[0].load >= COSTLY_MAX) {
+    if (!may_wait(office, call->request)) {
         saoy_answer_header(call->request, "Retry-After", "5");
         saoy_answer_fail(call->request, 503, "temporarily_unavailable", "try again later");
         finish_call(call);
         return G_SOURCE_REMOVE;
     }
+    if (is_file(call->request))
+        g_ptr_array_add(office->files, call);
     if (wait != NULL &&
         g_str_has_prefix(call->request->route->pattern, "/api/v1/dossiers/") &&
         g_ascii_string_to_unsigned(wait, 10, 1, WAIT_MAX_S, &seconds, NULL)) {
@@ -399,6 +429,7 @@ close_office(Office *office)
     g_clear_pointer(&office->blobs, saoy_blobs_close);
     g_clear_pointer(&office->keys, saoy_keys_close);
     g_clear_pointer(&office->waiters, g_ptr_array_unref);
+    g_clear_pointer(&office->files, g_ptr_array_unref);
     g_clear_pointer(&office->loop, g_main_loop_unref);
 }
 
@@ -421,6 +452,7 @@ saoy_hub_serve(SaoyHubConfig *config, GError **error)
 
     signal(SIGPIPE, SIG_IGN);
     office.waiters = g_ptr_array_new();
+    office.files = g_ptr_array_new();
     office.loop = g_main_loop_new(NULL, FALSE);
     bool ready = open_office(&office, error);
     if (ready)

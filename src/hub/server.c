@@ -1,5 +1,7 @@
 #include "server.h"
 
+#include "household.h"
+
 #include "core/error.h"
 #include "core/file.h"
 #include "core/ossl.h"
@@ -64,6 +66,25 @@ is_loopback(struct MHD_Connection *connection)
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Forwarded") != NULL)
         return false;
     return is_loopback_address(info->client_addr);
+}
+
+static char *
+take_address(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const char *named =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Forwarded-For");
+    const struct sockaddr *peer = info != NULL ? info->client_addr : NULL;
+    char text[INET6_ADDRSTRLEN] = "";
+
+    if (peer != NULL && peer->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)peer)->sin_addr,
+                  text, sizeof text);
+    else if (peer != NULL && peer->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)peer)->sin6_addr,
+                  text, sizeof text);
+    return saoy_household(text, named);
 }
 
 /* The peer's chain must end in our root. */
@@ -183,6 +204,7 @@ begin(SaoyServer *server, struct MHD_Connection *connection, const char *method,
     request->link = exchange;
     request->listener = server->options.listener;
     request->loopback = is_loopback(connection);
+    request->address = take_address(connection);
     request->method = g_strdup(g_str_equal(method, "HEAD") ? "GET" : method);
     request->path = g_utf8_make_valid(path, -1);
     request->key = take_header(connection, MHD_HEADER_KIND, "Idempotency-Key", 200);
