@@ -6,7 +6,7 @@
 #include <opencv2/imgproc.hpp>
 #include <string.h>
 
-#define LEAST_COLOUR 60 /* between a pixel's channels: a seal, a signature */
+#define LEAST_COLOUR 40 /* between a pixel's channels: a seal, a signature */
 #define LONG_MM 7       /* what is coloured and longer is no figure */
 #define COLOUR_DPI 75   /* of the picture where they are looked for */
 #define FIGURES "0123456789"
