@@ -12,6 +12,7 @@ typedef struct {
 
 int64_t saoy_clock_wall_us(void);
 int64_t saoy_clock_mono_us(void);
+int64_t saoy_clock_thread_us(void); /* processor time of this thread; always the real one */
 /* For tests, before threads are; borrowed. NULL: the real one. */
 void saoy_clock_set(const SaoyClock *clock);
 

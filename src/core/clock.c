@@ -32,6 +32,15 @@ saoy_clock_mono_us(void)
     return current->mono_us();
 }
 
+int64_t
+saoy_clock_thread_us(void)
+{
+    struct timespec used = { 0 };
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000;
+}
+
 void
 saoy_clock_set(const SaoyClock *clock)
 {

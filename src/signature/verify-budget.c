@@ -1,6 +1,6 @@
 #include "verify-parts.h"
 
-#include <time.h>
+#include "core/clock.h"
 
 /* Anybody may send any file: what judging it costs is bounded whatever it holds. One look
  * is some thirty nanoseconds, so all of them are a few seconds of one processor. */
@@ -8,16 +8,7 @@
 #define MAX_LOOKS ((size_t)64 << 20)
 #define LOOKS_A_CLOCK ((size_t)1 << 16) /* between two looks at it */
 
-/* Of this thread, so that a busy machine judges as an idle one does. */
-static int64_t
-used_us(void)
-{
-    struct timespec now = { 0 };
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
-}
-
+/* By this thread's own time, so that a busy machine judges as an idle one does. */
 static bool
 is_late(SaoyCheck *check, size_t looks)
 {
@@ -26,13 +17,13 @@ is_late(SaoyCheck *check, size_t looks)
     if (limit_us == 0 ||
         check->looks / LOOKS_A_CLOCK == (check->looks + looks) / LOOKS_A_CLOCK)
         return false;
-    return used_us() - check->began_us > limit_us;
+    return saoy_clock_thread_us() - check->began_us > limit_us;
 }
 
 void
 saoy_check_begin(SaoyCheck *check)
 {
-    check->began_us = used_us();
+    check->began_us = saoy_clock_thread_us();
 }
 
 bool

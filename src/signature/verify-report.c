@@ -149,9 +149,6 @@ static const struct {
     [SAOY_FOUND_SEAL_UNKNOWN] =
         { "SEAL_UNKNOWN", DOUBT, NULL,
           N_("The seal was made with a key that is none of those known here.") },
-    [SAOY_FOUND_SEAL_UNDECIDED] =
-        { "SEAL_UNDECIDED", DOUBT, NULL,
-          N_("The seal cannot be checked: no key of seals is known here.") },
     [SAOY_FOUND_CADES_ABSENT] =
         { "CADES_ABSENT", DOUBT, "SIG_CONSTRAINTS_FAILURE",
           N_("A signature does not name its certificate.") },
@@ -212,6 +209,9 @@ static const struct {
     [SAOY_FOUND_TIME_UNPROVEN] =
         { "TIME_UNPROVEN", DOUBT, "NO_POE",
           N_("No time stamp known here proves that a signature is as old as the seal.") },
+    [SAOY_FOUND_SEAL_UNDECIDED] =
+        { "SEAL_UNDECIDED", DOUBT, NULL,
+          N_("The seal cannot be checked: no key of seals is known here.") },
     [SAOY_FOUND_REVOCATION_UNPUBLISHED] =
         { "REVOCATION_UNPUBLISHED", NOTE, NULL,
           N_("The signer's issuer does not say where revoked certificates are listed.") },
