@@ -29,6 +29,13 @@ bool saoy_copy_check_filled(GBytes *base, GBytes *filled, unsigned signer,
                             const SaoyCredential *credential, GPtrArray *chain,
                             GBytes *recorded, GBytes *stamp, GError **error);
 
+/* first: the file as both signed it, with which pdf begins. Checks that behind it stands
+ * nothing but what saoy_copy_issue writes there: a DSS, a document time stamp over it, each
+ * byte as our own writer makes it again of the proofs and the token in it. REFUSED, or
+ * MALFORMED or UNTRUSTED, else; so is a copy finished by a version that writes otherwise.
+ */
+bool saoy_copy_check_later(GBytes *first, GBytes *pdf, GError **error);
+
 /* What the finisher reaches through callbacks. Each blocks and may be cancelled; n = 0
  * officer, 1 agency. A lease that was lost is REFUSED: issue stops at once. */
 typedef struct {

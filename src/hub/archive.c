@@ -131,9 +131,10 @@ filled_of(SaoyNode *node, const SaoyTurn *turn, GError **error)
     return saoy_blobs_get(node->blobs, saoy_rows_text(rows, 0, 0), error);
 }
 
-/* prepared/2 with the agency's signature filled in: as it was given, and nothing else. */
+/* prepared/2 with the agency's signature filled in: as it was given; behind it what a
+ * finisher adds, and nothing else: a stolen kiosk adds what it likes. */
 static bool
-check_first(SaoyNode *node, const SaoyApproval *approval, GBytes *filled, GBytes *pdf,
+check_bytes(SaoyNode *node, const SaoyApproval *approval, GBytes *filled, GBytes *pdf,
             GError **error)
 {
     const SaoyCredential *credential = &approval->credentials[SAOY_SIGNER_AGENCY];
@@ -155,7 +156,8 @@ check_first(SaoyNode *node, const SaoyApproval *approval, GBytes *filled, GBytes
     }
     first = g_bytes_new_from_bytes(pdf, 0, g_bytes_get_size(filled));
     return saoy_copy_check_filled(filled, first, SAOY_SIGNER_AGENCY, credential, chain,
-                                  given, stamp, error);
+                                  given, stamp, error) &&
+           saoy_copy_check_later(first, pdf, error);
 }
 
 /* What the register keeps of a revision besides its bytes. */
@@ -242,7 +244,7 @@ check_final(SaoyNode *node, const SaoyTurn *turn, GBytes *pdf, Standing *out,
         saoy_issuing_approval(node, turn->dossier, turn->n, error);
     g_autoptr(GBytes) filled = approval != NULL ? filled_of(node, turn, error) : NULL;
 
-    return filled != NULL && check_first(node, approval, filled, pdf, error) &&
+    return filled != NULL && check_bytes(node, approval, filled, pdf, error) &&
            check_whole(node, approval, pdf,
                        g_bytes_get_size(pdf) > g_bytes_get_size(filled), out, error);
 }
