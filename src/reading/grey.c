@@ -16,6 +16,10 @@ enum {
     MOST_LETTER = 60,
     SMALL = 16, /* capitals of 6 points at 300 dpi */
     FEW_STROKES = 900,
+    WHITE = 255, /* of a sheet that was made, not scanned */
+    LEAST_PAPER = 170,
+    LEAST_SHARE = 200, /* one of so many pixels has a card's very light */
+    LOOK_STEP = 7,
 };
 
 /* Of any colour and not dark: a seal's, or a hand's under it. */
@@ -221,6 +225,26 @@ shrunk(const Light *light, int dpi, Strokes *strokes)
     return out;
 }
 
+/* Cards joined onto a white sheet: what lies between white and ink is a paper too, but to
+ * the engine, which parts light from dark once for a page, it would be ink. */
+static void
+level_papers(SaoyGrey *grey)
+{
+    const size_t n = (size_t)grey->width * (size_t)grey->height;
+    size_t counts[256] = { 0 }, looks = 0;
+    int paper = LEAST_PAPER;
+
+    for (size_t i = 0; i < n; i += LOOK_STEP, looks++)
+        counts[grey->pixels[i]]++;
+    for (int v = LEAST_PAPER; v < WHITE; v++)
+        if (counts[v] > counts[paper])
+            paper = v;
+    if (counts[WHITE] * 2 < looks || counts[paper] * LEAST_SHARE < looks)
+        return;
+    for (size_t i = 0; i < n; i++)
+        grey->pixels[i] = (uint8_t)MIN(grey->pixels[i], paper);
+}
+
 SaoyGrey
 saoy_grey_of(const SaoyImage *page)
 {
@@ -238,10 +262,12 @@ saoy_grey_of(const SaoyImage *page)
     g_autofree int *runs = g_new0(int, page->width / COLUMN_STEP + 1);
     Strokes strokes = { .runs = runs };
     SaoyGrey grey = shrunk(&light, dpi, &strokes);
-    if (strokes.n >= FEW_STROKES || strokes.low * 2 <= strokes.n)
-        return grey;
-    saoy_grey_clear(&grey);
-    return full_grey(&light, dpi);
+    if (strokes.n < FEW_STROKES && strokes.low * 2 > strokes.n) {
+        saoy_grey_clear(&grey);
+        grey = full_grey(&light, dpi);
+    }
+    level_papers(&grey);
+    return grey;
 }
 
 SaoyBox
