@@ -11,6 +11,7 @@
 #define SHADE 0.62     /* of the paper's light: darker is a shadow */
 #define SHADE_EDGE 0.2 /* most it changes in 3 mm: print has harder edges */
 #define GLARE_OVER 10  /* levels over the paper */
+#define LID_LENGTHS 4  /* so many times as long as wide */
 #define LEAST_DARK 4   /* levels a streak is darker than its neighbours */
 #define LENGTH_MM 365  /* no sheet of that width is longer */
 #define ONE_SHEET_MM 303
@@ -95,6 +96,15 @@ has_shadow(const cv::Mat &grey, int paper)
     return false;
 }
 
+/* A strip of a white lid beside the sheet: it lies along the rim, a lamp is round. */
+static bool
+is_lid(const Patch &patch)
+{
+    int length = std::max(patch.width, patch.height);
+
+    return patch.reaches && length > LID_LENGTHS * std::min(patch.width, patch.height);
+}
+
 /* Nothing printed is whiter than its paper: a lamp mirrored in a glossy cover is. */
 static bool
 has_glare(const cv::Mat &rgb, const cv::Mat &grey, int paper)
@@ -106,7 +116,14 @@ has_glare(const cv::Mat &rgb, const cv::Mat &grey, int paper)
     cv::inRange(rgb, cv::Scalar::all(252), cv::Scalar::all(255), white);
     cv::morphologyEx(white & (grey > paper + GLARE_OVER), white, cv::MORPH_OPEN,
                      cv::getStructuringElement(cv::MORPH_RECT, cv::Size(4, 4)));
-    int area = cv::countNonZero(white);
+    /* what is torn by grain is one */
+    cv::Mat joined;
+    int area = 0;
+    cv::morphologyEx(white, joined, cv::MORPH_CLOSE,
+                     cv::getStructuringElement(cv::MORPH_RECT, cv::Size(11, 11)));
+    for (const Patch &patch : patches_of(joined))
+        if (!is_lid(patch))
+            area += cv::countNonZero(patch.mask & white);
     return area > 40 && area < (int)grey.total() / 3;
 }
 

@@ -11,8 +11,7 @@ letter(void)
     if (sheet == NULL) {
         sheet = drawn_sheet(148, 210, 0xeeede8);
         drawn_write(sheet, 18, 20, 20, 50, 0x202020);
-        drawn_fill(sheet, drawn_px(95), drawn_px(165), drawn_px(32), drawn_px(2),
-                   0xc02828);
+        drawn_fill(sheet, drawn_px(95), drawn_px(165), drawn_px(32), drawn_px(2), 0xc02828);
         drawn_noise(sheet, 3);
     }
     return saoy_image_copy(sheet);
@@ -94,6 +93,18 @@ test_glare(void)
     SaoyPageReport report = report_of(sheet);
     g_assert_true(report.glare);
     assert_hint(&report, "bright spot");
+}
+
+/* A strip of the lid beside the sheet is none. */
+static void
+test_a_white_lid_is_no_glare(void)
+{
+    g_autoptr(SaoyImage) sheet = letter();
+
+    drawn_fill(sheet, sheet->width - drawn_px(6), drawn_px(20), drawn_px(6), drawn_px(60),
+               0xffffff);
+    SaoyPageReport report = report_of(sheet);
+    g_assert_false(report.glare);
 }
 
 static void
@@ -288,6 +299,7 @@ main(int argc, char **argv)
     g_test_add_func("/faults/clean", test_a_clean_page_has_no_fault);
     g_test_add_func("/faults/shadow", test_shadow);
     g_test_add_func("/faults/glare", test_glare);
+    g_test_add_func("/faults/lid-no-glare", test_a_white_lid_is_no_glare);
     g_test_add_func("/faults/finger", test_finger);
     g_test_add_func("/faults/seal", test_a_seal_is_no_finger);
     g_test_add_func("/faults/cut-edge", test_cut_edge);
