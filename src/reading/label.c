@@ -137,7 +137,7 @@ opens_phrase(const SaoyLine *line, size_t i)
     if (i == 0 || saoy_line_gap(line, i) || is_capital(line->words[i].text))
         return true;
     const char *last = line->words[i - 1].text;
-    return strchr(".:;,)*-|", last[strlen(last) - 1]) != NULL;
+    return strchr(".;)*-|", last[strlen(last) - 1]) != NULL;
 }
 
 /* The first of its column, but for what counts it: "1.", "a)", "-". */
