@@ -41,8 +41,8 @@ struct SaoyRequest {
     GHashTable *query; /* decoded */
     char *key, *bearer, *cookie, *accept;
     char *address; /* whose share of the costly lane it takes, or NULL: nobody knows */
-    int64_t fence;        /* X-Saoy-Fence, 0 when absent */
-    char *kiosk;          /* of the checked client certificate, or NULL */
+    int64_t fence; /* X-Saoy-Fence, 0 when absent */
+    char *kiosk;   /* of the checked client certificate, or NULL */
     char certificate[65]; /* its SHA-256 */
     GByteArray *body;
     SaoyOfficer officer; /* role OFFICER */

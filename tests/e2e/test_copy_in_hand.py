@@ -44,8 +44,9 @@ def test_a_seal_holds_for_its_own_link_alone(hub):
     assert (code, told["status"], told["host"]) == (0, "valid", "localhost")
     assert told["copy_id"] == hub.copy_id
     other = text.replace(hub.copy_id, "H26.132-251110-0008.01-05", 1)
-    elsewhere = "https://localhost@evil.example/anything#" + text.split("#")[1]
-    for forged, host in ((other, "localhost"), (elsewhere, "evil.example")):
+    elsewhere = "https://evil.example/anything#" + text.split("#")[1]
+    dressed = "https://localhost@evil.example" + text[text.index("/v/"):]  # no host is shown
+    for forged, host in ((other, "localhost"), (elsewhere, "evil.example"), (dressed, None)):
         code, told = read(hub, forged)
         assert (code, told["status"], told["host"]) == (1, "invalid", host)
     code, told = read(hub, "https://evil.example" + text[text.index("/v/"):])
