@@ -4,9 +4,10 @@
 
 /* Keep, find, prove. */
 
-/* The final file of an approved document: prepared/2 with the agency's signature, plus
- * lawful later revisions. Archived, logged, registered, mail queued; the document is
- * issued. Answer: {sha256, log_index, tree_size, root, proof[]}. */
+/* The final file of an approved document: prepared/2 with the agency's signature, behind it
+ * nothing but what saoy_copy_issue writes there (saoy_copy_check_later). Archived, logged,
+ * registered, mail queued; the document is issued. Answer: {sha256, log_index, tree_size,
+ * root, proof[]}. */
 SaoyJson *saoy_archive_put(SaoyNode *node, const SaoyTurn *turn, GBytes *pdf,
                            GError **error);
 /* The answer of a file that is archived already; NULL with *error NULL: it is not.
