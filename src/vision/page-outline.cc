@@ -68,6 +68,19 @@ cards_among(const cv::Mat &rgb, const std::vector<SaoyContour> &contours, double
                                                               : std::vector<SaoyOutline>();
 }
 
+/* A whole sheet of a known size whose corners lie beyond the scan. */
+static bool
+sheet_over_rim(const cv::Mat &thing, const SaoyContour &contour, SaoyOutline *out)
+{
+    SaoyOutline found = {};
+
+    if (!saoy_outline_of(thing, contour, -SLACK_MM, &found) || !found.square ||
+        !is_known_size(found))
+        return false;
+    *out = found;
+    return true;
+}
+
 /* The largest thing on a lid of this colour; or cards. */
 static void
 look_on_lid(const cv::Mat &rgb, cv::Vec3b colour, SaoySheetOnGlass *out)
@@ -88,7 +101,8 @@ look_on_lid(const cv::Mat &rgb, cv::Vec3b colour, SaoySheetOnGlass *out)
         if (!saoy_thing_is_solid(lid, thing))
             continue;
         outline = {};
-        saoy_outline_of(thing, contour, RIM_MM, &outline);
+        if (!saoy_outline_of(thing, contour, RIM_MM, &outline))
+            sheet_over_rim(thing, contour, &outline);
         largest = area;
         sheet = thing;
     }
@@ -116,9 +130,7 @@ look_for_sheet_on_white(const cv::Mat &soft, cv::Size size, SaoySheetOnGlass *ou
         if (cv::contourArea(contour) < LEAST_ON_WHITE * (double)things.total())
             continue;
         cv::Mat thing = filled(contour, things.size());
-        if (!saoy_thing_is_solid(lid, thing) ||
-            !saoy_outline_of(thing, contour, -SLACK_MM, &found) || !found.square ||
-            !is_known_size(found))
+        if (!saoy_thing_is_solid(lid, thing) || !sheet_over_rim(thing, contour, &found))
             continue;
         out->sheet = thing;
         out->outline = found;

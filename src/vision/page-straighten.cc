@@ -124,15 +124,34 @@ flat_of(const SaoyScan &scan, const SaoyOutline *outline, cv::Size2d sides)
     return flat;
 }
 
-/* The page's rectangle once it is turned back; empty: there is none. */
+/* Between the four sides once they are turned back, half a millimetre in. */
 static cv::Rect
-page_in(const Flat &flat, double f)
+sheet_within(const SaoyOutline &outline, cv::Size work, double degrees)
+{
+    cv::Point2f middle((float)(work.width - 1) / 2, (float)(work.height - 1) / 2);
+    std::vector<cv::Point2f> from(outline.corner, outline.corner + 4), c;
+    double rim = saoy_work_px(0.5);
+
+    cv::transform(from, c, cv::getRotationMatrix2D(middle, degrees, 1));
+    double left = (c[0].x + c[3].x) / 2 + rim, right = (c[1].x + c[2].x) / 2 - rim;
+    double top = (c[0].y + c[1].y) / 2 + rim, bottom = (c[2].y + c[3].y) / 2 - rim;
+    return cv::Rect((int)std::lround(left), (int)std::lround(top),
+                    (int)std::lround(right - left), (int)std::lround(bottom - top)) &
+           cv::Rect(cv::Point(0, 0), work);
+}
+
+/* The page's rectangle once it is turned back; empty: there is none. sides: of the sheet,
+ * if all were seen. */
+static cv::Rect
+page_in(const Flat &flat, const SaoyOutline *sides, double f)
 {
     int least = (int)saoy_work_px(20);
 
     if (cv::countNonZero(flat.look.paper) < least * least)
         return cv::Rect();
-    cv::Rect cut = saoy_look_sheet(&flat.look);
+    cv::Rect cut = sides != NULL
+                       ? sheet_within(*sides, flat.work.size(), flat.look.skew.degrees)
+                       : saoy_look_sheet(&flat.look);
     if (cut.width < least || cut.height < least)
         return cv::Rect();
     return cv::Rect((int)std::lround(cut.x * f), (int)std::lround(cut.y * f),
@@ -171,9 +190,18 @@ saoy_straighten(const SaoyScan &scan, const SaoyOutline *outline, cv::Size2d sid
     Flat flat = flat_of(scan, outline, sides);
     bool card = outline != NULL && outline->card;
 
-    flat.way.cut = page_in(flat, (double)scan.page.cols / scan.work.cols);
+    const SaoyOutline *whole =
+        outline == NULL && scan.glass.outline.known ? &scan.glass.outline : NULL;
+
+    flat.way.cut = page_in(flat, whole, (double)scan.page.cols / scan.work.cols);
     if (flat.way.cut.empty())
         return saoy_no_page(error, "no page in the picture");
+    if (card) { /* its blurred edge stays outside, as a sheet's does */
+        int rim = (int)std::lround(0.4 * scan.dpi / 25.4);
+
+        flat.way.cut = cv::Rect(rim, rim, flat.way.flat.width - 2 * rim,
+                                flat.way.flat.height - 2 * rim);
+    }
     flat.way.degrees = card ? 0 : flat.look.skew.degrees;
     flat.way.quarters =
         quarters == SAOY_AS_WRITTEN ? saoy_look_rotation(&flat.look).quarters : quarters;

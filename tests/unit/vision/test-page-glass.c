@@ -139,6 +139,27 @@ test_what_is_printed_is_no_outline(void)
     }
 }
 
+/* Turned on a glass hardly larger than itself: its corners lie beyond, its sides do not. */
+static void
+test_a_sheet_over_the_rim_is_whole(void)
+{
+    g_autoptr(SaoyImage) sheet = letter(210, 297);
+    g_autoptr(SaoyImage) glass = drawn_sheet(218, 305, 0x262526);
+    SaoyPageReport report = { 0 };
+
+    drawn_lay_turned(glass, sheet, 4, 4, -3);
+    drawn_noise(glass, 3);
+    g_autoptr(SaoyImage) page = drawn_clean(glass, &report);
+    g_assert_true(report.outlined);
+    g_assert_cmpint(report.size, ==, SAOY_SHEET_A4);
+    g_assert_cmpfloat(fabs(report.width_mm - 210), <, 2);
+    g_assert_cmpfloat(fabs(report.height_mm - 297), <, 2);
+    for (int y = drawn_px(20); y < drawn_px(270); y++) { /* no lid beside it */
+        g_assert_cmpint(drawn_at(page, 1, y)[0], >, 0x90);
+        g_assert_cmpint(drawn_at(page, page->width - 2, y)[0], >, 0x90);
+    }
+}
+
 static SaoyImage *
 card(uint32_t rgb, uint32_t mark)
 {
@@ -432,6 +453,7 @@ main(int argc, char **argv)
     g_test_add_func("/glass/lids", test_coloured_lids_are_trimmed);
     g_test_add_func("/glass/askew", test_a_sheet_seen_askew_becomes_a_rectangle);
     g_test_add_func("/glass/uncertain", test_an_uncertain_outline_is_left_alone);
+    g_test_add_func("/glass/over-the-rim", test_a_sheet_over_the_rim_is_whole);
     g_test_add_func("/glass/printed", test_what_is_printed_is_no_outline);
     g_test_add_func("/glass/card", test_a_card_is_a_card);
     g_test_add_func("/glass/anywhere", test_a_card_is_found_wherever_it_lies);
