@@ -48,7 +48,7 @@ HOSTILE = {
     "signature_fields": (FAILED, "TOO_COMPLEX"),
     "fields_sharing_kids": (UNREADABLE, "too many form fields"),
     "name_tree_in_a_circle": (FAILED, "NO_SIGNATURE"),
-    "byte_range_overflow": (FAILED, "BYTE_RANGE_MALFORMED"),
+    "byte_range_overflow": (FAILED, "OBJECT_UNREADABLE"),
     "generation_huge": (FAILED, "STRUCTURE_DAMAGED"),
     "objects_in_one_another": (FAILED, "OBJECT_UNREADABLE"),
     "one_object_behind_many_blanks": (FAILED, "OBJECT_UNREADABLE"),
