@@ -20,7 +20,7 @@ typedef enum {
 typedef struct {
     SaoyTamperKind kind;
     SaoyBox box;     /* page pixels */
-    double strength; /* times what is told apart at all; 1 is the least */
+    double strength; /* 1 is the least; each more is e times likelier */
 } SaoyTamper;
 
 #define SAOY_TAMPERS_MAX 8
