@@ -3,15 +3,6 @@
 /* What one revision did to the one before it. Everything it wrote must be explained by one
  * of the few changes that product.md §5 allows; what is not explained is forbidden. */
 
-static bool
-is_container(const SaoyPdfValue *value)
-{
-    const SaoyPdfValue *type = saoy_pdf_get_raw(value, "Type");
-
-    return value != NULL && value->type == SAOY_PDF_STREAM &&
-           (saoy_pdf_is_name(type, "XRef") || saoy_pdf_is_name(type, "ObjStm"));
-}
-
 /* A table is its revision's, an object stream holds what that table says. Another one is
  * nothing here, and all there is to a reader that puts the file together anew. */
 static bool
@@ -19,7 +10,8 @@ is_idle_container(const SaoyDiff *diff, int64_t number, const SaoyPdfValue *valu
 {
     SaoyPdf *pdf = diff->check->pdf;
 
-    return is_container(value) && value->at != saoy_pdf_trailer(pdf, diff->after)->at &&
+    return saoy_pdf_is_container(value) &&
+           value->at != saoy_pdf_trailer(pdf, diff->after)->at &&
            !saoy_pdf_is_pack_listed(pdf, diff->after, number);
 }
 
@@ -31,7 +23,7 @@ judge_added(SaoyDiff *diff, int64_t number)
     /* the signed version asked for this object and found none: a shadow steps in */
     if (saoy_diff_has(diff->referenced, number))
         saoy_diff_judge(diff, number, "object that was missing", SAOY_LATER_FORBIDDEN);
-    else if (is_container(value))
+    else if (saoy_pdf_is_container(value))
         saoy_diff_judge(diff, number, "structure", SAOY_LATER_ALLOWED);
     else
         saoy_diff_judge(diff, number, "unused object", saoy_diff_unless_certified(diff));
@@ -98,7 +90,7 @@ judge_object(SaoyDiff *diff, int64_t number)
         judge_added(diff, number);
     else if (after == NULL)
         judge_removed(diff, number);
-    else if (is_container(before) && is_container(after))
+    else if (saoy_pdf_is_container(before) && saoy_pdf_is_container(after))
         saoy_diff_judge(diff, number, "structure", SAOY_LATER_ALLOWED);
     else
         saoy_diff_judge_change(diff, number, before, after);
@@ -223,7 +215,7 @@ check_revision(SaoyCheck *check, size_t revision)
     judge_revision(&diff, written);
     add_meant(&diff, written);
     if (saoy_check_is_spent(check))
-        check->revisions[revision] = SAOY_LATER_SUSPICIOUS;
+        check->revisions[revision] = MAX(check->revisions[revision], SAOY_LATER_SUSPICIOUS);
     else
         report(&diff, written);
     saoy_diff_clear(&diff);

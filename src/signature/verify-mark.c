@@ -140,7 +140,8 @@ check_geometry(SaoyCheck *check, SaoyMark *mark)
         return;
     }
     if (!find_revision(check, mark, &mark->revision)) {
-        saoy_mark_found(check, mark, SAOY_FOUND_BYTE_RANGE_END, SAOY_INTEGRITY_INTACT);
+        if (!saoy_check_is_spent(check)) /* else it was not looked for */
+            saoy_mark_found(check, mark, SAOY_FOUND_BYTE_RANGE_END, SAOY_INTEGRITY_INTACT);
         return;
     }
     size_t end = mark->range[2] + mark->range[3];

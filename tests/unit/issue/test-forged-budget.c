@@ -248,6 +248,42 @@ test_a_lock_is_read_once(void)
     g_assert_true(world_found(&forbidden, "CHANGE_FORBIDDEN", 100));
 }
 
+/* ---- lists of signatures ---- */
+
+/* Thirty fields with one value, and it refers to four hundred thousand things. */
+static GBytes *
+long_references(void)
+{
+    enum { FIELDS = 30, REFERENCES = 400000 };
+    g_autoptr(GString) list = g_string_new("[ "), all = g_string_new(NULL);
+    Forge f = world_draft("ETSI.CAdES.detached", "", "/Reference 12 0 R");
+
+    for (int i = 0; i < REFERENCES; i++)
+        g_string_append(list, "13 0 R ");
+    for (int i = 0; i < FIELDS; i++) {
+        g_string_append_printf(all, "%d 0 R ", 100 + i);
+        forge_put(&f, 100 + i, "<< /FT /Sig /T (s%d) /V 8 0 R >>", i);
+    }
+    forge_put(&f, 12, "%s]", list->str);
+    forge_put(&f, 13, "<< /TransformMethod /None >>");
+    forge_erase(&f, 6);
+    forge_put(&f, 6, "<< /Fields [ 7 0 R 9 0 R %s ] /SigFlags 3 >>", all->str);
+    return forge_sign(forge_end(&f), &world.copy.signer[0], &world.copy.issuing,
+                      forge_cades);
+}
+
+/* What was not looked at is not called wrong either. */
+static void
+test_what_is_spent_accuses_nobody(void)
+{
+    g_autoptr(GBytes) pdf = long_references();
+    g_auto(SaoyVerdict) verdict = world_verify(&world, pdf, true);
+
+    g_assert_true(was_spent(&verdict));
+    g_assert_cmpint(verdict.conclusion, ==, SAOY_INDETERMINATE);
+    g_assert_false(world_found(&verdict, "BYTE_RANGE_END", 0));
+}
+
 /* ---- pictures ---- */
 
 /* A stranger's file with our seal; its pages share one picture. */
@@ -312,6 +348,7 @@ main(int argc, char **argv)
     g_test_add_func("/forged-budget/metadata", test_metadata_is_read_once);
     g_test_add_func("/forged-budget/metadata-compared", test_metadata_is_compared);
     g_test_add_func("/forged-budget/locks", test_a_lock_is_read_once);
+    g_test_add_func("/forged-budget/spent", test_what_is_spent_accuses_nobody);
     g_test_add_func("/forged-budget/pictures", test_pictures_are_digested_once);
     g_test_add_func("/forged-budget/honest", test_our_copy_costs_little);
     int failed = g_test_run();
