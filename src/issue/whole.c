@@ -62,17 +62,8 @@ on_token(void *user, const uint8_t imprint[32], GCancellable *cancel, GError **e
     return g_bytes_ref(user);
 }
 
-/* The value without the zeros behind it (a token is DER, of definite length). */
-static GBytes *
-token_of(SaoyView contents, GError **error)
-{
-    SaoyView rest = contents, value = { 0 };
-
-    if (!saoy_tlv_take(&rest, 0x30, &value, error))
-        return NULL;
-    return g_bytes_new(contents.data, contents.size - rest.size);
-}
-
+/* The token with the zeros behind it fills its room; whether they are zeros is the
+ * validator's to see. */
 static bool
 is_stamp(GBytes *proven, GBytes *pdf, SaoyPdf *open, GError **error)
 {
@@ -87,10 +78,9 @@ is_stamp(GBytes *proven, GBytes *pdf, SaoyPdf *open, GError **error)
     contents = last != NULL ? saoy_pdf_get_raw(last->dict, "Contents") : NULL;
     if (contents == NULL || contents->type != SAOY_PDF_STRING || contents->text.size == 0)
         return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "no document time stamp");
-    g_autoptr(GBytes) token = token_of(contents->text, error);
-    g_autoptr(GBytes) again = token != NULL ? saoy_dss_stamp(proven, contents->text.size,
-                                                             on_token, token, NULL, error)
-                                            : NULL;
+    g_autoptr(GBytes) token = g_bytes_new(contents->text.data, contents->text.size);
+    g_autoptr(GBytes) again =
+        saoy_dss_stamp(proven, contents->text.size, on_token, token, NULL, error);
     return again != NULL &&
            (g_bytes_equal(again, pdf) ||
             saoy_fail(error, SAOY_ERROR_UNTRUSTED, "more than a document time stamp"));
@@ -107,7 +97,8 @@ check_later(GBytes *first, GBytes *pdf, GError **error)
     while (revision < n && saoy_pdf_revision_end(open, revision) <= g_bytes_get_size(first))
         revision++;
     if (revision == n || n - revision > LATER)
-        return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "%zu revisions", n - revision);
+        return saoy_fail(error, SAOY_ERROR_UNTRUSTED, "%zu revisions instead of one or two",
+                         n - revision);
     g_autoptr(GBytes) proven =
         g_bytes_new_from_bytes(pdf, 0, saoy_pdf_revision_end(open, revision));
     if (!are_proofs(first, proven, open, revision, error))
