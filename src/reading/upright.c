@@ -82,7 +82,7 @@ is_better(const Sense *new, const Sense *old)
 {
     if (is_lying(old))
         return makes_sense(new) && !is_lying(new);
-    return new->lawful > CLEARER * old->lawful &&mean_sure(new) > mean_sure(old);
+    return mean_sure(new) > mean_sure(old) && new->lawful > CLEARER * old->lawful;
 }
 
 /* ---- a few lines, the other way up */
