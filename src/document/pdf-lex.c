@@ -45,23 +45,11 @@ const uint8_t saoy_pdf_classes[256] = {
     ['%'] = SAOY_PDF_DELIMITER,
 };
 
-static bool
-at_end(const SaoyPdfLexer *lexer)
-{
-    return lexer->at >= lexer->all.size;
-}
-
-static uint8_t
-peek(const SaoyPdfLexer *lexer)
-{
-    return at_end(lexer) ? 0 : lexer->all.data[lexer->at];
-}
-
 /* True where a token ends: end of input, white space or delimiter. */
 static bool
 at_boundary(const SaoyPdfLexer *lexer)
 {
-    return at_end(lexer) || saoy_pdf_classes[lexer->all.data[lexer->at]] != 0;
+    return saoy_pdf_at_end(lexer) || saoy_pdf_classes[lexer->all.data[lexer->at]] != 0;
 }
 
 void
@@ -69,8 +57,8 @@ saoy_pdf_skip(SaoyPdfLexer *lexer)
 {
     bool comment = false;
 
-    for (; !at_end(lexer); lexer->at++) {
-        uint8_t c = peek(lexer);
+    for (; !saoy_pdf_at_end(lexer); lexer->at++) {
+        uint8_t c = saoy_pdf_peek(lexer);
 
         if (c == '\n' || c == '\r')
             comment = false;
@@ -103,10 +91,10 @@ saoy_pdf_integer(SaoyPdfLexer *lexer, int64_t *out)
     SaoyPdfLexer after = *lexer;
     int64_t number = 0;
 
-    for (; g_ascii_isdigit(peek(&after)); after.at++) {
+    for (; g_ascii_isdigit(saoy_pdf_peek(&after)); after.at++) {
         if (number > G_MAXINT64 / 10 - 1 || after.at - lexer->at >= SAOY_PDF_MAX_DIGITS)
             return false;
-        number = number * 10 + (peek(&after) - '0');
+        number = number * 10 + (saoy_pdf_peek(&after) - '0');
     }
     if (after.at == lexer->at || !at_boundary(&after))
         return false;
@@ -161,7 +149,7 @@ take_name(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
     bool escaped = false;
 
     for (; !at_boundary(lexer); lexer->at++)
-        escaped |= peek(lexer) == '#';
+        escaped |= saoy_pdf_peek(lexer) == '#';
     out->type = SAOY_PDF_NAME;
     out->text = (SaoyView){ lexer->all.data + start, lexer->at - start };
     if (out->text.size > SAOY_PDF_MAX_NAME)
@@ -208,7 +196,7 @@ bool
 saoy_pdf_scalar(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
 {
     size_t at = lexer->at;
-    uint8_t c = peek(lexer);
+    uint8_t c = saoy_pdf_peek(lexer);
     bool ok = false;
 
     if (c == '/')

@@ -108,6 +108,19 @@ saoy_pdf_is_delimiter(uint8_t c)
     return (saoy_pdf_classes[c] & SAOY_PDF_DELIMITER) != 0;
 }
 
+static inline bool
+saoy_pdf_at_end(const SaoyPdfLexer *lexer)
+{
+    return lexer->at >= lexer->all.size;
+}
+
+/* The next byte; 0 at the end. */
+static inline uint8_t
+saoy_pdf_peek(const SaoyPdfLexer *lexer)
+{
+    return saoy_pdf_at_end(lexer) ? 0 : lexer->all.data[lexer->at];
+}
+
 void saoy_pdf_skip(SaoyPdfLexer *lexer); /* white space and comments */
 bool saoy_pdf_keyword(SaoyPdfLexer *lexer,
                       const char *word);                  /* steps over it if it is there */

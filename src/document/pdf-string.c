@@ -4,18 +4,6 @@
 
 /* Strings of ISO 32000-1, 7.3.4: literal and hexadecimal. */
 
-static bool
-at_end(const SaoyPdfLexer *lexer)
-{
-    return lexer->at >= lexer->all.size;
-}
-
-static uint8_t
-peek(const SaoyPdfLexer *lexer)
-{
-    return at_end(lexer) ? 0 : lexer->all.data[lexer->at];
-}
-
 bool
 saoy_pdf_hex(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
 {
@@ -31,10 +19,10 @@ saoy_pdf_hex(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **erro
     decoded = saoy_pdf_alloc(pdf, ((size_t)(stop - lexer->all.data) - start) / 2 + 1);
     if (decoded == NULL)
         return saoy_pdf_fail(error, start, "values too large");
-    for (; peek(lexer) != '>'; lexer->at++) {
-        int digit = g_ascii_xdigit_value((char)peek(lexer));
+    for (; saoy_pdf_peek(lexer) != '>'; lexer->at++) {
+        int digit = g_ascii_xdigit_value((char)saoy_pdf_peek(lexer));
 
-        if (digit < 0 && !saoy_pdf_is_space(peek(lexer)))
+        if (digit < 0 && !saoy_pdf_is_space(saoy_pdf_peek(lexer)))
             return saoy_pdf_fail(error, lexer->at, "not a hex digit");
         if (digit >= 0) {
             decoded[n / 2] = (uint8_t)(decoded[n / 2] | digit << (n % 2 == 0 ? 4 : 0));
@@ -55,8 +43,8 @@ span_literal(SaoyPdfLexer *lexer, bool *plain)
     size_t open = 0;
 
     *plain = true;
-    for (; !at_end(lexer); lexer->at++) {
-        uint8_t c = peek(lexer);
+    for (; !saoy_pdf_at_end(lexer); lexer->at++) {
+        uint8_t c = saoy_pdf_peek(lexer);
 
         if (c == '\\' || c == '\r')
             *plain = false;
