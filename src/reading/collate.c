@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "machine.h"
+#include "value.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -70,6 +71,15 @@ check_couple(const GArray *fields, const char *known, GArray *flags)
 
 /* ---- print against what machines read */
 
+/* A passport prints "Nữ / F". */
+static bool
+means_the_same(const SaoyField *print, const SaoyField *read)
+{
+    return g_str_equal(print->name, "sex")
+               ? saoy_sex_letter(print->value) == saoy_sex_letter(read->value)
+               : says_the_same(print->value, read->value);
+}
+
 static void
 check_machine(const SaoyCase *c, GArray *flags)
 {
@@ -79,7 +89,7 @@ check_machine(const SaoyCase *c, GArray *flags)
         const SaoyField *read = &g_array_index(machine, SaoyField, i);
         const SaoyField *print = saoy_field_find(c->fields, read->name);
 
-        if (print != NULL && print->box.w > 0 && !says_the_same(print->value, read->value))
+        if (print != NULL && print->box.w > 0 && !means_the_same(print, read))
             flag_field(flags, "code-differs", print,
                        N_("The print is not what its bar code or machine readable lines "
                           "say."));

@@ -45,3 +45,15 @@ saoy_sex_of(const SaoyWord *words, size_t n, size_t *out_words)
     }
     return NULL;
 }
+
+char
+saoy_sex_letter(const char *value)
+{
+    g_autofree char *folded = saoy_line_fold(value);
+    size_t first = strcspn(folded, " /");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sexes); i++)
+        if (strlen(sexes[i].said) == first && strncmp(folded, sexes[i].said, first) == 0)
+            return sexes[i].letter[0];
+    return '\0';
+}

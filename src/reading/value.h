@@ -19,6 +19,7 @@ char *saoy_name_of(const SaoyWord *words, size_t n, size_t *out_words);
 char *saoy_date_of(const SaoyWord *words, size_t n, size_t *out_words);
 char *saoy_date_words_of(const SaoyWord *words, size_t n, size_t *out_words);
 char *saoy_sex_of(const SaoyWord *words, size_t n, size_t *out_words);
+char saoy_sex_letter(const char *value); /* 'M', 'F'; 0: neither */
 char *saoy_code_of(const SaoyWord *words, size_t n, size_t *out_words);
 char *saoy_digits_of(const SaoyWord *words, size_t n, size_t *out_words);
 

@@ -332,6 +332,22 @@ test_the_zone_and_the_print_agree(void)
     assert_rules(bad, "birth-date-differs code-differs ");
 }
 
+/* A passport's way to print it; what counts is man or woman. */
+static void
+test_sex_in_two_languages(void)
+{
+    char *zones[] = { zone_head, zone_tail, NULL };
+    const Page man[] = { { "CĂN CƯỚC CÔNG DÂN\nSố: 001090000001\nGiới tính / Sex: Nam / M",
+                           { .zones = zones } } };
+    const Page woman[] = { { "CĂN CƯỚC CÔNG DÂN\nSố: 001090000001\nGiới tính / Sex: Nữ / F",
+                             { .zones = zones } } };
+    g_autoptr(GArray) same = collate("citizen-card", man, 1, true);
+    g_autoptr(GArray) other = collate("citizen-card", woman, 1, true);
+
+    assert_rules(same, "missing-side birth-date-differs ");
+    assert_rules(other, "missing-side birth-date-differs code-differs ");
+}
+
 static void
 test_zones_fill_what_the_print_lacks(void)
 {
@@ -424,7 +440,7 @@ test_numbers_and_doubles(void)
     assert_pages("decision", twice, 2, "page-order page-twice ");
     assert_pages("decision", dashed, 2, "page-order ");
     assert_pages("decision", whole, 2, "");
-    assert_pages("citizen-card", &side, 1, "missing-side ");
+    assert_pages("citizen-card", &side, 1, "missing-side birth-date-differs ");
     assert_pages("birth-certificate", two, 2, "several-originals ");
 }
 
@@ -470,6 +486,7 @@ main(int argc, char **argv)
     g_test_add_func("/collate/sight", test_ink_and_damage);
     g_test_add_func("/collate/codes", test_codes_are_read_by_shape);
     g_test_add_func("/collate/zones", test_the_zone_and_the_print_agree);
+    g_test_add_func("/collate/sexes", test_sex_in_two_languages);
     g_test_add_func("/collate/zone-fills", test_zones_fill_what_the_print_lacks);
     g_test_add_func("/collate/hostile-zones", test_hostile_zones_say_nothing);
     g_test_add_func("/collate/originals", test_originals_are_told_apart);
