@@ -10,6 +10,7 @@
 #define LEAST_FIGURES 4
 #define MOST_ADDED 3
 #define LEAST_SPLIT 5.3 /* deviations of all traits together */
+#define MOST_TALL 1.4   /* times its number's figures: it touches what is above or below */
 #define MOST_WORN 3     /* of darkness: more is wear too, and makes strokes thin and soft */
 
 enum { RED, BLUE, DARK, SHARP, WIDTH, TOP, BOTTOM, TRAITS };
@@ -44,6 +45,20 @@ number_of(const SaoyInkWord &word, const char *text)
                   i });
     }
     return out;
+}
+
+/* Where lines stand close a figure's box may hold more than the figure. */
+static void
+drop_joined(Number *number)
+{
+    std::vector<double> heights;
+
+    for (const Figure &figure : *number)
+        heights.push_back(figure.box.height);
+    double most = MOST_TALL * saoy_ink_middle(&heights);
+    number->erase(std::remove_if(number->begin(), number->end(),
+                                 [&](const Figure &f) { return f.box.height > most; }),
+                  number->end());
 }
 
 static double
@@ -134,6 +149,7 @@ saoy_ink_figures(const std::vector<SaoyInkWord> &words, const SaoyWords *read,
     for (const SaoyInkWord &word : words) {
         Number number = number_of(word, read->items[word.word].text);
 
+        drop_joined(&number);
         if (number.size() >= LEAST_FIGURES && saoy_ink_is_black(word.ink))
             numbers.push_back(number);
     }

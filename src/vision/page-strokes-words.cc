@@ -10,6 +10,7 @@
 #define LONG_MM 7       /* what is coloured and longer is no figure */
 #define COLOUR_DPI 75   /* of the picture where they are looked for */
 #define FIGURES "0123456789"
+#define FILLER '<' /* a machine readable zone: another machine's, by right */
 
 /* Seals, signatures, notes in blue: where no ink is compared. Small ones stay: a figure
  * made another with a blue pen is what is looked for. */
@@ -113,7 +114,8 @@ saoy_ink_words(const cv::Mat &page, int dpi, const SaoyWords *words)
             i, cv::Rect(box->x, box->y, box->w, box->h), {}, 0, 0, {}, {}
         };
 
-        if (!is_crossed(word.box, coloured, by) &&
+        if (strchr(words->items[i].text, FILLER) == NULL &&
+            !is_crossed(word.box, coloured, by) &&
             saoy_ink_measure(page, dpi, letters, &word))
             out.push_back(word);
     }

@@ -186,6 +186,32 @@ test_worn_print(void)
     g_assert_cmpuint(seen_on(&print).n, ==, 0);
 }
 
+/* Descenders of the line above run into the first two figures. */
+static void
+test_lines_that_touch(void)
+{
+    g_auto(Print) print = printed();
+    SaoyBox *box = &print.words.items[2 * COLUMNS + 1].box;
+    const int down = 26;
+
+    for (int i = 0; i < 2; i++)
+        drawn_fill(print.page, box->x + i * PITCH, box->y - down, STROKE, down + 2, PRINT);
+    box->y -= down;
+    box->h += down;
+    g_assert_cmpuint(seen_on(&print).n, ==, 0);
+}
+
+static void
+test_machine_readable_zone(void)
+{
+    g_auto(Print) print = printed();
+    char *text = print.words.items[4 * COLUMNS + 1].text;
+
+    put_number(&print, 4, 1, 0, 0, 0x404048);
+    text[FIGURES - 1] = '<';
+    g_assert_cmpuint(seen_on(&print).n, ==, 0);
+}
+
 static void
 test_what_cannot_be_told(void)
 {
@@ -216,6 +242,8 @@ main(int argc, char **argv)
     g_test_add_func("/strokes/value", test_value_in_another_ink);
     g_test_add_func("/strokes/filled-in", test_filled_in_form);
     g_test_add_func("/strokes/worn", test_worn_print);
+    g_test_add_func("/strokes/close-lines", test_lines_that_touch);
+    g_test_add_func("/strokes/zone", test_machine_readable_zone);
     g_test_add_func("/strokes/odd", test_what_cannot_be_told);
     return g_test_run();
 }
