@@ -7,6 +7,7 @@ enum {
     LEAST_WORDS = 3,
     LEAST_CONFIDENCE = 60, /* mean of a page */
 };
+#define PLAIN 3         /* strength of a place that needs no writing to be believed */
 #define COLOURLESS 2e-5 /* share of colour ink: less is dust */
 
 static void
@@ -46,9 +47,32 @@ check_report(const SaoyPageFacts *facts, unsigned page, GArray *flags)
                       N_("Two sheets may have been drawn in together."));
 }
 
+static bool
+has_a_word(SaoyBox place, const SaoyWords *words)
+{
+    for (size_t i = 0; i < words->n; i++) {
+        SaoyBox word = words->items[i].box;
+        int x = word.x + word.w / 2 - place.x, y = word.y + word.h / 2 - place.y;
+
+        if (x >= 0 && x < place.w && y >= 0 && y < place.h)
+            return true;
+    }
+    return false;
+}
+
+/* What is altered is altered to be read: a faint place without a word is a fold, or the
+ * other side of the sheet. */
+static bool
+is_believed(const SaoyTamper *tamper, const SaoyWords *words)
+{
+    return tamper->kind == SAOY_TAMPER_STROKES || tamper->strength >= PLAIN ||
+           has_a_word(tamper->box, words);
+}
+
 /* Ground 1: the paper itself. Each kind is told once a page, at its plainest place. */
 static void
-check_tampers(const SaoyTampers *tampers, unsigned page, GArray *flags)
+check_tampers(const SaoyTampers *tampers, const SaoyWords *words, unsigned page,
+              GArray *flags)
 {
     static const struct {
         const char *rule, *text;
@@ -73,8 +97,9 @@ check_tampers(const SaoyTampers *tampers, unsigned page, GArray *flags)
     for (unsigned i = 0; i < tampers->n; i++) {
         const SaoyTamper *tamper = &tampers->items[i];
 
-        saoy_flag_add(flags, kinds[tamper->kind].rule, page, tamper->box,
-                      kinds[tamper->kind].text);
+        if (is_believed(tamper, words))
+            saoy_flag_add(flags, kinds[tamper->kind].rule, page, tamper->box,
+                          kinds[tamper->kind].text);
     }
 }
 
@@ -113,7 +138,7 @@ saoy_check_sight(const SaoyCase *c, GArray *flags)
         if (c->facts == NULL)
             continue;
         check_report(&c->facts[p], (unsigned)p, flags);
-        check_tampers(&c->facts[p].tampers, (unsigned)p, flags);
+        check_tampers(&c->facts[p].tampers, &c->pages[p], (unsigned)p, flags);
     }
     if (c->facts != NULL && c->n > 0)
         check_ink(c, flags);

@@ -452,7 +452,7 @@ test_altered_paper_is_shown(void)
     page.facts.tampers = (SaoyTampers){ 4,
                                         { { SAOY_TAMPER_PASTED, { 300, 400, 500, 90 }, 3 },
                                           { SAOY_TAMPER_PASTED, { 9, 9, 9, 9 }, 2 },
-                                          { SAOY_TAMPER_ERASED, { 1, 2, 3, 4 }, 2 },
+                                          { SAOY_TAMPER_ERASED, { 1, 2, 3, 4 }, 4 },
                                           { SAOY_TAMPER_STROKES, { 5, 6, 7, 8 }, 2 } } };
     g_autoptr(GArray) flags = collate("decision", &page, 1, true);
     unsigned shown = 0;
@@ -471,6 +471,23 @@ test_altered_paper_is_shown(void)
     g_assert_cmpuint(shown, ==, 3);
 }
 
+/* Faint, and nothing is written there: folds are so. Under a word it is shown. */
+static void
+test_faint_places_need_a_word(void)
+{
+    static const char text[] = "QUYẾT ĐỊNH\nSố: 12/QĐ-UBND";
+    g_auto(SaoyWords) words = page_of(text);
+    Page bare = { text, { .ink = GOOD_INK } }, under = bare;
+
+    bare.facts.tampers = (SaoyTampers){ 1, { { SAOY_TAMPER_ERASED, { 1, 2, 3, 4 }, 2 } } };
+    under.facts.tampers =
+        (SaoyTampers){ 1, { { SAOY_TAMPER_ERASED, words.items[0].box, 2 } } };
+    g_autoptr(GArray) none = collate("decision", &bare, 1, true);
+    g_autoptr(GArray) one = collate("decision", &under, 1, true);
+
+    g_assert_cmpuint(one->len, ==, none->len + 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -482,6 +499,7 @@ main(int argc, char **argv)
     g_test_add_func("/collate/void", test_kinds_that_are_void);
     g_test_add_func("/collate/couple", test_one_of_a_couple_is_enough);
     g_test_add_func("/collate/altered", test_altered_paper_is_shown);
+    g_test_add_func("/collate/faint", test_faint_places_need_a_word);
     g_test_add_func("/collate/dates", test_dates_that_contradict);
     g_test_add_func("/collate/sight", test_ink_and_damage);
     g_test_add_func("/collate/codes", test_codes_are_read_by_shape);
