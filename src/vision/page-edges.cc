@@ -164,6 +164,17 @@ look_along(const Rows &rows, cv::Rect box, const Fit &fit, SaoyEdge *edge)
     edge->cover = n / box.width;
 }
 
+/* What joined the pieces made the line longer, and so did the means along it. */
+static void
+look_within(const Rows &rows, cv::Rect box, const Fit &fit, int joined, SaoyEdge *edge)
+{
+    int off = (joined + HALF) / 2;
+    cv::Rect inner(box.x + off, box.y, box.width - 2 * off, box.height);
+
+    look_along(rows, inner, { fit.first + fit.slope * off, fit.slope, fit.bent, fit.n },
+               edge);
+}
+
 /* Pieces of one line a word apart are one. */
 static void
 add_lines(const Rows &rows, std::vector<SaoyEdge> *out)
@@ -185,7 +196,7 @@ add_lines(const Rows &rows, std::vector<SaoyEdge> *out)
         if (fit.bent > bent || std::fabs(fit.slope) > slope || fit.n < 0.55 * box.width)
             continue;
         SaoyEdge edge = { box, rows.upright, (double)box.width, 0, 0, 0, 0, fit.bent, 0 };
-        look_along(rows, box, fit, &edge);
+        look_within(rows, box, fit, apart, &edge);
         if (rows.upright)
             edge.box = cv::Rect(box.y, box.x, box.height, box.width);
         out->push_back(edge);

@@ -1,6 +1,6 @@
 /* Places that differ from the paper around in light, tint, roughness and ground taken
  * together, at five levels of difference: a place that hangs together with its surroundings
- * at one stands alone at the next. */
+ * at one stands alone at the next. And in one of them alone; and beside shadows. */
 #include "page-tamper.h"
 
 #include <algorithm>
@@ -63,11 +63,18 @@ is_place(const SaoyPaper &paper, const SaoyPlace &place)
            place.cells >= 0.4 * place.box.area() && ink >= 0.004 && ink <= 0.5;
 }
 
+/* A search: what differs by all traits or by one, that much. */
+typedef struct {
+    SaoyFinder finder;
+    int pass;
+    cv::Mat hit;
+} Search;
+
 static void
-find_places(const SaoyPaper &paper, const cv::Mat &distance, int level,
+find_places(const SaoyPaper &paper, const cv::Mat &distance, const Search &search,
             std::vector<SaoyPlace> *out)
 {
-    cv::Mat hit = distance > level, labels, stats, centres;
+    cv::Mat hit = search.hit, labels, stats, centres;
 
     drop_lines(&hit);
     cv::morphologyEx(hit, hit, cv::MORPH_CLOSE, cv::Mat::ones(3, 7, CV_8U));
@@ -80,7 +87,8 @@ find_places(const SaoyPaper &paper, const cv::Mat &distance, int level,
         place.box = cv::Rect(stat[cv::CC_STAT_LEFT], stat[cv::CC_STAT_TOP],
                              stat[cv::CC_STAT_WIDTH], stat[cv::CC_STAT_HEIGHT]);
         place.cells = stat[cv::CC_STAT_AREA];
-        place.level = level;
+        place.finder = search.finder;
+        place.pass = search.pass;
         if (!is_place(paper, place))
             continue;
         place.own = labels(place.box) == i;
@@ -93,7 +101,7 @@ find_places(const SaoyPaper &paper, const cv::Mat &distance, int level,
 static bool
 is_alike(const SaoyPlace &a, const SaoyPlace &b)
 {
-    if (a.level != b.level || (a.box & b.box).area() > 0)
+    if (a.pass != b.pass || (a.box & b.box).area() > 0)
         return false;
     for (int t = 0; t < SAOY_PAPER_N; t++) {
         double most = t >= SAOY_PAPER_ROUGH ? 0.2 : 0.7;
@@ -134,10 +142,38 @@ add_beside_shadows(const SaoyPaper &paper, const cv::Mat &distance,
             if (place.cells < 12)
                 continue;
             place.own = cv::Mat(place.box.size(), CV_8U, cv::Scalar(255));
-            place.beside_shadow = true;
+            place.finder = SAOY_FOUND_SHADOW;
             saoy_place_say(paper, distance, none, &place);
             saoy_shadow_say(paper, edge, edges.size(), &place);
             out->push_back(place);
+        }
+}
+
+/* The ground missing, other tint either way, rougher; at two levels of difference. */
+static void
+find_by_one(const SaoyPaper &paper, const cv::Mat &distance, std::vector<SaoyPlace> *out)
+{
+    const struct {
+        SaoyFinder finder;
+        SaoyPaperTrait trait;
+        int sign;
+    } ways[] = {
+        { SAOY_FOUND_GROUND, SAOY_PAPER_GROUND, -1 },
+        { SAOY_FOUND_TINT, SAOY_PAPER_RED, -1 },
+        { SAOY_FOUND_TINT, SAOY_PAPER_RED, 1 },
+        { SAOY_FOUND_TINT, SAOY_PAPER_BLUE, -1 },
+        { SAOY_FOUND_TINT, SAOY_PAPER_BLUE, 1 },
+        { SAOY_FOUND_ROUGH, SAOY_PAPER_ROUGH, 1 },
+    };
+    int pass = 0;
+
+    for (auto &way : ways)
+        for (double level : { 3.5, 7.0 }) {
+            double from = level * paper.sigma[way.trait];
+
+            find_places(paper, distance,
+                        { way.finder, ++pass, paper.differs[way.trait] * way.sign > from },
+                        out);
         }
 }
 
@@ -148,7 +184,9 @@ saoy_places_of(const SaoyPaper &paper, const std::vector<SaoyEdge> &edges)
     cv::Mat distance = distance_of(paper);
 
     for (int level : { 4, 6, 9, 13, 19 })
-        find_places(paper, distance, level, &out);
+        find_places(paper, distance, { SAOY_FOUND_TOGETHER, -level, distance > level },
+                    &out);
+    find_by_one(paper, distance, &out);
     for (SaoyPlace &place : out) {
         place.sign[SAOY_SIGN_ALIKE] =
             std::any_of(out.begin(), out.end(),

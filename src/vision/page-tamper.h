@@ -96,12 +96,23 @@ typedef enum {
     SAOY_SIGN_N
 } SaoySign;
 
+/* What a place was found by. A stain, show-through or a ground's own dense lines hide in
+ * the sum of all traits what one of them shows plainly. */
+typedef enum {
+    SAOY_FOUND_TOGETHER, /* all traits in one sum */
+    SAOY_FOUND_GROUND,   /* a ground that is missing */
+    SAOY_FOUND_TINT,
+    SAOY_FOUND_ROUGH,
+    SAOY_FOUND_SHADOW, /* beside one */
+    SAOY_FOUND_N
+} SaoyFinder;
+
 typedef struct {
     cv::Rect box; /* in cells */
     cv::Mat own;  /* CV_8U of the box: the cells that differ */
     int cells;
-    bool beside_shadow;           /* found by a shadow alone */
-    int level;                    /* of difference it was found at */
+    SaoyFinder finder;
+    int pass;                     /* of the search it was found by */
     double differs[SAOY_PAPER_N]; /* from its rim */
     double more_tint;             /* than the page's paper has, levels */
     double sign[SAOY_SIGN_N];

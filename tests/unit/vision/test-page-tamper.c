@@ -160,6 +160,23 @@ test_shadow_of_a_slip(void)
     g_assert_cmpint(abs(box.y + box.h / 2 - there.y), <, drawn_px(8));
 }
 
+/* As high as a line of writing. */
+static void
+test_shadow_of_a_short_end(void)
+{
+    g_autoptr(SaoyImage) page = written(0xf0eee6);
+    SaoyBox end = field();
+    SaoyTampers tampers;
+
+    end.x += end.w;
+    end.w = 2;
+    tint(page, end, -18, -18, -18);
+    drawn_noise(page, 6);
+    tampers = seen_on(page);
+    g_assert_cmpuint(tampers.n, ==, 1);
+    g_assert_cmpint(tampers.items[0].kind, ==, SAOY_TAMPER_PASTED);
+}
+
 static void
 test_lines_that_are_no_shadow(void)
 {
@@ -245,6 +262,7 @@ main(int argc, char **argv)
     g_test_add_func("/tamper/white-paint", test_white_paint);
     g_test_add_func("/tamper/rough", test_rough_paper);
     g_test_add_func("/tamper/ground", test_missing_ground);
+    g_test_add_func("/tamper/short-end", test_shadow_of_a_short_end);
     g_test_add_func("/tamper/shadow", test_shadow_of_a_slip);
     g_test_add_func("/tamper/no-shadow", test_lines_that_are_no_shadow);
     g_test_add_func("/tamper/boxes", test_tinted_boxes_are_print);
