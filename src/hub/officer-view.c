@@ -106,6 +106,21 @@ boxes_on(const SaoyJson *list, int64_t page)
     return boxes;
 }
 
+/* Several places of one kind are boxes on the page, and one sentence. */
+static bool
+is_said(const SaoyJson *rows, const SaoyJson *row)
+{
+    for (size_t i = 0; i < saoy_json_length(rows); i++) {
+        const SaoyJson *known = saoy_json_at(rows, i);
+
+        if (saoy_json_int_or(known, "page", 0) == saoy_json_int_or(row, "page", 0) &&
+            g_str_equal(saoy_json_string_or(known, "text", ""),
+                        saoy_json_string_or(row, "text", "")))
+            return true;
+    }
+    return false;
+}
+
 static SaoyJson *
 flag_rows(const SaoyJson *list)
 {
@@ -114,7 +129,7 @@ flag_rows(const SaoyJson *list)
     for (size_t i = 0; i < saoy_json_length(list); i++) {
         const SaoyJson *flag = saoy_json_at(list, i);
         const char *clause = saoy_json_string_or(flag, "clause", NULL);
-        SaoyJson *row = saoy_json_object();
+        g_autoptr(SaoyJson) row = saoy_json_object();
 
         if (clause != NULL)
             saoy_json_set_string(row, "clause", clause);
@@ -122,7 +137,8 @@ flag_rows(const SaoyJson *list)
         saoy_json_set_string(row, "text",
                              saoy_words_of_rule(saoy_json_string_or(flag, "rule", ""),
                                                 saoy_json_string_or(flag, "text", "")));
-        saoy_json_append(rows, row);
+        if (!is_said(rows, row))
+            saoy_json_append(rows, g_steal_pointer(&row));
     }
     return rows;
 }

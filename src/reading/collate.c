@@ -22,7 +22,15 @@ saoy_flag_add(GArray *flags, const char *rule, unsigned page, SaoyBox box, const
         if (g_str_equal(known->rule, rule) && known->page == page)
             return;
     }
+    saoy_flag_add_place(flags, rule, page, box, text);
+}
+
+void
+saoy_flag_add_place(GArray *flags, const char *rule, unsigned page, SaoyBox box,
+                    const char *text)
+{
     SaoyFlag flag = { rule, page, box, g_strdup(text) };
+
     g_array_append_val(flags, flag);
 }
 

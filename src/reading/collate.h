@@ -13,6 +13,9 @@ typedef struct {
 /* A page is told a rule once. text is a msgid, copied. */
 void saoy_flag_add(GArray *flags, const char *rule, unsigned page, SaoyBox box,
                    const char *text);
+/* The same, for each place of a rule that has several on a page. */
+void saoy_flag_add_place(GArray *flags, const char *rule, unsigned page, SaoyBox box,
+                         const char *text);
 
 /* What stands on the pages in words: a copy's marks, secrecy, unlawful words, a paper
  * nobody confirmed, another language. */

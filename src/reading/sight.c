@@ -69,7 +69,7 @@ is_believed(const SaoyTamper *tamper, const SaoyWords *words)
            has_a_word(tamper->box, words);
 }
 
-/* Ground 1: the paper itself. Each kind is told once a page, at its plainest place. */
+/* Ground 1: the paper itself. Each place is shown: there may be several of one kind. */
 static void
 check_tampers(const SaoyTampers *tampers, const SaoyWords *words, unsigned page,
               GArray *flags)
@@ -98,8 +98,8 @@ check_tampers(const SaoyTampers *tampers, const SaoyWords *words, unsigned page,
         const SaoyTamper *tamper = &tampers->items[i];
 
         if (is_believed(tamper, words))
-            saoy_flag_add(flags, kinds[tamper->kind].rule, page, tamper->box,
-                          kinds[tamper->kind].text);
+            saoy_flag_add_place(flags, kinds[tamper->kind].rule, page, tamper->box,
+                                kinds[tamper->kind].text);
     }
 }
 
