@@ -116,6 +116,9 @@ typedef enum {
  * for NONE). */
 SaoyGround saoy_ground_of(const char *rule);
 const char *saoy_ground_clause(SaoyGround ground);
+#define SAOY_FLAGS_MAX \
+    200 /* of a document: as many as a hub takes; later ones are left out */
+
 /* Every rule a flag can have, NULL-terminated. */
 const char *const *saoy_rules(void);
 

@@ -29,8 +29,9 @@ void
 saoy_flag_add_place(GArray *flags, const char *rule, unsigned page, SaoyBox box,
                     const char *text)
 {
+    if (flags->len >= SAOY_FLAGS_MAX)
+        return;
     SaoyFlag flag = { rule, page, box, g_strdup(text) };
-
     g_array_append_val(flags, flag);
 }
 

@@ -471,6 +471,17 @@ test_altered_paper_is_shown(void)
     g_assert_cmpuint(shown, ==, 4);
 }
 
+/* More than a hub takes would stop the visit. */
+static void
+test_flags_are_bounded(void)
+{
+    g_autoptr(GArray) flags = collate("decision", NULL, 0, false);
+
+    for (unsigned i = 0; i < 2 * SAOY_FLAGS_MAX; i++)
+        saoy_flag_add_place(flags, "erased", i, (SaoyBox){ 0 }, "");
+    g_assert_cmpuint(flags->len, ==, SAOY_FLAGS_MAX);
+}
+
 /* Faint, and nothing is written there: folds are so. Under a word it is shown. */
 static void
 test_faint_places_need_a_word(void)
@@ -499,6 +510,7 @@ main(int argc, char **argv)
     g_test_add_func("/collate/void", test_kinds_that_are_void);
     g_test_add_func("/collate/couple", test_one_of_a_couple_is_enough);
     g_test_add_func("/collate/altered", test_altered_paper_is_shown);
+    g_test_add_func("/collate/bounded", test_flags_are_bounded);
     g_test_add_func("/collate/faint", test_faint_places_need_a_word);
     g_test_add_func("/collate/dates", test_dates_that_contradict);
     g_test_add_func("/collate/sight", test_ink_and_damage);
