@@ -144,15 +144,17 @@ saoy_pdf_number(SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
 static bool
 take_name(SaoyPdf *pdf, SaoyPdfLexer *lexer, SaoyPdfValue *out, GError **error)
 {
-    size_t start = ++lexer->at, length = 0;
+    size_t start = ++lexer->at, length = 0, to_escape = 0;
     uint8_t *decoded = NULL;
     bool escaped = false;
 
-    for (; !at_boundary(lexer); lexer->at++)
+    for (; !at_boundary(lexer); lexer->at++) {
         escaped |= saoy_pdf_peek(lexer) == '#';
+        to_escape += !g_ascii_isgraph((char)saoy_pdf_peek(lexer));
+    }
     out->type = SAOY_PDF_NAME;
     out->text = (SaoyView){ lexer->all.data + start, lexer->at - start };
-    if (out->text.size > SAOY_PDF_MAX_NAME)
+    if (out->text.size + 2 * to_escape > SAOY_PDF_MAX_NAME)
         return saoy_pdf_fail(error, start, "name too long");
     if (!escaped)
         return true;

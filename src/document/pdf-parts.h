@@ -13,7 +13,7 @@ enum {
     SAOY_PDF_MAX_NUMBER = 8388607,  /* ISO 32000-1, Annex C */
     SAOY_PDF_MAX_DEPTH = 60,        /* PDFium gives up at 64 and goes on without a word */
     SAOY_PDF_MAX_DIGITS = 32,       /* of a number; PDFium cuts words at 255 characters */
-    SAOY_PDF_MAX_NAME = 127,        /* bytes of a name as written; Annex C */
+    SAOY_PDF_MAX_NAME = 127,        /* bytes of a name, escapes and all; Annex C */
     SAOY_PDF_MAX_FOLLOW = 32,
     SAOY_PDF_MAX_PENDING = 500000,          /* values of one object */
     SAOY_PDF_MAX_MEMORY = 80 * 1024 * 1024, /* of all parsed values */

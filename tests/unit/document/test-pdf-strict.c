@@ -76,6 +76,8 @@ static const struct {
     { "/nZ", 126, NULL },
     { "/nZ", 127, "name too long" },
     { "<</nZ 1>>", 127, "name too long" },
+    { "/\001\001Z", 121, NULL }, /* written anew each is "#01" */
+    { "/\001\001Z", 122, "name too long" },
     { "(a(b)", 0, "string without end" },
     { "(a)b)", 0, "endobj" },
     { "<414>", 0, NULL },
